@@ -1,0 +1,35 @@
+package io.kintsugi.base;
+
+import java.util.List;
+
+/**
+ * Where the bytes of a blob are. The placement was chosen once, when the blob was written, and is kept here: shard {@code i} belongs
+ * on drive {@code placement.get(i)}. Empty for {@link Form#INLINE}, whose bytes ride in the catalog.
+ *
+ * @param size bytes of the blob
+ * @param stripeSize bytes of blob in one full stripe (0 for inline blobs)
+ */
+public record BlobRef(BlobId id, Form form, long size, ErasureCode code, int stripeSize, List<DriveId> placement) {
+    /** The three sizes of a blob. */
+    public enum Form {
+        /** In the catalog commit itself. */
+        INLINE,
+        /** One value in the packed store of each drive. */
+        PACKED,
+        /** One file on each drive. */
+        FILES
+    }
+
+    private static final ErasureCode NO_CODE = new ErasureCode(1, 0);
+
+    public BlobRef {
+        placement = List.copyOf(placement);
+        if (size < 0 || form != Form.INLINE && placement.size() != code.totalShards()) {
+            throw new IllegalArgumentException("blob " + id + " of code " + code + " has " + placement.size() + " drives");
+        }
+    }
+
+    public static BlobRef inline(BlobId id, long size) {
+        return new BlobRef(id, Form.INLINE, size, NO_CODE, 0, List.of());
+    }
+}

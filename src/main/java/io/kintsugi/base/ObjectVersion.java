@@ -1,0 +1,47 @@
+package io.kintsugi.base;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One row of the catalog: what S3 calls an object version or a delete marker.
+ *
+ * @param deleteMarker whether this is a delete marker: then size is 0, and etag, parts and metadata are empty
+ * @param size bytes of the whole object
+ * @param multipart whether it was uploaded in parts (then its etag ends in a hyphen and their number)
+ * @param checksum the whole object's additional checksum
+ */
+public record ObjectVersion(
+        BucketName bucket,
+        ObjectKey key,
+        VersionId id,
+        boolean deleteMarker,
+        long size,
+        ETag etag,
+        Instant lastModified,
+        ObjectMetadata metadata,
+        boolean multipart,
+        List<ObjectPart> parts,
+        Optional<Checksum> checksum) {
+    private static final ETag NO_ETAG = new ETag("");
+
+    public ObjectVersion {
+        parts = List.copyOf(parts);
+    }
+
+    public static ObjectVersion deleteMarker(BucketName bucket, ObjectKey key, VersionId id, Instant lastModified) {
+        return new ObjectVersion(
+                bucket,
+                key,
+                id,
+                true,
+                0,
+                NO_ETAG,
+                lastModified,
+                ObjectMetadata.NONE,
+                false,
+                List.of(),
+                Optional.empty());
+    }
+}
