@@ -1,0 +1,40 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStatus;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The drives of this deployment. Handles are stable: the {@link Drive} of an id stays the same object while the directory behind it goes and comes
+ * back, and fails fast in between.
+ */
+public interface Topology extends AutoCloseable {
+    /** All drives that belong to the deployment, in the order of their slots, present or not. */
+    List<Drive> drives();
+
+    /** The handle of that drive; empty when no drive of the deployment has this id. */
+    Optional<Drive> drive(DriveId id);
+
+    /** The code of the default storage class for blobs in this pool layout. */
+    ErasureCode defaultCode();
+
+    /**
+     * Chooses a code and drives for a new blob: weighted rendezvous over the drives of one pool, healthy ones first. With fewer healthy drives than
+     * the default code wants, the code keeps its parity and gives up data shards, so that writing goes on with {@code m} drives gone.
+     *
+     * @throws io.kintsugi.base.StoreException.Unavailable when more drives are gone than the code can lose
+     */
+    Placement place(BlobId blob);
+
+    List<DriveStatus> statuses();
+
+    /** Calls back when a drive goes, comes back, or is taken in empty. Listeners run on a background thread and must not block for long. */
+    void subscribe(DriveListener listener);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,27 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.DriveId;
+
+/**
+ * What a drive says of itself; true at the moment of the call.
+ *
+ * @param where the directory, for the operator
+ * @param reason why the state is not {@code ONLINE}; empty when it is
+ * @param totalBytes of the file system; 0 when unknown
+ * @param freeBytes that the store may still use; 0 when unknown
+ * @param errors operations that failed since start
+ */
+public record DriveStatus(
+        DriveId id, String where, State state, String reason, long totalBytes, long freeBytes, long errors) {
+    public enum State {
+        ONLINE,
+        /** Answers reads, takes no new shards: full or read-only. */
+        READ_ONLY,
+        /** Does not answer. */
+        OFFLINE
+    }
+
+    public boolean online() {
+        return state == State.ONLINE;
+    }
+}
