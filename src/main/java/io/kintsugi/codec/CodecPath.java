@@ -1,0 +1,40 @@
+package io.kintsugi.codec;
+
+import java.util.Locale;
+
+/**
+ * A way to compute something, slowest first; {@link Kernel} says which exist for what. The order is that of
+ * {@code enum ks_path} in {@code native/kintsugi.h}.
+ */
+enum CodecPath {
+    JAVA("java"),
+    SCALAR("scalar C"),
+    NEON("neon"),
+    SSE42("sse4.2+pclmul"),
+    AVX2("avx2"),
+    GFNI_AVX2("gfni+avx2"),
+    SHA_NI("sha-ni"),
+    AVX512("avx512"),
+    VPCLMUL("vpclmul+avx512"),
+    GFNI_AVX512("gfni+avx512");
+
+    private final String title;
+
+    CodecPath(String title) {
+        this.title = title;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** The path of that title or constant name. */
+    static CodecPath of(String name) {
+        for (CodecPath p : values()) {
+            if (p.title.equals(name) || p.name().equals(name.toUpperCase(Locale.ROOT))) {
+                return p;
+            }
+        }
+        throw new IllegalArgumentException("no codec path is called " + name);
+    }
+}

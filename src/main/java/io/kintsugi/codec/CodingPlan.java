@@ -1,0 +1,107 @@
+package io.kintsugi.codec;
+
+import com.backblaze.erasure.CodingLoop;
+import com.backblaze.erasure.InputOutputByteTableCodingLoop;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * A matrix over GF(2^8) with the places of its inputs and outputs in a stripe: output shard {@code outputs[r]} is the
+ * sum of {@code rows[r][c] *} input shard {@code inputs[c]}. Immutable; any number of threads may run it.
+ *
+ * <p>For C, it is one block of little-endian direct memory that {@code native/rs.c} knows: inputs and outputs (int
+ * each), 256 bytes of input indexes, 256 of output indexes, the coefficients row by row, then room (64-aligned) for an
+ * affine 8x8 matrix of 8 bytes and two nibble tables of 16 bytes for each coefficient.
+ */
+final class CodingPlan {
+    private static final CodingLoop JAVA_LOOP = new InputOutputByteTableCodingLoop();
+    private static final int HEADER_BYTES = 8 + 256 + 256;
+    private static final int JAVA_SCRATCH_BYTES = 16 * 1024;
+
+    private final CodecPath path;
+    private final byte[][] rows;
+    private final int[] inputs;
+    private final int[] outputs;
+    private final ByteBuffer block;
+    private final long blockAddress;
+
+    CodingPlan(CodecPath path, byte[][] rows, int[] inputs, int[] outputs) {
+        this.path = path;
+        this.rows = rows;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        if (path == CodecPath.JAVA) {
+            block = ByteBuffer.allocate(0);
+            blockAddress = 0;
+        } else {
+            block = newBlock();
+            blockAddress = Kernels.address(block);
+            Kernels.prepare(blockAddress);
+        }
+    }
+
+    /** Computes the outputs. The stripe lies within the slab, which the caller checked. */
+    void run(Slab slab, int offset, int stride, int length) {
+        if (outputs.length == 0 || length == 0) {
+            return;
+        }
+        if (path == CodecPath.JAVA) {
+            runJava(slab.buffer(), offset, stride, length);
+            return;
+        }
+        Kernels.code(path.ordinal(), blockAddress, slab.address() + offset, stride, length);
+        Reference.reachabilityFence(block);
+        Reference.reachabilityFence(slab);
+    }
+
+    private ByteBuffer newBlock() {
+        int cells = inputs.length * outputs.length;
+        int size = align(align(HEADER_BYTES + cells) + 8 * cells) + 32 * cells;
+        ByteBuffer b = ByteBuffer.allocateDirect(size + 64).alignedSlice(64).order(ByteOrder.LITTLE_ENDIAN);
+        b.putInt(0, inputs.length).putInt(4, outputs.length);
+        for (int i = 0; i < inputs.length; i++) {
+            b.put(8 + i, (byte) inputs[i]);
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            b.put(8 + 256 + i, (byte) outputs[i]);
+            b.put(HEADER_BYTES + i * inputs.length, rows[i], 0, inputs.length);
+        }
+        return b;
+    }
+
+    private void runJava(ByteBuffer slab, int offset, int stride, int length) {
+        int scratch = Math.min(length, JAVA_SCRATCH_BYTES);
+        byte[][] in = new byte[inputs.length][scratch];
+        byte[][] out = new byte[outputs.length][scratch];
+        for (int at = 0; at < length; at += scratch) {
+            int n = Math.min(scratch, length - at);
+            for (int i = 0; i < inputs.length; i++) {
+                slab.get(offset + inputs[i] * stride + at, in[i], 0, n);
+            }
+            JAVA_LOOP.codeSomeShards(rows, in, in.length, out, out.length, 0, n);
+            for (int i = 0; i < outputs.length; i++) {
+                slab.put(offset + outputs[i] * stride + at, out[i], 0, n);
+            }
+        }
+    }
+
+    private static int align(int size) {
+        return Math.addExact(size, 63) & -64;
+    }
+
+    /** Fails unless shards 0 to {@code shards - 1} of that length lie within the capacity without overlap. */
+    static void checkStripe(int capacity, int offset, int stride, int length, int shards) {
+        if (length < 0 || stride < length) {
+            throw new IllegalArgumentException("stripe with shards of " + length + " bytes every " + stride
+                + " bytes: the stride must be the length or more");
+        }
+        long end = (long) (shards - 1) * stride + length;
+        if (end > capacity) {
+            throw new IllegalArgumentException("stripe of " + shards + " shards of " + length + " bytes, every " + stride
+                + " bytes from " + offset + ", does not fit into a slab of " + capacity + " bytes");
+        }
+        Objects.checkFromIndexSize(offset, (int) end, capacity);
+    }
+}

@@ -1,0 +1,194 @@
+package io.kintsugi.codec;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Direct memory with a bound: {@link #take} lends a {@link Slab} or waits until one fits, first come, first served.
+ *
+ * <p>Sizes are rounded up to classes, four to a doubling (4 KiB, 5, 6, 7, 8, 10, 12 … KiB), so at most a fifth is
+ * wasted. Free slabs of other classes are dropped when a new one would not fit beside them. Who holds a slab and
+ * takes another can wait for himself: take what one step needs at once.
+ *
+ * <p>Thread-safe; virtual threads park in {@code take}.
+ */
+public final class SlabPool {
+    private static final int SMALLEST = 4096;
+    private static final int LARGEST = 1 << 30;
+
+    private final long maxBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TreeMap<Integer, ArrayDeque<Slab.Memory>> free = new TreeMap<>();
+    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private long inUseBytes;
+    private long freeBytes;
+    private long inUseSlabs;
+    private long takenSlabs;
+    private long refusedSlabs;
+
+    /** A pool that never holds more than {@code maxBytes} of direct memory (free and lent). */
+    public SlabPool(long maxBytes) {
+        if (maxBytes < SMALLEST) {
+            throw new IllegalArgumentException("slab pool of " + maxBytes + " bytes: " + SMALLEST + " at least");
+        }
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Lends a slab of {@code bytes} or more.
+     *
+     * @param atMost how long to wait for others to give theirs back; zero does not wait
+     * @throws SlabsExhaustedException when none became free in time, or the thread was interrupted
+     * @throws IllegalArgumentException when so much can never be had from this pool
+     */
+    public Slab take(int bytes, Duration atMost) {
+        int size = sizeClass(bytes);
+        if (size > maxBytes) {
+            throw new IllegalArgumentException("slab of " + bytes + " bytes (class " + size + ") asked of a pool of "
+                + maxBytes + " bytes: raise the pool's bound");
+        }
+        lock.lock();
+        try {
+            if (waiters.isEmpty()) {
+                Slab.Memory m = tryTake(size);
+                if (m != null) {
+                    return lend(m);
+                }
+            }
+            return lend(await(new Waiter(size, lock.newCondition()), atMost.toNanos()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is lent and what is free now. */
+    public Statistics statistics() {
+        lock.lock();
+        try {
+            return new Statistics(maxBytes, inUseBytes, freeBytes, inUseSlabs, waiters.size(), takenSlabs, refusedSlabs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A moment of a pool, for metrics.
+     *
+     * @param maxBytes the bound
+     * @param inUseBytes lent
+     * @param freeBytes kept for the next taker
+     * @param inUseSlabs lent slabs
+     * @param waiting threads in {@link #take}
+     * @param taken slabs lent since the start
+     * @param refused calls that waited in vain since the start
+     */
+    public record Statistics(long maxBytes, long inUseBytes, long freeBytes, long inUseSlabs, int waiting, long taken,
+                             long refused) {}
+
+    void giveBack(Slab.Memory memory) {
+        lock.lock();
+        try {
+            inUseBytes -= memory.capacity();
+            inUseSlabs--;
+            freeBytes += memory.capacity();
+            free.computeIfAbsent(memory.capacity(), k -> new ArrayDeque<>()).push(memory);
+            serveWaiters();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static int sizeClass(int bytes) {
+        if (bytes < 0 || bytes > LARGEST) {
+            throw new IllegalArgumentException("slab of " + bytes + " bytes: 0 to " + LARGEST + " are possible");
+        }
+        if (bytes <= SMALLEST) {
+            return SMALLEST;
+        }
+        int step = Integer.highestOneBit(bytes - 1) >> 2;
+        return (bytes + step - 1) / step * step;
+    }
+
+    private Slab lend(Slab.Memory memory) {
+        takenSlabs++;
+        return new Slab(this, memory);
+    }
+
+    private Slab.Memory await(Waiter me, long nanos) {
+        waiters.addLast(me);
+        long left = nanos;
+        try {
+            while (me.granted == null && left > 0) {
+                left = me.ready.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (me.granted == null) {
+            waiters.remove(me);
+            refusedSlabs++;
+            serveWaiters();
+            throw new SlabsExhaustedException("no buffer of " + me.size + " bytes became free in "
+                + nanos / 1_000_000 + " ms: " + inUseBytes + " of " + maxBytes + " bytes are in use by "
+                + inUseSlabs + " slabs; retry later, or raise the pool's bound");
+        }
+        return me.granted;
+    }
+
+    private void serveWaiters() {
+        while (!waiters.isEmpty()) {
+            Waiter first = waiters.peekFirst();
+            first.granted = tryTake(first.size);
+            if (first.granted == null) {
+                return;
+            }
+            waiters.removeFirst();
+            first.ready.signal();
+        }
+    }
+
+    /** A free slab of the class or a new one, counted as in use; null when it does not fit now. */
+    private Slab.Memory tryTake(int size) {
+        ArrayDeque<Slab.Memory> fitting = free.get(size);
+        Slab.Memory m = fitting == null ? null : fitting.poll();
+        if (m != null) {
+            freeBytes -= size;
+        } else {
+            if (inUseBytes + size > maxBytes) {
+                return null;
+            }
+            dropFreeUntilFits(size);
+            m = Slab.Memory.allocate(size);
+        }
+        inUseBytes += size;
+        inUseSlabs++;
+        return m;
+    }
+
+    private void dropFreeUntilFits(int size) {
+        while (inUseBytes + freeBytes + size > maxBytes) {
+            Map.Entry<Integer, ArrayDeque<Slab.Memory>> largest = free.lastEntry();
+            if (largest.getValue().poll() == null) {
+                free.remove(largest.getKey());
+            } else {
+                freeBytes -= largest.getKey();
+            }
+        }
+    }
+
+    private static final class Waiter {
+        final int size;
+        final Condition ready;
+        Slab.Memory granted;
+
+        Waiter(int size, Condition ready) {
+            this.size = size;
+            this.ready = ready;
+        }
+    }
+}
