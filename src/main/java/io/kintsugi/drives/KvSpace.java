@@ -22,7 +22,6 @@ public enum KvSpace {
     INLINE(Values.LARGE),
     UPLOADS(Values.SMALL),
     PARTS(Values.SMALL),
-    DOCUMENTS(Values.SMALL),
     RECLAIM(Values.SMALL);
 
     /** What the values of a space are like, so that the store can lay them out well. */

@@ -1,0 +1,128 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.Upload;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.UploadsPage;
+import io.kintsugi.base.UploadsQuery;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What exists. Every method blocks its (virtual) thread, within a deadline; every change is durable and visible to all when its method returns, and
+ * has no effect when it throws, except {@link StoreException.Unavailable} with {@code TIMEOUT}: then it may have taken effect or not.
+ *
+ * <p>The order of versions of a key is the order of their commits. Every method that names a bucket throws {@link StoreException.NotFound}
+ * ({@code BUCKET}) when there is none, inside the commit.
+ */
+public interface Catalog extends AutoCloseable {
+    /** @throws StoreException.Conflict {@code BUCKET_EXISTS} */
+    void createBucket(Bucket bucket);
+
+    Optional<Bucket> bucket(BucketName name);
+
+    /** Buckets with this prefix behind {@code after}, by name. */
+    List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit);
+
+    /** Applies a pure function to the bucket's row; it may run more than once. The name and the date of creation stay. */
+    Bucket updateBucket(BucketName name, UnaryOperator<Bucket> change);
+
+    /**
+     * Removes an empty bucket. Uploads under way are dropped with it.
+     *
+     * @throws StoreException.Conflict {@code BUCKET_NOT_EMPTY} when a version or a delete marker is left
+     */
+    void deleteBucket(BucketName name);
+
+    /**
+     * Makes a version the current one. With {@link VersionId#NULL} it replaces the null version, whose blobs go to the reclaim queue.
+     *
+     * @param inline the bytes of the version's only part when its blob is inline
+     */
+    void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition);
+
+    /**
+     * Replaces the metadata, checksum or dates of a version that exists, in place: its parts and its place in the order of versions stay.
+     *
+     * @throws StoreException.NotFound {@code VERSION}
+     */
+    ObjectVersion update(BucketName bucket, ObjectKey key, VersionId version, UnaryOperator<ObjectVersion> change);
+
+    /** The current version (which may be a delete marker), or the one that is named. */
+    Optional<ObjectVersion> find(BucketName bucket, ObjectKey key, Optional<VersionId> version);
+
+    /** The bytes of an inline blob; empty when its version is gone. */
+    Optional<byte[]> inline(BlobId blob);
+
+    /** Deletes up to 1,000 keys in one commit; each succeeds or is refused for itself. Outcomes are in the order of the deletions. */
+    List<Deletion.Outcome> delete(BucketName bucket, List<Deletion> deletions);
+
+    /** Current versions that are objects. */
+    ListPage listObjects(ListQuery query);
+
+    /** All versions and delete markers; of one key the newest first. */
+    ListPage listVersions(ListQuery query);
+
+    void createUpload(Upload upload);
+
+    Optional<Upload> upload(BucketName bucket, ObjectKey key, UploadId id);
+
+    UploadsPage listUploads(UploadsQuery query);
+
+    /**
+     * Stores a part; a part of the same number is replaced, its blob goes to the reclaim queue.
+     *
+     * @throws StoreException.NotFound {@code UPLOAD}
+     */
+    void putPart(Upload upload, UploadedPart part, Optional<byte[]> inline);
+
+    /** Parts by number, behind {@code afterNumber} (0 for the first page). */
+    List<UploadedPart> listParts(Upload upload, int afterNumber, int limit);
+
+    /**
+     * Turns parts of an upload into a version, and drops the upload; parts that the version does not name go to the reclaim queue.
+     *
+     * @throws StoreException.NotFound {@code UPLOAD}
+     * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when a part that the version names was replaced meanwhile
+     */
+    void completeUpload(Upload upload, ObjectVersion version, WriteCondition condition);
+
+    /** @throws StoreException.NotFound {@code UPLOAD} */
+    void abortUpload(Upload upload);
+
+    /** The oldest entries of the reclaim queue that were dropped before this time. Inline blobs never appear: their bytes go with the commit. */
+    List<Reclaim> reclaimable(Instant droppedBefore, int limit);
+
+    /** Removes entries whose blobs were removed from the drives. */
+    void reclaimed(List<Reclaim> entries);
+
+    /** Whether a version, a part or the reclaim queue refers to this blob, which was written for that origin. */
+    boolean refersTo(BlobId blob, BlobOrigin origin);
+
+    /**
+     * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for healing and checks.
+     *
+     * @param after the cursor of the previous page; empty for the first
+     */
+    BlobPage blobs(Optional<String> after, int limit);
+
+    CatalogStatus status();
+
+    /** Drains and closes. Idempotent. */
+    @Override
+    void close();
+}

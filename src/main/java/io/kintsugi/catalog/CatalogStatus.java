@@ -1,0 +1,22 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.DriveId;
+import java.util.List;
+
+/**
+ * What the catalog says of itself; true at the moment of the call.
+ *
+ * @param writable whether commits are accepted
+ * @param live drives whose replica takes every commit
+ * @param rebuilding drives whose replica is being made
+ * @param reason why it is not at full strength; empty when it is
+ * @param epoch see {@link io.kintsugi.drives.Drive#catalogEpoch()}
+ * @param sequence number of the last commit
+ */
+public record CatalogStatus(
+        boolean writable, List<DriveId> live, List<DriveId> rebuilding, String reason, long epoch, long sequence) {
+    public CatalogStatus {
+        live = List.copyOf(live);
+        rebuilding = List.copyOf(rebuilding);
+    }
+}

@@ -1,0 +1,22 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.ByteRange;
+import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.ObjectVersion;
+
+/** A version that may be read, and the range of it that was asked for. Holds no resource. */
+public interface ObjectRead {
+    ObjectVersion version();
+
+    /** The range, within the object. */
+    ByteRange range();
+
+    /** Whether a range or part was asked for (206), also when it is the whole object. */
+    boolean partial();
+
+    /**
+     * Sends the bytes of the range, verified, in order. What can fail before the first byte fails before the sink is called: the caller can still answer
+     * with an error then.
+     */
+    void sendTo(ByteSink sink);
+}

@@ -1,0 +1,58 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.Upload;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.UploadsPage;
+import io.kintsugi.base.UploadsQuery;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the store can do for whoever speaks for it (S3 today). Blocks its virtual thread; says no with the
+ * {@link io.kintsugi.base.StoreException} family and nothing else. Knows nothing of HTTP, and decides nothing about who may.
+ */
+public interface ObjectStore {
+    Bucket createBucket(BucketName name);
+
+    Bucket bucket(BucketName name);
+
+    List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit);
+
+    void deleteBucket(BucketName name);
+
+    Bucket setVersioning(BucketName name, Bucket.Versioning state);
+
+    ObjectVersion put(PutObject request);
+
+    /** Finds a version and checks the conditions; no byte of it is read before {@link ObjectRead#sendTo}. */
+    ObjectRead get(GetObject request);
+
+    CopyResult copy(CopyObject request);
+
+    /** Results are in the order of the items. */
+    List<DeleteObjects.Result> delete(DeleteObjects request);
+
+    ListPage listObjects(ListQuery query);
+
+    ListPage listVersions(ListQuery query);
+
+    Upload createUpload(CreateUpload request);
+
+    UploadedPart uploadPart(UploadPart request);
+
+    UploadedPart uploadPartCopy(UploadPartCopy request);
+
+    ObjectVersion completeUpload(CompleteUpload request);
+
+    void abortUpload(UploadName upload);
+
+    UploadsPage listUploads(UploadsQuery query);
+
+    /** The upload and its parts by number, behind {@code afterNumber}. */
+    PartsPage listParts(UploadName upload, int afterNumber, int limit);
+}
