@@ -1,0 +1,4 @@
+package io.kintsugi.arch.canary.drives;
+
+/** A drive that keeps to its floor. */
+public record Disk(String path) {}
