@@ -11,7 +11,10 @@ public interface ShardSink {
     /** Appends the buffers' remaining bytes in order. They must not change until the future is done. At most a few may be under way (bounded by the drive). */
     CompletableFuture<Void> append(ByteBuffer... bytes);
 
-    /** Syncs, renames into place and syncs the directory: the shard is there, whole, and survives a power cut. */
+    /**
+     * Syncs, renames into place and syncs the directory: the shard is there, whole, and survives a power cut. A shard of the same name (a wrong one
+     * that is being healed) is replaced at once; who has it open goes on reading the old bytes.
+     */
     CompletableFuture<Void> publish();
 
     /** Drops what was written. Idempotent, also after a failure. */

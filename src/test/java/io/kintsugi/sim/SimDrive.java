@@ -1,0 +1,288 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.drives.ShardPage;
+import io.kintsugi.drives.ShardSink;
+import io.kintsugi.drives.ShardSource;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A drive in memory that keeps every promise of {@link Drive} until a fault is switched on. The handle stays the same through every fault, as
+ * a topology's does. Threads: any, for operations and switches alike.
+ *
+ * <p>Operations take effect in the caller's thread, and complete through the executor that was given (by default also the caller's thread). What
+ * was acknowledged survives {@link #crash}; unpublished files do not, and removals may or may not.
+ */
+public final class SimDrive implements Drive {
+    private static final long TOTAL_BYTES = 1L << 40;
+    private static final int MAX_PAGE = 10_000;
+    private static final Set<SimOp> ALL = EnumSet.allOf(SimOp.class);
+
+    private final DriveId id;
+    private final Entropy entropy;
+    private final SimGate gate;
+    private final SimKeyValue keyValue;
+    private final Map<Form, NavigableMap<ShardName, byte[]>> shards = new EnumMap<>(Form.class);
+    private final Map<Form, Map<ShardName, byte[]>> unsyncedRemovals = new EnumMap<>(Form.class);
+    private long catalogEpoch;
+    private Id128 incarnation;
+
+    public SimDrive(DriveId id) {
+        this(id, Entropy.FAST, Runnable::run);
+    }
+
+    /** @param completions runs the completions of futures, in any order it likes */
+    public SimDrive(DriveId id, Entropy entropy, Executor completions) {
+        this.id = id;
+        this.entropy = entropy;
+        this.gate = new SimGate(id, completions);
+        this.keyValue = new SimKeyValue(gate);
+        for (Form form : List.of(Form.PACKED, Form.FILES)) {
+            shards.put(form, new TreeMap<>());
+            unsyncedRemovals.put(form, new TreeMap<>());
+        }
+        this.incarnation = Id128.next(Clock.SYSTEM, entropy);
+    }
+
+    // ---- switches
+
+    /** Everything fails with {@code GONE} at once, until {@link #comeOnline}. Nothing is lost; what hangs goes on hanging. */
+    public void goOffline(String reason) {
+        gate.goOffline(reason);
+    }
+
+    public void comeOnline() {
+        gate.comeOnline();
+    }
+
+    /** Operations (these, or all) wait without effect until {@link #release} or {@link #crash}. */
+    public void hang(SimOp... ops) {
+        gate.hang(setOf(ops));
+    }
+
+    /** Operations (these, or all) take effect, and their answers wait until {@link #release} or {@link #crash}. */
+    public void holdAnswers(SimOp... ops) {
+        gate.silence(setOf(ops));
+    }
+
+    /** Ends {@link #hang} and {@link #holdAnswers}: what waited is done now, in its order. */
+    public void release() {
+        gate.release();
+    }
+
+    /** How many operations wait. */
+    public int waiting() {
+        return gate.held();
+    }
+
+    /** The next {@code count} operations (of these kinds, or any) fail, without effect. */
+    public void failNext(int count, Kind kind, SimOp... ops) {
+        gate.failNext(count, kind, setOf(ops));
+    }
+
+    public void setFull(boolean full) {
+        gate.refuseWrites(full ? Optional.of(Kind.FULL) : Optional.empty());
+    }
+
+    public void setReadOnly(boolean readOnly) {
+        gate.refuseWrites(readOnly ? Optional.of(Kind.READ_ONLY) : Optional.empty());
+    }
+
+    /** The machine stops and starts again: unsynced state is lost, what was under way fails, sinks, sources and cursors are dead. */
+    public void crash() {
+        gate.crash(() -> {
+            unsyncedRemovals.forEach((form, removed) -> removed.forEach((name, bytes) -> {
+                if (entropy.nextLong() < 0) {
+                    shards.get(form).putIfAbsent(name, bytes);
+                }
+            }));
+            unsyncedRemovals.values().forEach(Map::clear);
+        });
+    }
+
+    /** An empty drive takes this one's place, under the same id and a new incarnation. */
+    public void replaceByEmpty() {
+        gate.crash(() -> {
+            shards.values().forEach(Map::clear);
+            unsyncedRemovals.values().forEach(Map::clear);
+            keyValue.clear();
+            catalogEpoch = 0;
+            incarnation = Id128.next(Clock.SYSTEM, entropy);
+        });
+    }
+
+    /** The shard is not there any more, and nobody was told. */
+    public void lose(ShardName name, Form form) {
+        gate.locked(() -> shards.get(form).remove(name));
+    }
+
+    /** Flips bits of one byte of the shard. */
+    public void corrupt(ShardName name, Form form, long offset) {
+        gate.locked(() -> shards.get(form).computeIfPresent(name, (n, bytes) -> {
+            byte[] wrong = bytes.clone();
+            wrong[Math.toIntExact(offset)] ^= 0x41;
+            return wrong;
+        }));
+    }
+
+    /** Cuts the shard off at this length. */
+    public void truncate(ShardName name, Form form, long length) {
+        gate.locked(() -> shards.get(form)
+                .computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
+    }
+
+    /** The shards that are there, whatever faults are on. */
+    public Collection<ShardName> shards(Form form) {
+        return gate.locked(() -> new TreeSet<>(shards.get(form).keySet()));
+    }
+
+    /** Bytes of a shard, whatever faults are on. */
+    public Optional<byte[]> bytesOf(ShardName name, Form form) {
+        return gate.locked(() -> Optional.ofNullable(shards.get(form).get(name)).map(byte[]::clone));
+    }
+
+    /** How often the operation was asked for. */
+    public long count(SimOp op) {
+        return gate.count(op);
+    }
+
+    private static Set<SimOp> setOf(SimOp... ops) {
+        return ops.length == 0 ? ALL : EnumSet.of(ops[0], ops);
+    }
+
+    // ---- the drive
+
+    @Override
+    public DriveId id() {
+        return id;
+    }
+
+    @Override
+    public DriveStatus status() {
+        Optional<String> gone = gate.gone();
+        Optional<Kind> refused = gate.refusesWrites();
+        DriveStatus.State state = gone.isPresent()
+                ? DriveStatus.State.OFFLINE
+                : refused.isPresent() ? DriveStatus.State.READ_ONLY : DriveStatus.State.ONLINE;
+        String reason = gone.orElseGet(() -> refused.map(k -> "simulated " + k).orElse(""));
+        long free = refused.equals(Optional.of(Kind.FULL)) ? 0 : TOTAL_BYTES / 2;
+        return new DriveStatus(id, "sim:" + id, state, reason, TOTAL_BYTES, free, gate.errors());
+    }
+
+    @Override
+    public CompletableFuture<ShardSink> createShard(ShardName name, long expectedBytes) {
+        return gate.run(SimOp.CREATE, () -> new SimSink(gate, bytes -> publish(Form.FILES, name, bytes)));
+    }
+
+    private void publish(Form form, ShardName name, byte[] bytes) {
+        unsyncedRemovals.get(form).remove(name);
+        shards.get(form).put(name, bytes);
+    }
+
+    @Override
+    public CompletableFuture<ShardSource> openShard(ShardName name) {
+        return gate.run(SimOp.OPEN, () -> new SimSource(gate, bytesOr(Form.FILES, name)));
+    }
+
+    private byte[] bytesOr(Form form, ShardName name) {
+        return Optional.ofNullable(shards.get(form).get(name))
+                .orElseThrow(() -> new DriveException(Kind.MISSING, id, "there is no shard " + name));
+    }
+
+    @Override
+    public CompletableFuture<Void> writePacked(ShardName name, ByteBuffer bytes) {
+        return gate.run(SimOp.WRITE_PACKED, () -> {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(bytes.position(), copy);
+            publish(Form.PACKED, name, copy);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> readPacked(ShardName name) {
+        return gate.run(
+                SimOp.READ_PACKED,
+                () -> ByteBuffer.wrap(bytesOr(Form.PACKED, name).clone()));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteShard(ShardName name, Form form) {
+        return gate.run(SimOp.DELETE, () -> {
+            Optional.ofNullable(shards.get(form).remove(name))
+                    .ifPresent(bytes -> unsyncedRemovals.get(form).put(name, bytes));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Optional<Long>> statShard(ShardName name, Form form) {
+        return gate.run(SimOp.STAT, () -> Optional.ofNullable(shards.get(form).get(name)).map(b -> (long) b.length));
+    }
+
+    @Override
+    public CompletableFuture<ShardPage> listShards(Form form, Optional<ShardName> after, int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " names, not " + limit);
+        }
+        return gate.run(SimOp.LIST, () -> {
+            NavigableMap<ShardName, byte[]> all = shards.get(form);
+            Collection<ShardName> rest =
+                    after.map(a -> all.tailMap(a, false)).orElse(all).keySet();
+            return new ShardPage(rest.stream().limit(limit).toList(), rest.size() > limit);
+        });
+    }
+
+    @Override
+    public KeyValue keyValue() {
+        return keyValue;
+    }
+
+    @Override
+    public long catalogEpoch() {
+        return gate.locked(() -> catalogEpoch);
+    }
+
+    @Override
+    public CompletableFuture<Void> raiseCatalogEpoch(long epoch) {
+        return gate.run(SimOp.RAISE_EPOCH, () -> {
+            catalogEpoch = Math.max(catalogEpoch, epoch);
+            return null;
+        });
+    }
+
+    @Override
+    public Id128 incarnation() {
+        return gate.locked(() -> incarnation);
+    }
+
+    /** Also a simulated drive can be started again, by {@link #comeOnline}. */
+    @Override
+    public void close() {
+        gate.crash(() -> unsyncedRemovals.values().forEach(Map::clear));
+        gate.goOffline("it is closed");
+    }
+}
