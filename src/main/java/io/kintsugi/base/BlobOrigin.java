@@ -3,8 +3,8 @@ package io.kintsugi.base;
 import java.util.Optional;
 
 /**
- * What a blob was written for. Kept in the header of each of its shards, so that a lost catalog can be rebuilt and an orphan be told
- * from a blob in use.
+ * What a blob was written for. Kept in the header of each of its shards, so that a lost catalog can be rebuilt and an
+ * orphan be told from a blob in use.
  *
  * @param version the version that the blob is to become, {@link VersionId#NULL} also for parts
  * @param part the upload and part number, for blobs that were uploaded as parts

@@ -3,8 +3,8 @@ package io.kintsugi.base;
 import java.util.List;
 
 /**
- * Where the bytes of a blob are. The placement was chosen once, when the blob was written, and is kept here: shard {@code i} belongs
- * on drive {@code placement.get(i)}. Empty for {@link Form#INLINE}, whose bytes ride in the catalog.
+ * Where the bytes of a blob are. The placement was chosen once, when the blob was written, and is kept here: shard
+ * {@code i} belongs on drive {@code placement.get(i)}. Empty for {@link Form#INLINE}, whose bytes ride in the catalog.
  *
  * @param size bytes of the blob
  * @param stripeSize bytes of blob in one full stripe (0 for inline blobs)
@@ -25,7 +25,8 @@ public record BlobRef(BlobId id, Form form, long size, ErasureCode code, int str
     public BlobRef {
         placement = List.copyOf(placement);
         if (size < 0 || form != Form.INLINE && placement.size() != code.totalShards()) {
-            throw new IllegalArgumentException("blob " + id + " of code " + code + " has " + placement.size() + " drives");
+            throw new IllegalArgumentException(
+                    "blob " + id + " of code " + code + " has " + placement.size() + " drives");
         }
     }
 

@@ -1,6 +1,9 @@
 package io.kintsugi.base;
 
-/** A range of bytes that lies within what it is a range of. {@code length} may be 0. Offsets are in bytes from the start. */
+/**
+ * A range of bytes that lies within what it is a range of. {@code length} may be 0. Offsets are in bytes from the
+ * start.
+ */
 public record ByteRange(long offset, long length) {
     public ByteRange {
         if (offset < 0 || length < 0 || offset + length < 0) {

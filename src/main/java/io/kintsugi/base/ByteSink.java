@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 @FunctionalInterface
 public interface ByteSink {
     /**
-     * Takes {@code bytes} over, without a copy: they must not change until the sink has called {@code release}, which it does exactly
-     * once, on any thread, also when it fails.
+     * Takes {@code bytes} over, without a copy: they must not change until the sink has called {@code release}, which
+     * it does exactly once, on any thread, also when it fails.
      *
      * @throws StoreException when the reader has gone or is too slow
      */

@@ -8,7 +8,8 @@ public interface ByteSource {
     /**
      * Reads at least one byte into {@code target}, which has room, and returns how many; −1 at the end.
      *
-     * @throws StoreException when the bytes are cut short, late, or not those that were signed; nothing read so far may be kept then
+     * @throws StoreException when the bytes are cut short, late, or not those that were signed; nothing read so far may
+     *     be kept then
      */
     int read(ByteBuffer target);
 

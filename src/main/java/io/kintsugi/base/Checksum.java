@@ -8,7 +8,8 @@ import java.util.Base64;
  *
  * @param type whether it covers the whole object, or is the checksum of the parts' checksums
  * @param parts number of parts of a composite checksum, else 0
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html">Checking object integrity</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html">Checking
+ *     object integrity</a>
  */
 public record Checksum(ChecksumAlgorithm algorithm, ChecksumType type, byte[] value, int parts) {
     public Checksum {

@@ -1,8 +1,8 @@
 package io.kintsugi.base;
 
 /**
- * An entity tag without its quotes: the MD5 of the bytes in hexadecimal, or, for an object of parts, the MD5 of the parts' MD5s, a
- * hyphen and the number of parts.
+ * An entity tag without its quotes: the MD5 of the bytes in hexadecimal, or, for an object of parts, the MD5 of the
+ * parts' MD5s, a hyphen and the number of parts.
  */
 public record ETag(String value) {
     /** As it stands in headers and XML. */

@@ -9,7 +9,10 @@ public interface Entropy {
     /** For names, jitter and placement; not for secrets. */
     Entropy FAST = () -> ThreadLocalRandom.current().nextLong();
 
-    /** Unpredictable, for secrets. A seed of the operating system is taken at each call: nothing is kept in an image's heap. */
+    /**
+     * Unpredictable, for secrets. A seed of the operating system is taken at each call: nothing is kept in an image's
+     * heap.
+     */
     static Entropy secure() {
         return new SecureRandom()::nextLong;
     }

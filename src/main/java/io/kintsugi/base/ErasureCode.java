@@ -1,6 +1,8 @@
 package io.kintsugi.base;
 
-/** A Reed–Solomon code: {@code dataShards} (k) and {@code parityShards} (m); any k of the k + m shards restore the blob. */
+/**
+ * A Reed–Solomon code: {@code dataShards} (k) and {@code parityShards} (m); any k of the k + m shards restore the blob.
+ */
 public record ErasureCode(int dataShards, int parityShards) {
     public static final int MAX_SHARDS = 256;
 

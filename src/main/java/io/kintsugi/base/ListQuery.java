@@ -25,7 +25,10 @@ public record ListQuery(BucketName bucket, String prefix, Optional<String> delim
     /** Behind all keys that begin with this common prefix. */
     public record AfterPrefix(String prefix) implements Start {}
 
-    /** Behind this version of this key (version listings). When it is gone, the page begins at the key's next older version that can be told, at the latest behind the key. */
+    /**
+     * Behind this version of this key (version listings). When it is gone, the page begins at the key's next older
+     * version that can be told, at the latest behind the key.
+     */
     public record AfterVersion(String key, VersionId version) implements Start {}
 
     public ListQuery {

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The key of an object: 1 to 1,024 bytes of UTF-8, any of them; {@code ..}, {@code //} and a trailing slash mean nothing special.
- * Keys are ordered by their UTF-8 bytes, unsigned, as S3 lists them (this differs from {@link String#compareTo} beyond the BMP).
+ * The key of an object: 1 to 1,024 bytes of UTF-8, any of them; {@code ..}, {@code //} and a trailing slash mean
+ * nothing special. Keys are ordered by their UTF-8 bytes, unsigned, as S3 lists them (this differs from
+ * {@link String#compareTo} beyond the BMP).
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html">Object keys</a>
  */

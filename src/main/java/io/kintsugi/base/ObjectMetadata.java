@@ -8,8 +8,9 @@ import java.util.TreeMap;
 /**
  * What a client said about an object when it was written, and gets back with it.
  *
- * @param headers the content headers that were given: {@code content-type}, {@code content-encoding}, {@code content-language},
- *     {@code content-disposition}, {@code cache-control}, {@code expires}, and {@code x-amz-website-redirect-location}, by lower-case name
+ * @param headers the content headers that were given: {@code content-type}, {@code content-encoding},
+ *     {@code content-language}, {@code content-disposition}, {@code cache-control}, {@code expires}, and
+ *     {@code x-amz-website-redirect-location}, by lower-case name
  * @param user user metadata, by lower-case name without {@code x-amz-meta-}
  * @param tags the tag set
  * @param storageClass as AWS names it, {@code STANDARD} when nothing was said

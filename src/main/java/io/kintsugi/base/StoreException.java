@@ -3,9 +3,9 @@ package io.kintsugi.base;
 import java.time.Instant;
 
 /**
- * Everything that the store says no with. The family is sealed and its kinds are enums, so that the wire maps each exactly once and the
- * compiler knows when one is missing. Messages are for the person who made the request: what, where, what to do; never a secret, a
- * path or an address of the server.
+ * Everything that the store says no with. The family is sealed and its kinds are enums, so that the wire maps each
+ * exactly once and the compiler knows when one is missing. Messages are for the person who made the request: what,
+ * where, what to do; never a secret, a path or an address of the server.
  *
  * <p>These are answers, not accidents: they carry no stack trace unless they are {@link Failed}.
  */

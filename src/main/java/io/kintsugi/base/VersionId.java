@@ -1,10 +1,11 @@
 package io.kintsugi.base;
 
 /**
- * The name of one version of an object. {@link #NULL} is S3's null version: the one that an unversioned or suspended bucket writes.
- * Which version is newer is decided by the order of commits in the catalog, never by comparing names.
+ * The name of one version of an object. {@link #NULL} is S3's null version: the one that an unversioned or suspended
+ * bucket writes. Which version is newer is decided by the order of commits in the catalog, never by comparing names.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html">How versioning works</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html">How versioning
+ *     works</a>
  */
 public record VersionId(Id128 value) {
     public static final VersionId NULL = new VersionId(new Id128(0, 0));

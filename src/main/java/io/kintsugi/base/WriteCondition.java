@@ -5,12 +5,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What must hold of the current version of a key for a write or a delete to take effect; all that is given must hold at once. It is
- * checked again inside the commit, so that of two racing writers exactly one wins.
+ * What must hold of the current version of a key for a write or a delete to take effect; all that is given must hold at
+ * once. It is checked again inside the commit, so that of two racing writers exactly one wins.
  *
  * @param ifMatch the current version must exist, and have this tag ({@code *} for any)
  * @param ifAbsent there must be no current version ({@code If-None-Match: *}); a delete marker counts as none
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html">Conditional requests</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html">Conditional
+ *     requests</a>
  */
 public record WriteCondition(
         Optional<String> ifMatch, boolean ifAbsent, Optional<Instant> lastModified, OptionalLong size) {

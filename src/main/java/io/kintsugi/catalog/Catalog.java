@@ -23,11 +23,12 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * What exists. Every method blocks its (virtual) thread, within a deadline; every change is durable and visible to all when its method returns, and
- * has no effect when it throws, except {@link StoreException.Unavailable} with {@code TIMEOUT}: then it may have taken effect or not.
+ * What exists. Every method blocks its (virtual) thread, within a deadline; every change is durable and visible to all
+ * when its method returns, and has no effect when it throws, except {@link StoreException.Unavailable} with
+ * {@code TIMEOUT}: then it may have taken effect or not.
  *
- * <p>The order of versions of a key is the order of their commits. Every method that names a bucket throws {@link StoreException.NotFound}
- * ({@code BUCKET}) when there is none, inside the commit.
+ * <p>The order of versions of a key is the order of their commits. Every method that names a bucket throws
+ * {@link StoreException.NotFound} ({@code BUCKET}) when there is none, inside the commit.
  */
 public interface Catalog extends AutoCloseable {
     /** @throws StoreException.Conflict {@code BUCKET_EXISTS} */
@@ -38,7 +39,9 @@ public interface Catalog extends AutoCloseable {
     /** Buckets with this prefix behind {@code after}, by name. */
     List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit);
 
-    /** Applies a pure function to the bucket's row; it may run more than once. The name and the date of creation stay. */
+    /**
+     * Applies a pure function to the bucket's row; it may run more than once. The name and the date of creation stay.
+     */
     Bucket updateBucket(BucketName name, UnaryOperator<Bucket> change);
 
     /**
@@ -49,14 +52,16 @@ public interface Catalog extends AutoCloseable {
     void deleteBucket(BucketName name);
 
     /**
-     * Makes a version the current one. With {@link VersionId#NULL} it replaces the null version, whose blobs go to the reclaim queue.
+     * Makes a version the current one. With {@link VersionId#NULL} it replaces the null version, whose blobs go to the
+     * reclaim queue.
      *
      * @param inline the bytes of the version's only part when its blob is inline
      */
     void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition);
 
     /**
-     * Replaces the metadata, checksum or dates of a version that exists, in place: its parts and its place in the order of versions stay.
+     * Replaces the metadata, checksum or dates of a version that exists, in place: its parts and its place in the order
+     * of versions stay.
      *
      * @throws StoreException.NotFound {@code VERSION}
      */
@@ -68,7 +73,10 @@ public interface Catalog extends AutoCloseable {
     /** The bytes of an inline blob; empty when its version is gone. */
     Optional<byte[]> inline(BlobId blob);
 
-    /** Deletes up to 1,000 keys in one commit; each succeeds or is refused for itself. Outcomes are in the order of the deletions. */
+    /**
+     * Deletes up to 1,000 keys in one commit; each succeeds or is refused for itself. Outcomes are in the order of the
+     * deletions.
+     */
     List<Deletion.Outcome> delete(BucketName bucket, List<Deletion> deletions);
 
     /** Current versions that are objects. */
@@ -94,17 +102,22 @@ public interface Catalog extends AutoCloseable {
     List<UploadedPart> listParts(Upload upload, int afterNumber, int limit);
 
     /**
-     * Turns parts of an upload into a version, and drops the upload; parts that the version does not name go to the reclaim queue.
+     * Turns parts of an upload into a version, and drops the upload; parts that the version does not name go to the
+     * reclaim queue.
      *
      * @throws StoreException.NotFound {@code UPLOAD}
-     * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when a part that the version names was replaced meanwhile
+     * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when a part that the version names was replaced
+     *     meanwhile
      */
     void completeUpload(Upload upload, ObjectVersion version, WriteCondition condition);
 
     /** @throws StoreException.NotFound {@code UPLOAD} */
     void abortUpload(Upload upload);
 
-    /** The oldest entries of the reclaim queue that were dropped before this time. Inline blobs never appear: their bytes go with the commit. */
+    /**
+     * The oldest entries of the reclaim queue that were dropped before this time. Inline blobs never appear: their
+     * bytes go with the commit.
+     */
     List<Reclaim> reclaimable(Instant droppedBefore, int limit);
 
     /** Removes entries whose blobs were removed from the drives. */
@@ -114,7 +127,8 @@ public interface Catalog extends AutoCloseable {
     boolean refersTo(BlobId blob, BlobOrigin origin);
 
     /**
-     * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for healing and checks.
+     * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for
+     * healing and checks.
      *
      * @param after the cursor of the previous page; empty for the first
      */

@@ -8,7 +8,8 @@ import java.util.List;
  * Where the shards of a blob go.
  *
  * @param drives shard i goes to drive i; some may be offline, and are mended later
- * @param writeQuorum shards that must be durable before the write may be acknowledged: k + 1, or all that a degraded or parity-less layout can have
+ * @param writeQuorum shards that must be durable before the write may be acknowledged: k + 1, or all that a degraded or
+ *     parity-less layout can have
  */
 public record Placement(ErasureCode code, List<DriveId> drives, int writeQuorum) {
     public Placement {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The drives of this deployment. Handles are stable: the {@link Drive} of an id stays the same object while the directory behind it goes and comes
- * back, and fails fast in between.
+ * The drives of this deployment. Handles are stable: the {@link Drive} of an id stays the same object while the
+ * directory behind it goes and comes back, and fails fast in between.
  */
 public interface Topology extends AutoCloseable {
     /** All drives that belong to the deployment, in the order of their slots, present or not. */
@@ -23,8 +23,9 @@ public interface Topology extends AutoCloseable {
     ErasureCode defaultCode();
 
     /**
-     * Chooses a code and drives for a new blob: weighted rendezvous over the drives of one pool, healthy ones first. With fewer healthy drives than
-     * the default code wants, the code keeps its parity and gives up data shards, so that writing goes on with {@code m} drives gone.
+     * Chooses a code and drives for a new blob: weighted rendezvous over the drives of one pool, healthy ones first.
+     * With fewer healthy drives than the default code wants, the code keeps its parity and gives up data shards, so
+     * that writing goes on with {@code m} drives gone.
      *
      * @throws io.kintsugi.base.StoreException.Unavailable when more drives are gone than the code can lose
      */
@@ -32,7 +33,10 @@ public interface Topology extends AutoCloseable {
 
     List<DriveStatus> statuses();
 
-    /** Calls back when a drive goes, comes back, or is taken in empty. Listeners run on a background thread and must not block for long. */
+    /**
+     * Calls back when a drive goes, comes back, or is taken in empty. Listeners run on a background thread and must not
+     * block for long.
+     */
     void subscribe(DriveListener listener);
 
     @Override

@@ -27,8 +27,10 @@ public record CodecInfo(Map<String, String> paths, String reason) {
 
     /** One line for the log. */
     public String summary() {
-        String list = paths.entrySet().stream().sorted(Map.Entry.comparingByKey())
-            .map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
+        String list = paths.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(", "));
         return reason.isEmpty() ? list : list + " (" + reason + ")";
     }
 
@@ -39,8 +41,9 @@ public record CodecInfo(Map<String, String> paths, String reason) {
         CodecPath rs = Kernel.REED_SOLOMON.best();
         return switch (rs) {
             case GFNI_AVX512, NEON -> "";
-            case JAVA, SCALAR, SSE42, AVX2, GFNI_AVX2, SHA_NI, AVX512, VPCLMUL -> "Reed-Solomon takes " + rs.title()
-                + ": this CPU lacks " + (rs == CodecPath.GFNI_AVX2 ? "AVX-512" : "GFNI or AVX-512");
+            case JAVA, SCALAR, SSE42, AVX2, GFNI_AVX2, SHA_NI, AVX512, VPCLMUL ->
+                "Reed-Solomon takes " + rs.title() + ": this CPU lacks "
+                        + (rs == CodecPath.GFNI_AVX2 ? "AVX-512" : "GFNI or AVX-512");
         };
     }
 }

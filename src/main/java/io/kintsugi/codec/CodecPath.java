@@ -3,8 +3,8 @@ package io.kintsugi.codec;
 import java.util.Locale;
 
 /**
- * A way to compute something, slowest first; {@link Kernel} says which exist for what. The order is that of
- * {@code enum ks_path} in {@code native/kintsugi.h}.
+ * A way to compute something, slowest first; {@link Kernel} says which exist for what. The order is that of {@code enum
+ * ks_path} in {@code native/kintsugi.h}.
  */
 enum CodecPath {
     JAVA("java"),

@@ -95,12 +95,12 @@ final class CodingPlan {
     static void checkStripe(int capacity, int offset, int stride, int length, int shards) {
         if (length < 0 || stride < length) {
             throw new IllegalArgumentException("stripe with shards of " + length + " bytes every " + stride
-                + " bytes: the stride must be the length or more");
+                    + " bytes: the stride must be the length or more");
         }
         long end = (long) (shards - 1) * stride + length;
         if (end > capacity) {
-            throw new IllegalArgumentException("stripe of " + shards + " shards of " + length + " bytes, every " + stride
-                + " bytes from " + offset + ", does not fit into a slab of " + capacity + " bytes");
+            throw new IllegalArgumentException("stripe of " + shards + " shards of " + length + " bytes, every "
+                    + stride + " bytes from " + offset + ", does not fit into a slab of " + capacity + " bytes");
         }
         Objects.checkFromIndexSize(offset, (int) end, capacity);
     }

@@ -52,8 +52,9 @@ public final class Crc32c {
 
     static int of(CodecPath path, byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        return path == CodecPath.JAVA ? java(ByteBuffer.wrap(bytes, offset, length))
-            : Kernels.crc32cArray(path.ordinal(), 0, bytes, offset, length);
+        return path == CodecPath.JAVA
+                ? java(ByteBuffer.wrap(bytes, offset, length))
+                : Kernels.crc32cArray(path.ordinal(), 0, bytes, offset, length);
     }
 
     private static int java(ByteBuffer bytes) {

@@ -12,6 +12,7 @@ import java.util.zip.Checksum;
 final class Crc64Nvme implements Checksum {
     /** The polynomial, bit-reversed. */
     static final long POLYNOMIAL = 0x9a6c9329ac4bc9b5L;
+
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long[][] TABLE = tables();
 
@@ -29,9 +30,14 @@ final class Crc64Nvme implements Checksum {
         int end = offset + length;
         for (; end - at >= 8; at += 8) {
             long x = c ^ (long) LONG.get(bytes, at);
-            c = TABLE[7][(int) x & 0xff] ^ TABLE[6][(int) (x >>> 8) & 0xff] ^ TABLE[5][(int) (x >>> 16) & 0xff]
-                ^ TABLE[4][(int) (x >>> 24) & 0xff] ^ TABLE[3][(int) (x >>> 32) & 0xff]
-                ^ TABLE[2][(int) (x >>> 40) & 0xff] ^ TABLE[1][(int) (x >>> 48) & 0xff] ^ TABLE[0][(int) (x >>> 56)];
+            c = TABLE[7][(int) x & 0xff]
+                    ^ TABLE[6][(int) (x >>> 8) & 0xff]
+                    ^ TABLE[5][(int) (x >>> 16) & 0xff]
+                    ^ TABLE[4][(int) (x >>> 24) & 0xff]
+                    ^ TABLE[3][(int) (x >>> 32) & 0xff]
+                    ^ TABLE[2][(int) (x >>> 40) & 0xff]
+                    ^ TABLE[1][(int) (x >>> 48) & 0xff]
+                    ^ TABLE[0][(int) (x >>> 56)];
         }
         for (; at < end; at++) {
             c = c >>> 8 ^ TABLE[0][(int) (c ^ bytes[at]) & 0xff];

@@ -26,10 +26,10 @@ public final class CrcCombine {
     public static byte[] combine(ChecksumAlgorithm algorithm, byte[] crcA, byte[] crcB, long lengthB) {
         if (crcA.length != algorithm.length() || crcB.length != algorithm.length()) {
             throw new IllegalArgumentException(algorithm + " values have " + algorithm.length() + " bytes, not "
-                + crcA.length + " and " + crcB.length);
+                    + crcA.length + " and " + crcB.length);
         }
-        return BigEndian.bytes(combine(algorithm, BigEndian.number(crcA), BigEndian.number(crcB), lengthB),
-            algorithm.length());
+        return BigEndian.bytes(
+                combine(algorithm, BigEndian.number(crcA), BigEndian.number(crcB), lengthB), algorithm.length());
     }
 
     /** Like {@link #combine(ChecksumAlgorithm, byte[], byte[], long)}, with values as (unsigned) numbers. */
@@ -41,8 +41,8 @@ public final class CrcCombine {
             case CRC32 -> shift(crcA, lengthB, CRC32_POLYNOMIAL, 1L << 31) ^ crcB;
             case CRC32C -> shift(crcA, lengthB, CRC32C_POLYNOMIAL, 1L << 31) ^ crcB;
             case CRC64NVME -> shift(crcA, lengthB, Crc64Nvme.POLYNOMIAL, 1L << 63) ^ crcB;
-            case SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128 -> throw new IllegalArgumentException(
-                algorithm + " values cannot be combined; only CRCs can");
+            case SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128 ->
+                throw new IllegalArgumentException(algorithm + " values cannot be combined; only CRCs can");
         };
     }
 

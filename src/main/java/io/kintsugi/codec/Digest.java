@@ -106,8 +106,8 @@ public abstract sealed class Digest permits KernelDigest, ChecksumDigest, Messag
 
     private void checkOpen() {
         if (finished) {
-            throw new IllegalStateException(algorithm + " digest used after finish(): take a new one for each sequence "
-                + "of bytes");
+            throw new IllegalStateException(
+                    algorithm + " digest used after finish(): take a new one for each sequence " + "of bytes");
         }
     }
 }

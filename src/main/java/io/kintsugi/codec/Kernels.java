@@ -9,11 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /**
- * The C kernels of {@code native/}. The only class with native methods; it loads the library when it is first used
- * (so a native image must initialise it at run time), from the class path resource
- * {@code native/linux-ARCH/libkintsugi.so} or the file that the system property
- * {@code kintsugi.codec.library} names ({@code none}: no kernels). When that fails, {@link #AVAILABLE} is false,
- * {@link #REASON} says why, and everybody takes the Java path.
+ * The C kernels of {@code native/}. The only class with native methods; it loads the library when it is first used (so
+ * a native image must initialise it at run time), from the class path resource {@code native/linux-ARCH/libkintsugi.so}
+ * or the file that the system property {@code kintsugi.codec.library} names ({@code none}: no kernels). When that
+ * fails, {@link #AVAILABLE} is false, {@link #REASON} says why, and everybody takes the Java path.
  *
  * <p>Native methods do not check ranges: callers did. Addresses stay valid since the caller holds the buffer.
  */
@@ -28,6 +27,7 @@ final class Kernels {
     static final boolean AVAILABLE;
     /** Why there are no kernels; empty when there are. */
     static final String REASON;
+
     private static final CodecPath[] BEST = new CodecPath[Kernel.values().length];
 
     static {
@@ -91,8 +91,10 @@ final class Kernels {
 
     private static String checkVersion() {
         int version = interfaceVersion();
-        return version == INTERFACE_VERSION ? "" : "the kernel library has interface version " + version + ", not "
-            + INTERFACE_VERSION + ": rebuild it with native/build.sh";
+        return version == INTERFACE_VERSION
+                ? ""
+                : "the kernel library has interface version " + version + ", not " + INTERFACE_VERSION
+                        + ": rebuild it with native/build.sh";
     }
 
     private static String loadFile(Path file) {
@@ -111,7 +113,7 @@ final class Kernels {
         try (InputStream in = Kernels.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
                 return "this build has no kernels for " + os + "-" + arch + " (" + name + " is not on the class path: "
-                    + "no C compiler when it was built?)";
+                        + "no C compiler when it was built?)";
             }
             Path copy = Files.createTempFile("libkintsugi", ".so");
             try {

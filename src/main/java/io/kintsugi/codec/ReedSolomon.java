@@ -37,14 +37,17 @@ public final class ReedSolomon {
     ReedSolomon(int k, int m, CodecPath path) {
         if (k < 1 || m < 0 || k + m > MAX_SHARDS) {
             throw new IllegalArgumentException("Reed-Solomon code " + k + "+" + m + ": one data shard or more, and "
-                + MAX_SHARDS + " in all at most");
+                    + MAX_SHARDS + " in all at most");
         }
         this.k = k;
         this.m = m;
         this.path = path;
         this.matrix = codingMatrix(k, k + m);
-        this.encoder = new CodingPlan(path, rowsFrom(k, m), IntStream.range(0, k).toArray(),
-            IntStream.range(k, k + m).toArray());
+        this.encoder = new CodingPlan(
+                path,
+                rowsFrom(k, m),
+                IntStream.range(0, k).toArray(),
+                IntStream.range(k, k + m).toArray());
     }
 
     /**
@@ -109,11 +112,11 @@ public final class ReedSolomon {
     private void checkSets(ShardSet present, ShardSet missing) {
         if (present.next(k + m) >= 0 || missing.next(k + m) >= 0) {
             throw new IllegalArgumentException("shards " + present + " and " + missing + " of a " + k + "+" + m
-                + " code, which has 0 to " + (k + m - 1));
+                    + " code, which has 0 to " + (k + m - 1));
         }
         if (present.size() < k) {
             throw new IllegalArgumentException("only " + present.size() + " shards " + present + " of a " + k + "+" + m
-                + " code are present; " + k + " are needed to compute " + missing);
+                    + " code are present; " + k + " are needed to compute " + missing);
         }
     }
 

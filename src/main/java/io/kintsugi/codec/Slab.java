@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One direct buffer, aligned to 4096 bytes, lent by a {@link SlabPool}. Its owner closes it exactly once; the
- * memory then belongs to whoever takes it next, so no view of it may be used after {@code close}. Contents are
- * whatever the last owner left.
+ * One direct buffer, aligned to 4096 bytes, lent by a {@link SlabPool}. Its owner closes it exactly once; the memory
+ * then belongs to whoever takes it next, so no view of it may be used after {@code close}. Contents are whatever the
+ * last owner left.
  *
  * <p>Not for use by several threads at once, except that disjoint ranges may be.
  */
@@ -44,8 +44,8 @@ public final class Slab implements AutoCloseable {
     long address() {
         long address = memory().address();
         if (address == 0) {
-            throw new IllegalStateException("the address of a slab was asked for, but there are no native kernels: "
-                + "use buffer()");
+            throw new IllegalStateException(
+                    "the address of a slab was asked for, but there are no native kernels: " + "use buffer()");
         }
         return address;
     }
@@ -65,7 +65,7 @@ public final class Slab implements AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             throw new IllegalStateException("slab of " + capacity() + " bytes closed twice: its memory may already "
-                + "belong to another owner; find the second close");
+                    + "belong to another owner; find the second close");
         }
         pool.giveBack(memory);
     }
@@ -82,7 +82,9 @@ public final class Slab implements AutoCloseable {
         static final int ALIGNMENT = 4096;
 
         static Memory allocate(int capacity) {
-            ByteBuffer b = ByteBuffer.allocateDirect(capacity + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, capacity);
+            ByteBuffer b = ByteBuffer.allocateDirect(capacity + ALIGNMENT)
+                    .alignedSlice(ALIGNMENT)
+                    .slice(0, capacity);
             return new Memory(b, Kernels.AVAILABLE ? Kernels.address(b) : 0);
         }
 

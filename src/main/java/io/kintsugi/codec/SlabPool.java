@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Direct memory with a bound: {@link #take} lends a {@link Slab} or waits until one fits, first come, first served.
  *
  * <p>Sizes are rounded up to classes, four to a doubling (4 KiB, 5, 6, 7, 8, 10, 12 … KiB), so at most a fifth is
- * wasted. Free slabs of other classes are dropped when a new one would not fit beside them. Who holds a slab and
- * takes another can wait for himself: take what one step needs at once.
+ * wasted. Free slabs of other classes are dropped when a new one would not fit beside them. Who holds a slab and takes
+ * another can wait for himself: take what one step needs at once.
  *
  * <p>Thread-safe; virtual threads park in {@code take}.
  */
@@ -50,7 +50,7 @@ public final class SlabPool {
         int size = sizeClass(bytes);
         if (size > maxBytes) {
             throw new IllegalArgumentException("slab of " + bytes + " bytes (class " + size + ") asked of a pool of "
-                + maxBytes + " bytes: raise the pool's bound");
+                    + maxBytes + " bytes: raise the pool's bound");
         }
         lock.lock();
         try {
@@ -70,7 +70,8 @@ public final class SlabPool {
     public Statistics statistics() {
         lock.lock();
         try {
-            return new Statistics(maxBytes, inUseBytes, freeBytes, inUseSlabs, waiters.size(), takenSlabs, refusedSlabs);
+            return new Statistics(
+                    maxBytes, inUseBytes, freeBytes, inUseSlabs, waiters.size(), takenSlabs, refusedSlabs);
         } finally {
             lock.unlock();
         }
@@ -87,8 +88,8 @@ public final class SlabPool {
      * @param taken slabs lent since the start
      * @param refused calls that waited in vain since the start
      */
-    public record Statistics(long maxBytes, long inUseBytes, long freeBytes, long inUseSlabs, int waiting, long taken,
-                             long refused) {}
+    public record Statistics(
+            long maxBytes, long inUseBytes, long freeBytes, long inUseSlabs, int waiting, long taken, long refused) {}
 
     void giveBack(Slab.Memory memory) {
         lock.lock();
@@ -134,8 +135,8 @@ public final class SlabPool {
             refusedSlabs++;
             serveWaiters();
             throw new SlabsExhaustedException("no buffer of " + me.size + " bytes became free in "
-                + nanos / 1_000_000 + " ms: " + inUseBytes + " of " + maxBytes + " bytes are in use by "
-                + inUseSlabs + " slabs; retry later, or raise the pool's bound");
+                    + nanos / 1_000_000 + " ms: " + inUseBytes + " of " + maxBytes + " bytes are in use by "
+                    + inUseSlabs + " slabs; retry later, or raise the pool's bound");
         }
         return me.granted;
     }

@@ -6,15 +6,16 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * XXH3 with seed 0 and the default secret, 64 and 128 bits, written from the specification
- * ({@code doc/xxhash_spec.md} of xxHash, "XXH3"). Inputs of up to 240 bytes are in {@link Xxh3Short}.
+ * XXH3 with seed 0 and the default secret, 64 and 128 bits, written from the specification ({@code doc/xxhash_spec.md}
+ * of xxHash, "XXH3"). Inputs of up to 240 bytes are in {@link Xxh3Short}.
  */
 final class Xxh3 implements XxhDigest.Hash {
-    static final byte[] SECRET = HexFormat.of().parseHex(
-        "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221"
-        + "b8084674f743248ee03590e6813a264c3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
-        + "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364eac5ac8334d3ebc3c581a0fffa1363eb"
-        + "170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e");
+    static final byte[] SECRET = HexFormat.of()
+            .parseHex(
+                    "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221"
+                            + "b8084674f743248ee03590e6813a264c3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
+                            + "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364eac5ac8334d3ebc3c581a0fffa1363eb"
+                            + "170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e");
     static final int SHORT_MAX = 240;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -27,6 +28,7 @@ final class Xxh3 implements XxhDigest.Hash {
 
     /** The first bytes, then always the last 64 consumed before {@code buffer[0]} are in {@code last}. */
     private final byte[] buffer = new byte[BUFFER];
+
     private final byte[] last = new byte[STRIPE];
     private final long[] acc = {P32_3, Xxh64.P1, Xxh64.P2, Xxh64.P3, Xxh64.P4, P32_2, Xxh64.P5, P32_1};
     private int buffered;
@@ -61,8 +63,9 @@ final class Xxh3 implements XxhDigest.Hash {
         }
         accumulate(lastStripe(), 0, SECRET.length - 71);
         long low = merge(total * Xxh64.P1, 11);
-        return length == 8 ? BigEndian.bytes(low, 8)
-            : BigEndian.bytes(merge(~(total * Xxh64.P2), SECRET.length - 75), low);
+        return length == 8
+                ? BigEndian.bytes(low, 8)
+                : BigEndian.bytes(merge(~(total * Xxh64.P2), SECRET.length - 75), low);
     }
 
     /** Called only when more bytes follow: the very last stripe of the input is never consumed here. */

@@ -39,8 +39,9 @@ final class Xxh3Short {
 
     byte[] hash128() {
         if (n == 0) {
-            return BigEndian.bytes(Xxh64.avalanche(Xxh3.secret(80) ^ Xxh3.secret(88)),
-                Xxh64.avalanche(Xxh3.secret(64) ^ Xxh3.secret(72)));
+            return BigEndian.bytes(
+                    Xxh64.avalanche(Xxh3.secret(80) ^ Xxh3.secret(88)),
+                    Xxh64.avalanche(Xxh3.secret(64) ^ Xxh3.secret(72)));
         }
         if (n <= 3) {
             int swapped = Integer.rotateLeft(Integer.reverseBytes(combined()), 13);

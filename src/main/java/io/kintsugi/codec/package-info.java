@@ -3,14 +3,15 @@
  * JDK, JavaReedSolomon and nouns of {@code io.kintsugi.base}; the only user of JNI.
  *
  * <p>Invariants:
+ *
  * <ul>
- * <li>Every path of a kernel (C for each instruction set, C without any, Java) gives the same bytes. Reed–Solomon is
- *     byte-identical to JavaReedSolomon. Enforced by {@code ReedSolomonTest}, {@code DigestPropertyTest} and
- *     {@code native/check.sh}.</li>
- * <li>Which path is taken is decided at run time from what the CPU says, and {@link io.kintsugi.codec.CodecInfo} tells
- *     it with the reason; without a loadable library everything works, in Java.</li>
- * <li>No native method is called with a range that was not checked against its buffer before.</li>
- * <li>A slab is given back exactly once; a pool never holds more than its bound. Enforced by {@code SlabPoolTest}.</li>
+ *   <li>Every path of a kernel (C for each instruction set, C without any, Java) gives the same bytes. Reed–Solomon is
+ *       byte-identical to JavaReedSolomon. Enforced by {@code ReedSolomonTest}, {@code DigestPropertyTest} and
+ *       {@code native/check.sh}.
+ *   <li>Which path is taken is decided at run time from what the CPU says, and {@link io.kintsugi.codec.CodecInfo}
+ *       tells it with the reason; without a loadable library everything works, in Java.
+ *   <li>No native method is called with a range that was not checked against its buffer before.
+ *   <li>A slab is given back exactly once; a pool never holds more than its bound. Enforced by {@code SlabPoolTest}.
  * </ul>
  *
  * <p>Class-level statement for the native image: {@code io.kintsugi.codec.Kernels} loads a library in its static

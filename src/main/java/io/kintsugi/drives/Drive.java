@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One drive. All I/O runs on the drive's own bounded threads: callers hold futures, and give each its deadline. A future fails with a
- * {@link DriveException} and nothing else. A drive that has failed answers {@link DriveException.Kind#GONE} at once.
+ * One drive. All I/O runs on the drive's own bounded threads: callers hold futures, and give each its deadline. A
+ * future fails with a {@link DriveException} and nothing else. A drive that has failed answers
+ * {@link DriveException.Kind#GONE} at once.
  *
- * <p>Shards come in two forms, chosen by the blob's {@link BlobRef.Form}: packed (one value in the drive's key-value store, written
- * with the group commit) and files. Both are written once, and published whole.
+ * <p>Shards come in two forms, chosen by the blob's {@link BlobRef.Form}: packed (one value in the drive's key-value
+ * store, written with the group commit) and files. Both are written once, and published whole.
  */
 public interface Drive extends AutoCloseable {
     DriveId id();
@@ -35,7 +36,9 @@ public interface Drive extends AutoCloseable {
     /** A whole packed shard; fails with {@code MISSING} when there is none. */
     CompletableFuture<ByteBuffer> readPacked(ShardName name);
 
-    /** Removes a published shard of either form; one that is not there is success. Durable eventually, not when done. */
+    /**
+     * Removes a published shard of either form; one that is not there is success. Durable eventually, not when done.
+     */
     CompletableFuture<Void> deleteShard(ShardName name, BlobRef.Form form);
 
     /** Whether the shard is there, without reading it: its size in bytes, or empty. */
@@ -52,9 +55,7 @@ public interface Drive extends AutoCloseable {
     /** The drive's ordered key-value store; the catalog's replica lives there. */
     KeyValue keyValue();
 
-    /**
-     * The catalog epoch that this drive knows of (0 on a new drive): a replica of a lower epoch anywhere is stale.
-     */
+    /** The catalog epoch that this drive knows of (0 on a new drive): a replica of a lower epoch anywhere is stale. */
     long catalogEpoch();
 
     /** Records a new catalog epoch in the drive's identity, durable when done. Never goes down. */

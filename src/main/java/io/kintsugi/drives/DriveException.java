@@ -2,7 +2,9 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.DriveId;
 
-/** What a drive could not do, and why. Never leaves the rooms that handle drives: they work around it or answer for it. */
+/**
+ * What a drive could not do, and why. Never leaves the rooms that handle drives: they work around it or answer for it.
+ */
 public final class DriveException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

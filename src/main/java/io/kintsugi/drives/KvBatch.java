@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Changes that take effect together or not at all. Built by one thread, then unchanging: the same batch may be committed to several drives. Takes
- * the arrays over without a copy.
+ * Changes that take effect together or not at all. Built by one thread, then unchanging: the same batch may be
+ * committed to several drives. Takes the arrays over without a copy.
  */
 public final class KvBatch {
     /** One change. */

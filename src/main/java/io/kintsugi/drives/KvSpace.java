@@ -1,8 +1,8 @@
 package io.kintsugi.drives;
 
 /**
- * The ordered spaces of a drive's key-value store. The order of the constants is not stored; the names are ({@code docs/DISK-FORMAT.md}).
- * What the catalog keeps in its spaces is the catalog's business.
+ * The ordered spaces of a drive's key-value store. The order of the constants is not stored; the names are
+ * ({@code docs/DISK-FORMAT.md}). What the catalog keeps in its spaces is the catalog's business.
  */
 public enum KvSpace {
     /** Packed shards, by {@link ShardName}. Values of up to a few hundred KiB. */

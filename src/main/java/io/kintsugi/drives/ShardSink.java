@@ -4,11 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An unpublished shard file. Used by one thread at a time; appends are done in the order of the calls. Exactly one of {@link #publish} and
- * {@link #abort} ends it; after a failed append or publish nothing is left that could be seen.
+ * An unpublished shard file. Used by one thread at a time; appends are done in the order of the calls. Exactly one of
+ * {@link #publish} and {@link #abort} ends it; after a failed append or publish nothing is left that could be seen.
  */
 public interface ShardSink {
-    /** Appends the buffers' remaining bytes in order. They must not change until the future is done. At most a few may be under way (bounded by the drive). */
+    /**
+     * Appends the buffers' remaining bytes in order. They must not change until the future is done. At most a few may
+     * be under way (bounded by the drive).
+     */
     CompletableFuture<Void> append(ByteBuffer... bytes);
 
     /**

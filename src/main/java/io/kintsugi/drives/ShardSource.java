@@ -9,8 +9,9 @@ public interface ShardSource extends AutoCloseable {
     long size();
 
     /**
-     * Fills {@code target} from {@code position} on, and completes with the number of bytes read: less than its room only at the end of
-     * the file. {@code target} must not be touched until then, also when the caller has stopped waiting.
+     * Fills {@code target} from {@code position} on, and completes with the number of bytes read: less than its room
+     * only at the end of the file. {@code target} must not be touched until then, also when the caller has stopped
+     * waiting.
      */
     CompletableFuture<Integer> read(long position, ByteBuffer target);
 

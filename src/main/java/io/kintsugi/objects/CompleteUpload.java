@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param checksumType {@code x-amz-checksum-type}, which must be that of the upload
  * @param checksum the whole object's checksum as the client claims it
  * @param objectSize {@code x-amz-mp-object-size} as the client claims it
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html">CompleteMultipartUpload</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html">CompleteMultipartUpload</a>
  */
 public record CompleteUpload(
         UploadName upload,

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * @param metadata replaces the source's headers and user metadata ({@code x-amz-metadata-directive: REPLACE}); empty copies them
+ * @param metadata replaces the source's headers and user metadata ({@code x-amz-metadata-directive: REPLACE}); empty
+ *     copies them
  * @param tags replaces the source's tags ({@code x-amz-tagging-directive: REPLACE}); empty copies them
  * @param checksum the algorithm of the copy's checksum; empty keeps the source's
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html">CopyObject</a>

@@ -6,6 +6,9 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.Upload;
 import java.util.Optional;
 
-/** @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html">CreateMultipartUpload</a> */
+/**
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html">CreateMultipartUpload</a>
+ */
 public record CreateUpload(
         BucketName bucket, ObjectKey key, ObjectMetadata metadata, Optional<Upload.ChecksumPlan> checksum) {}

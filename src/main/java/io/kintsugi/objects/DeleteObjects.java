@@ -21,9 +21,7 @@ public record DeleteObjects(BucketName bucket, List<Item> items) {
         Item item();
     }
 
-    /**
-     * @param marker the version id of the delete marker that was made or removed
-     */
+    /** @param marker the version id of the delete marker that was made or removed */
     public record Deleted(Item item, Optional<VersionId> marker) implements Result {}
 
     public record Refused(Item item, StoreException reason) implements Result {}

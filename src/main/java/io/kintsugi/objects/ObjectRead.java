@@ -15,8 +15,8 @@ public interface ObjectRead {
     boolean partial();
 
     /**
-     * Sends the bytes of the range, verified, in order. What can fail before the first byte fails before the sink is called: the caller can still answer
-     * with an error then.
+     * Sends the bytes of the range, verified, in order. What can fail before the first byte fails before the sink is
+     * called: the caller can still answer with an error then.
      */
     void sendTo(ByteSink sink);
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * What the store can do for whoever speaks for it (S3 today). Blocks its virtual thread; says no with the
- * {@link io.kintsugi.base.StoreException} family and nothing else. Knows nothing of HTTP, and decides nothing about who may.
+ * {@link io.kintsugi.base.StoreException} family and nothing else. Knows nothing of HTTP, and decides nothing about who
+ * may.
  */
 public interface ObjectStore {
     Bucket createBucket(BucketName name);

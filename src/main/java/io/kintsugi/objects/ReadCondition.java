@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The conditions of a read, or of the source of a copy, in the precedence of RFC 9110 section 13.2.2 as S3 documents it.
+ * The conditions of a read, or of the source of a copy, in the precedence of RFC 9110 section 13.2.2 as S3 documents
+ * it.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">GetObject</a>
  */

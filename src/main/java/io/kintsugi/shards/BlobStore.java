@@ -10,26 +10,29 @@ import java.util.OptionalLong;
 /** Stores and restores the bytes of blobs. All methods block their (virtual) thread, within deadlines. */
 public interface BlobStore {
     /**
-     * Writes a blob, stripe by stripe, and returns when its write quorum is durable. Nothing refers to it yet: the caller commits the reference, or
-     * calls {@link #discard}.
+     * Writes a blob, stripe by stripe, and returns when its write quorum is durable. Nothing refers to it yet: the
+     * caller commits the reference, or calls {@link #discard}.
      *
      * @param length of the source, when it is known
      * @param source is read to its end
      * @param tap sees the bytes in order, once each, while they are coded and written
-     * @throws io.kintsugi.base.StoreException of the source, passed on, or {@code Unavailable} when too few drives took their shard; what was
-     *     written is dropped then
+     * @throws io.kintsugi.base.StoreException of the source, passed on, or {@code Unavailable} when too few drives took
+     *     their shard; what was written is dropped then
      */
     BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap);
 
     /**
-     * Reads a range of a blob that is not inline, and hands it to {@code sink} in order. Whatever can fail before the first byte fails before the sink
-     * is called.
+     * Reads a range of a blob that is not inline, and hands it to {@code sink} in order. Whatever can fail before the
+     * first byte fails before the sink is called.
      *
      * @throws io.kintsugi.base.StoreException.Unavailable when fewer than k shards can be read
      */
     void read(BlobRef blob, ByteRange range, ByteSink sink);
 
-    /** Removes the shards of a blob that nothing refers to any more. Shards on drives that are away are left for the sweep. */
+    /**
+     * Removes the shards of a blob that nothing refers to any more. Shards on drives that are away are left for the
+     * sweep.
+     */
     void discard(BlobRef blob);
 
     /**

@@ -36,6 +36,11 @@ class ArchitectureTest {
     }
 
     static Stream<ArchRule> rules() {
+        return Stream.concat(powers(), shapes());
+    }
+
+    /** What only one room may do. */
+    private static Stream<ArchRule> powers() {
         return Stream.of(
                 noClasses()
                         .that()
@@ -81,7 +86,11 @@ class ArchitectureTest {
                         .accessField(System.class, "out")
                         .orShould()
                         .accessField(System.class, "err")
-                        .because("only Main's console speaks to the terminal; everything else logs"),
+                        .because("only Main's console speaks to the terminal; everything else logs"));
+    }
+
+    private static Stream<ArchRule> shapes() {
+        return Stream.of(
                 classes()
                         .that()
                         .resideInAPackage(ROOT + ".base..")

@@ -42,7 +42,9 @@ final class Rooms {
 
     /** One row: the room's package below the base package, and the rooms that it may import besides the foundation. */
     record Room(String name, String reason, Set<String> mayImport) {
-        /** Classes of this room under {@code root} refer, within {@code root}, only to the rooms that they may import. */
+        /**
+         * Classes of this room under {@code root} refer, within {@code root}, only to the rooms that they may import.
+         */
         ArchRule rule(String root) {
             Set<String> known = FOUNDATION.contains(name)
                     ? mayImport

@@ -11,7 +11,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process itself: it starts on the addresses that it is given, says that it is well, ends on signals, starts again. */
+/**
+ * The process itself: it starts on the addresses that it is given, says that it is well, ends on signals, starts again.
+ */
 class StartStopIT {
     /** Ended by request: 0, or what shells show for SIGTERM. */
     private static final Set<Integer> ENDED_BY_SIGTERM = Set.of(0, 128 + 15);

@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
  * One store in a process of its own: the packaged application on this JDK, or the native image when the system property
  * {@code kintsugi.binary} names it. So an integration test meets what a user starts, and the same test runs on both.
  *
- * <p>Ports are free ones of the loopback address and stay the same over restarts, so that a client can go on. Drives are
- * the folders {@code drive1} to {@code driveN} under the root that the test gives. Standard output and error of all starts
- * go to {@code store.log} there.
+ * <p>Ports are free ones of the loopback address and stay the same over restarts, so that a client can go on. Drives
+ * are the folders {@code drive1} to {@code driveN} under the root that the test gives. Standard output and error of all
+ * starts go to {@code store.log} there.
  *
  * <p>Not thread-safe, except that {@link #kill()} may be called from any thread.
  */
