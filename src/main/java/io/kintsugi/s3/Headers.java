@@ -1,0 +1,49 @@
+package io.kintsugi.s3;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** The header lines of a request in their order; names are lower case, values without surrounding blanks. */
+final class Headers {
+    private final String[] namesAndValues;
+
+    private Headers(String[] namesAndValues) {
+        this.namesAndValues = namesAndValues;
+    }
+
+    /** @param namesAndValues name, value, name, value…; names in lower case; not copied */
+    static Headers of(String... namesAndValues) {
+        return new Headers(namesAndValues);
+    }
+
+    Optional<String> first(String name) {
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (namesAndValues[i].equals(name)) {
+                return Optional.of(namesAndValues[i + 1]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    boolean contains(String name) {
+        return first(name).isPresent();
+    }
+
+    List<String> all(String name) {
+        List<String> found = new ArrayList<>(1);
+        forEach((n, value) -> {
+            if (n.equals(name)) {
+                found.add(value);
+            }
+        });
+        return found;
+    }
+
+    void forEach(BiConsumer<String, String> action) {
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            action.accept(namesAndValues[i], namesAndValues[i + 1]);
+        }
+    }
+}

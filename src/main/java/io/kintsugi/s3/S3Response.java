@@ -1,0 +1,67 @@
+package io.kintsugi.s3;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A response that is being put together: status, headers in order, and a small body. {@code Content-Length} is set by the wire, except where a handler
+ * sets it itself (HEAD).
+ */
+final class S3Response {
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final int status;
+    private final List<Header> headers = new ArrayList<>();
+    private byte[] body = NO_BODY;
+
+    /** One header line. */
+    record Header(String name, String value) {}
+
+    private S3Response(int status) {
+        this.status = status;
+    }
+
+    static S3Response of(int status) {
+        return new S3Response(status);
+    }
+
+    static S3Response ok() {
+        return of(200);
+    }
+
+    static S3Response noContent() {
+        return of(204);
+    }
+
+    /** Adds a header line. Characters that would end it are refused with {@link IllegalArgumentException} by the wire. */
+    S3Response header(String name, String value) {
+        headers.add(new Header(name, value));
+        return this;
+    }
+
+    S3Response header(String name, long value) {
+        return header(name, Long.toString(value));
+    }
+
+    /** Finishes the document and makes it the body, as {@code application/xml}. */
+    S3Response xml(XmlWriter document) {
+        return body("application/xml", document.finish());
+    }
+
+    S3Response body(String contentType, byte[] bytes) {
+        body = bytes;
+        return header("Content-Type", contentType);
+    }
+
+    int status() {
+        return status;
+    }
+
+    List<Header> headers() {
+        return List.copyOf(headers);
+    }
+
+    byte[] body() {
+        return body;
+    }
+}
