@@ -1,0 +1,51 @@
+package io.kintsugi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CommandLineTest {
+    @Test
+    void serverIsTheDefault() {
+        assertEquals(new CommandLine.Server(List.of(), Map.of()), CommandLine.parse());
+        assertEquals(new CommandLine.Server(List.of(), Map.of()), CommandLine.parse("server"));
+    }
+
+    @Test
+    void volumesAndOptionsMayBeMixed() {
+        CommandLine parsed = CommandLine.parse(
+                "server", "--address", ":9500", "/d{1...4}", "--console-address=127.0.0.1:0", "/e{1...4}", "--json");
+
+        assertEquals(
+                new CommandLine.Server(
+                        List.of("/d{1...4}", "/e{1...4}"),
+                        Map.of(
+                                Settings.ADDRESS, ":9500",
+                                Settings.CONSOLE_ADDRESS, "127.0.0.1:0",
+                                Settings.LOG_JSON, "true")),
+                parsed);
+    }
+
+    @Test
+    void helpAndVersionAreFoundAnywhere() {
+        assertInstanceOf(CommandLine.Help.class, CommandLine.parse("server", "-h"));
+        assertInstanceOf(CommandLine.Help.class, CommandLine.parse("--help"));
+        assertInstanceOf(CommandLine.Version.class, CommandLine.parse("--version"));
+    }
+
+    @Test
+    void whatIsNotKnownIsNamed() {
+        assertTrue(messageOf("server", "--adress", ":1").contains("--adress"));
+        assertTrue(messageOf("serve").contains("unknown command 'serve'"));
+        assertTrue(messageOf("server", "--address").contains("needs a value"));
+    }
+
+    private static String messageOf(String... args) {
+        return assertThrows(UsageException.class, () -> CommandLine.parse(args)).getMessage();
+    }
+}

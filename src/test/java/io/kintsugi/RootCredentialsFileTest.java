@@ -1,0 +1,65 @@
+package io.kintsugi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RootCredentialsFileTest {
+    @TempDir
+    Path dir;
+
+    private Path first;
+    private Path second;
+
+    @BeforeEach
+    void makeDrives() throws IOException {
+        first = Files.createDirectory(dir.resolve("first"));
+        second = Files.createDirectory(dir.resolve("second"));
+    }
+
+    @Test
+    void madeOnceAndFoundAgain() {
+        RootCredentialsFile.Found made = RootCredentialsFile.settle(List.of(first, second));
+        RootCredentialsFile.Found found = RootCredentialsFile.settle(List.of(first, second));
+
+        assertTrue(made.fresh());
+        assertFalse(found.fresh());
+        assertEquals(made.credentials(), found.credentials());
+    }
+
+    @Test
+    void twoDeploymentsDiffer() {
+        assertNotEquals(
+                RootCredentialsFile.settle(List.of(first)).credentials(),
+                RootCredentialsFile.settle(List.of(second)).credentials());
+    }
+
+    @Test
+    void onlyTheOwnerMayRead() throws IOException {
+        RootCredentialsFile.settle(List.of(first));
+
+        Path file = first.resolve(RootCredentialsFile.NAME);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void aLostCopyIsWrittenAgain() throws IOException {
+        Settings.Credentials kept = RootCredentialsFile.settle(List.of(first, second)).credentials();
+        Files.delete(first.resolve(RootCredentialsFile.NAME));
+        Files.writeString(second.resolve(RootCredentialsFile.NAME + ".new"), "left behind by a crash");
+
+        RootCredentialsFile.settle(List.of(first, second));
+
+        assertEquals(kept, RootCredentialsFile.settle(List.of(first)).credentials());
+    }
+}
