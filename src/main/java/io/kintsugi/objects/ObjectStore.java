@@ -30,8 +30,16 @@ public interface ObjectStore {
 
     ObjectVersion put(PutObject request);
 
-    /** Finds a version and checks the conditions; no byte of it is read before {@link ObjectRead#sendTo}. */
+    /**
+     * Finds a version, checks the conditions, and says what a read of it would give. Bytes that ride in the catalog
+     * come along, since they may be gone a moment later; all others are read by {@link ObjectRead#sendTo}.
+     */
     ObjectRead get(GetObject request);
+
+    /** As {@link #get}, for a caller that wants no bytes. */
+    default ObjectRead head(GetObject request) {
+        return get(request);
+    }
 
     CopyResult copy(CopyObject request);
 
