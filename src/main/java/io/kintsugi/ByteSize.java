@@ -3,7 +3,9 @@ package io.kintsugi;
 import java.util.Locale;
 import java.util.Map;
 
-/** Sizes as people write them: {@code 5368709120}, {@code 5GiB}, {@code 5 GB}. A bare K, M, G or T is a power of 1,024. */
+/**
+ * Sizes as people write them: {@code 5368709120}, {@code 5GiB}, {@code 5 GB}. A bare K, M, G or T is a power of 1,024.
+ */
 final class ByteSize {
     private static final Map<String, Long> UNITS = Map.ofEntries(
             Map.entry("", 1L),

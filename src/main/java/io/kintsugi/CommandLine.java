@@ -14,8 +14,7 @@ sealed interface CommandLine {
 
     record Version() implements CommandLine {}
 
-    String USAGE =
-            """
+    String USAGE = """
             Usage: kintsugi [server] [OPTIONS] [VOLUME...]
 
             Runs an S3-compatible, erasure-coded object store on the drives that the volumes name.
@@ -80,13 +79,12 @@ sealed interface CommandLine {
         }
         int equals = arg.indexOf('=');
         String name = equals < 0 ? arg : arg.substring(0, equals);
-        String property =
-                switch (name) {
-                    case "--address" -> Settings.ADDRESS;
-                    case "--console-address" -> Settings.CONSOLE_ADDRESS;
-                    case "--management-address" -> Settings.MANAGEMENT_ADDRESS;
-                    default -> throw new UsageException("unknown option '" + name + "'; see kintsugi --help");
-                };
+        String property = switch (name) {
+            case "--address" -> Settings.ADDRESS;
+            case "--console-address" -> Settings.CONSOLE_ADDRESS;
+            case "--management-address" -> Settings.MANAGEMENT_ADDRESS;
+            default -> throw new UsageException("unknown option '" + name + "'; see kintsugi --help");
+        };
         if (equals < 0 && at + 1 == args.length) {
             throw new UsageException("option " + name + " needs a value, as in " + name + " :9000");
         }

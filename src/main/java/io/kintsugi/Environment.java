@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Where settings come from: a system property {@code kintsugi.some-name}, else {@code KINTSUGI_SOME_NAME} in the environment, else the
- * names that other stores gave the same thing. An empty value counts as not set.
+ * Where settings come from: a system property {@code kintsugi.some-name}, else {@code KINTSUGI_SOME_NAME} in the
+ * environment, else the names that other stores gave the same thing. An empty value counts as not set.
  */
 final class Environment {
     private final UnaryOperator<String> properties;

@@ -26,7 +26,8 @@ record HostPort(String host, int port) {
         } else if (host.indexOf(':') >= 0) {
             throw wrong(name, text);
         }
-        return new HostPort(host.isEmpty() || host.equals("*") ? ANY : host, port(name, text, text.substring(colon + 1)));
+        return new HostPort(
+                host.isEmpty() || host.equals("*") ? ANY : host, port(name, text, text.substring(colon + 1)));
     }
 
     private static int port(String name, String text, String digits) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The administrator's credentials when nobody chose any: made at the first start, and kept on each drive with mode 0600, so that they survive as
- * long as the data do.
+ * The administrator's credentials when nobody chose any: made at the first start, and kept on each drive with mode
+ * 0600, so that they survive as long as the data do.
  */
 final class RootCredentialsFile {
     static final String NAME = "root-credentials";
@@ -30,7 +30,8 @@ final class RootCredentialsFile {
 
     /** Reads the credentials from the first drive that has them, or makes them; drives without a copy get one. */
     static Found settle(List<Path> drives) {
-        Optional<Settings.Credentials> kept = drives.stream().flatMap(d -> read(d).stream()).findFirst();
+        Optional<Settings.Credentials> kept =
+                drives.stream().flatMap(d -> read(d).stream()).findFirst();
         Settings.Credentials credentials =
                 kept.orElseGet(() -> new Settings.Credentials(random(USER_LENGTH), random(PASSWORD_LENGTH)));
         for (Path drive : drives) {
@@ -48,7 +49,9 @@ final class RootCredentialsFile {
                 return Optional.empty();
             }
             List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-            return lines.size() == 2 && lines.get(0).length() == USER_LENGTH && lines.get(1).length() == PASSWORD_LENGTH
+            return lines.size() == 2
+                            && lines.get(0).length() == USER_LENGTH
+                            && lines.get(1).length() == PASSWORD_LENGTH
                     ? Optional.of(new Settings.Credentials(lines.get(0), lines.get(1)))
                     : Optional.empty();
         } catch (IOException e) {

@@ -57,8 +57,12 @@ record Settings(
                         reader.address(CONSOLE_ADDRESS, ":9001"),
                         reader.address(MANAGEMENT_ADDRESS, ":9002")),
                 parity(environment),
-                environment.get("kintsugi.region", "MINIO_SITE_REGION", "MINIO_REGION", "RUSTFS_REGION").orElse("us-east-1"),
-                words(environment.get("kintsugi.domain", "MINIO_DOMAIN", "RUSTFS_SERVER_DOMAINS").orElse("")),
+                environment
+                        .get("kintsugi.region", "MINIO_SITE_REGION", "MINIO_REGION", "RUSTFS_REGION")
+                        .orElse("us-east-1"),
+                words(environment
+                        .get("kintsugi.domain", "MINIO_DOMAIN", "RUSTFS_SERVER_DOMAINS")
+                        .orElse("")),
                 maxObjectSize(environment),
                 credentials(environment),
                 reader.isTrue(LOG_JSON));
@@ -79,7 +83,9 @@ record Settings(
         }
 
         boolean isTrue(String property) {
-            return get(property).filter(v -> v.equalsIgnoreCase("true") || v.equalsIgnoreCase("on") || v.equals("1")).isPresent();
+            return get(property)
+                    .filter(v -> v.equalsIgnoreCase("true") || v.equalsIgnoreCase("on") || v.equals("1"))
+                    .isPresent();
         }
     }
 
@@ -87,7 +93,9 @@ record Settings(
         if (!arguments.isEmpty()) {
             return arguments;
         }
-        return words(environment.get("kintsugi.volumes", "MINIO_VOLUMES", "RUSTFS_VOLUMES").orElse(DEFAULT_VOLUMES));
+        return words(environment
+                .get("kintsugi.volumes", "MINIO_VOLUMES", "RUSTFS_VOLUMES")
+                .orElse(DEFAULT_VOLUMES));
     }
 
     private static List<String> words(String text) {
@@ -126,8 +134,8 @@ record Settings(
     }
 
     private static Optional<Credentials> credentials(Environment environment) {
-        Optional<String> user = environment.get(
-                "kintsugi.root-user", "MINIO_ROOT_USER", "RUSTFS_ACCESS_KEY", "MINIO_ACCESS_KEY");
+        Optional<String> user =
+                environment.get("kintsugi.root-user", "MINIO_ROOT_USER", "RUSTFS_ACCESS_KEY", "MINIO_ACCESS_KEY");
         Optional<String> password = environment.get(
                 "kintsugi.root-password", "MINIO_ROOT_PASSWORD", "RUSTFS_SECRET_KEY", "MINIO_SECRET_KEY");
         if (user.isEmpty() && password.isEmpty()) {
@@ -143,8 +151,8 @@ record Settings(
 
     private static void check(String name, String value, int minLength) {
         if (value.length() < minLength || value.length() > MAX_CREDENTIAL_LENGTH) {
-            throw new UsageException(name + " has " + value.length() + " characters, but must have " + minLength + " to "
-                    + MAX_CREDENTIAL_LENGTH);
+            throw new UsageException(name + " has " + value.length() + " characters, but must have " + minLength
+                    + " to " + MAX_CREDENTIAL_LENGTH);
         }
         if (value.chars().anyMatch(c -> c <= ' ' || c > '~') || name.endsWith("USER") && value.indexOf('/') >= 0) {
             throw new UsageException(name + " may only have printable ASCII characters, without spaces"

@@ -54,7 +54,8 @@ class RootCredentialsFileTest {
 
     @Test
     void aLostCopyIsWrittenAgain() throws IOException {
-        Settings.Credentials kept = RootCredentialsFile.settle(List.of(first, second)).credentials();
+        Settings.Credentials kept =
+                RootCredentialsFile.settle(List.of(first, second)).credentials();
         Files.delete(first.resolve(RootCredentialsFile.NAME));
         Files.writeString(second.resolve(RootCredentialsFile.NAME + ".new"), "left behind by a crash");
 

@@ -64,11 +64,13 @@ class SettingsTest {
     @Test
     void credentialsAreRefusedWithTheReason() {
         assertTrue(refusal(Map.of("KINTSUGI_ROOT_USER", "admin")).contains("must be set together"));
-        assertTrue(refusal(Map.of("KINTSUGI_ROOT_USER", "ad", "KINTSUGI_ROOT_PASSWORD", "longenough")).contains("3 to"));
+        assertTrue(refusal(Map.of("KINTSUGI_ROOT_USER", "ad", "KINTSUGI_ROOT_PASSWORD", "longenough"))
+                .contains("3 to"));
         String shortSecret = refusal(Map.of("KINTSUGI_ROOT_USER", "admin", "KINTSUGI_ROOT_PASSWORD", "hush"));
         assertTrue(shortSecret.contains("KINTSUGI_ROOT_PASSWORD has 4 characters"));
         assertFalse(shortSecret.contains("hush"), "a secret is never repeated");
-        assertTrue(refusal(Map.of("KINTSUGI_ROOT_USER", "a/b", "KINTSUGI_ROOT_PASSWORD", "longenough")).contains("'/'"));
+        assertTrue(refusal(Map.of("KINTSUGI_ROOT_USER", "a/b", "KINTSUGI_ROOT_PASSWORD", "longenough"))
+                .contains("'/'"));
     }
 
     @Test
@@ -78,7 +80,9 @@ class SettingsTest {
 
     @Test
     void parityIsWrittenAsOthersWriteIt() {
-        assertEquals(OptionalInt.of(3), read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:3")).parity());
+        assertEquals(
+                OptionalInt.of(3),
+                read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:3")).parity());
         assertTrue(refusal(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "3")).contains("EC:2"));
         assertTrue(refusal(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:-1")).contains("EC:2"));
     }
@@ -86,7 +90,9 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"1024,1024", "5GiB,5368709120", "5 GB,5000000000", "2k,2048", "7T,7696581394432"})
     void sizesAreReadAsPeopleWriteThem(String text, long bytes) {
-        assertEquals(OptionalLong.of(bytes), read(Map.of("KINTSUGI_MAX_OBJECT_SIZE", text)).maxObjectSize());
+        assertEquals(
+                OptionalLong.of(bytes),
+                read(Map.of("KINTSUGI_MAX_OBJECT_SIZE", text)).maxObjectSize());
     }
 
     @Test

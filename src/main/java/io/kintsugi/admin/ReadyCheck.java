@@ -12,8 +12,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready means: requests are taken, and reads and writes have their quorum. A store that has lost drives and still serves is ready; {@code state} says
- * {@code degraded} then, and {@code reason} why.
+ * Ready means: requests are taken, and reads and writes have their quorum. A store that has lost drives and still
+ * serves is ready; {@code state} says {@code degraded} then, and {@code reason} why.
  */
 @Readiness
 @ApplicationScoped
@@ -28,7 +28,9 @@ public class ReadyCheck implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("store");
         if (state.phase() != StoreState.Phase.SERVING || state.rooms().isEmpty()) {
-            return answer.withData("state", state.phase().name().toLowerCase(Locale.ROOT)).down().build();
+            return answer.withData("state", state.phase().name().toLowerCase(Locale.ROOT))
+                    .down()
+                    .build();
         }
         Rooms rooms = state.rooms().get();
         List<DriveStatus> drives = rooms.topology().statuses();

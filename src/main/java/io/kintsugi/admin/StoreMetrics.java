@@ -29,7 +29,10 @@ public class StoreMetrics {
         Gauge.builder("kintsugi.drives", topology, t -> t.statuses().size())
                 .description("Drives that belong to the deployment")
                 .register(registry);
-        Gauge.builder("kintsugi.drives.online", topology, t -> t.statuses().stream().filter(s -> s.online()).count())
+        Gauge.builder(
+                        "kintsugi.drives.online",
+                        topology,
+                        t -> t.statuses().stream().filter(s -> s.online()).count())
                 .description("Drives that answer and take writes")
                 .register(registry);
     }
@@ -60,16 +63,23 @@ public class StoreMetrics {
         Gauge.builder("kintsugi.catalog.writable", catalog, c -> c.status().writable() ? 1 : 0)
                 .description("1 while commits are accepted")
                 .register(registry);
-        Gauge.builder("kintsugi.catalog.replicas.live", catalog, c -> c.status().live().size())
+        Gauge.builder(
+                        "kintsugi.catalog.replicas.live",
+                        catalog,
+                        c -> c.status().live().size())
                 .description("Replicas that take every commit")
                 .register(registry);
-        Gauge.builder("kintsugi.catalog.replicas.rebuilding", catalog, c -> c.status().rebuilding().size())
+        Gauge.builder(
+                        "kintsugi.catalog.replicas.rebuilding",
+                        catalog,
+                        c -> c.status().rebuilding().size())
                 .description("Replicas that are being made")
                 .register(registry);
         Gauge.builder("kintsugi.catalog.epoch", catalog, c -> c.status().epoch())
                 .description("Goes up when the set of live replicas changes")
                 .register(registry);
-        FunctionCounter.builder("kintsugi.catalog.commits", catalog, c -> c.status().sequence())
+        FunctionCounter.builder(
+                        "kintsugi.catalog.commits", catalog, c -> c.status().sequence())
                 .description("Commits since the deployment began")
                 .register(registry);
     }

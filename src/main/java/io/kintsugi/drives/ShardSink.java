@@ -15,8 +15,9 @@ public interface ShardSink {
     CompletableFuture<Void> append(ByteBuffer... bytes);
 
     /**
-     * Syncs, renames into place and syncs the directory: the shard is there, whole, and survives a power cut. A shard of the same name (a wrong one
-     * that is being healed) is replaced at once; who has it open goes on reading the old bytes.
+     * Syncs, renames into place and syncs the directory: the shard is there, whole, and survives a power cut. A shard
+     * of the same name (a wrong one that is being healed) is replaced at once; who has it open goes on reading the old
+     * bytes.
      */
     CompletableFuture<Void> publish();
 

@@ -10,36 +10,27 @@ enum S3Error {
     ACCOUNT_PROBLEM(
             403,
             "AccountProblem",
-            "There is a problem with your account that prevents the operation from completing "
-                    + "successfully."),
+            "There is a problem with your account that prevents the operation from completing " + "successfully."),
     AUTHORIZATION_HEADER_MALFORMED(
-            400,
-            "AuthorizationHeaderMalformed",
-            "The authorization header you provided is invalid."),
+            400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid."),
     AUTHORIZATION_QUERY_PARAMETERS_ERROR(
-            400,
-            "AuthorizationQueryParametersError",
-            "Error parsing the X-Amz-Credential parameter."),
+            400, "AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter."),
     BAD_DIGEST(
             400,
             "BadDigest",
-            "The Content-MD5 or checksum value that you specified did not match what the server "
-                    + "received."),
+            "The Content-MD5 or checksum value that you specified did not match what the server " + "received."),
     BUCKET_ALREADY_EXISTS(
             409,
             "BucketAlreadyExists",
             "The requested bucket name is not available. The bucket namespace is shared by all users of "
                     + "the system. Please select a different name and try again."),
     BUCKET_ALREADY_OWNED_BY_YOU(
-            409,
-            "BucketAlreadyOwnedByYou",
-            "The bucket that you tried to create already exists, and you own it."),
+            409, "BucketAlreadyOwnedByYou", "The bucket that you tried to create already exists, and you own it."),
     BUCKET_NOT_EMPTY(409, "BucketNotEmpty", "The bucket that you tried to delete is not empty."),
     CONDITIONAL_REQUEST_CONFLICT(
             409,
             "ConditionalRequestConflict",
-            "The conditional request cannot succeed due to a conflicting operation against this "
-                    + "resource."),
+            "The conditional request cannot succeed due to a conflicting operation against this " + "resource."),
     CREDENTIALS_NOT_SUPPORTED(400, "CredentialsNotSupported", "This request does not support credentials."),
     ENTITY_TOO_LARGE(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."),
     ENTITY_TOO_SMALL(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed object size."),
@@ -58,9 +49,7 @@ enum S3Error {
             "You did not provide the number of bytes specified by the Content-Length HTTP header."),
     INTERNAL_ERROR(500, "InternalError", "We encountered an internal error. Please try again."),
     INVALID_ACCESS_KEY_ID(
-            403,
-            "InvalidAccessKeyId",
-            "The AWS access key ID that you provided does not exist in our records."),
+            403, "InvalidAccessKeyId", "The AWS access key ID that you provided does not exist in our records."),
     INVALID_ARGUMENT(400, "InvalidArgument", "Invalid Argument"),
     INVALID_BUCKET_NAME(400, "InvalidBucketName", "The specified bucket is not valid."),
     INVALID_BUCKET_STATE(409, "InvalidBucketState", "The request is not valid for the current state of the bucket."),
@@ -70,9 +59,7 @@ enum S3Error {
             "InvalidEncryptionAlgorithmError",
             "The encryption request that you specified is not valid. The valid value is AES256."),
     INVALID_LOCATION_CONSTRAINT(
-            400,
-            "InvalidLocationConstraint",
-            "The specified location (Region) constraint is not valid."),
+            400, "InvalidLocationConstraint", "The specified location (Region) constraint is not valid."),
     INVALID_OBJECT_STATE(403, "InvalidObjectState", "The operation is not valid for the current state of the object."),
     INVALID_PART(
             400,
@@ -92,9 +79,7 @@ enum S3Error {
     INVALID_URI(400, "InvalidURI", "Couldn't parse the specified URI."),
     KEY_TOO_LONG(400, "KeyTooLongError", "Your key is too long."),
     MALFORMED_POST_REQUEST(
-            400,
-            "MalformedPOSTRequest",
-            "The body of your POST request is not well-formed multipart/form-data."),
+            400, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data."),
     MALFORMED_TRAILER(
             400,
             "MalformedTrailerError",
@@ -130,22 +115,17 @@ enum S3Error {
     OPERATION_ABORTED(
             409,
             "OperationAborted",
-            "A conflicting conditional operation is currently in progress against this resource. Try "
-                    + "again."),
+            "A conflicting conditional operation is currently in progress against this resource. Try " + "again."),
     PRECONDITION_FAILED(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
     REQUEST_HEADER_SECTION_TOO_LARGE(
-            400,
-            "RequestHeaderSectionTooLarge",
-            "Your request header section exceeds the maximum allowed size."),
+            400, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed size."),
     REQUEST_TIMEOUT(
             400,
             "RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout "
                     + "period. Idle connections will be closed."),
     REQUEST_TIME_TOO_SKEWED(
-            403,
-            "RequestTimeTooSkewed",
-            "The difference between the request time and the current time is too large."),
+            403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
     SERVER_SIDE_ENCRYPTION_CONFIGURATION_NOT_FOUND(
             404,
             "ServerSideEncryptionConfigurationNotFoundError",

@@ -10,31 +10,39 @@ interface S3Exchange {
 
     Identity identity();
 
-    /** {@code x-amz-request-id}, which is set on every response without further ado, as are {@code Date} and {@code Server}. */
+    /**
+     * {@code x-amz-request-id}, which is set on every response without further ado, as are {@code Date} and
+     * {@code Server}.
+     */
     String requestId();
 
     /**
-     * The body of a PUT, decoded from {@code aws-chunked} and verified as it is read. Nothing is read (and no {@code 100 Continue} is sent) before the first
-     * {@link UploadBody#read}. Asked for at most once.
+     * The body of a PUT, decoded from {@code aws-chunked} and verified as it is read. Nothing is read (and no
+     * {@code 100 Continue} is sent) before the first {@link UploadBody#read}. Asked for at most once.
      *
-     * @throws S3Exception when headers about the body are missing or wrong: {@code Content-Length}, {@code Content-MD5}, checksums
+     * @throws S3Exception when headers about the body are missing or wrong: {@code Content-Length},
+     *     {@code Content-MD5}, checksums
      */
     UploadBody uploadBody();
 
     /**
-     * All of a small body (an XML document), decoded and verified: signature, length, {@code Content-MD5} and checksum header, where given. Empty when there is
-     * none. Asked for at most once, and not after {@link #uploadBody}.
+     * All of a small body (an XML document), decoded and verified: signature, length, {@code Content-MD5} and checksum
+     * header, where given. Empty when there is none. Asked for at most once, and not after {@link #uploadBody}.
      *
      * @param maxBytes more end in {@code MaxMessageLengthExceeded}
      */
     byte[] readBody(int maxBytes);
 
-    /** Answers with all of the response. A HEAD request gets its head alone, with the {@code Content-Length} of the body. */
+    /**
+     * Answers with all of the response. A HEAD request gets its head alone, with the {@code Content-Length} of the
+     * body.
+     */
     void respond(S3Response response);
 
     /**
-     * Answers with a head now, and then exactly {@code contentLength} bytes. A sink that gets fewer is reset by whoever called the handler, so that the client
-     * notices. Not for HEAD requests: those {@link #respond} with a {@code Content-Length} header and no body.
+     * Answers with a head now, and then exactly {@code contentLength} bytes. A sink that gets fewer is reset by whoever
+     * called the handler, so that the client notices. Not for HEAD requests: those {@link #respond} with a
+     * {@code Content-Length} header and no body.
      *
      * @param head status and headers; its body must be empty
      */

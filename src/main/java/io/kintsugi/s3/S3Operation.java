@@ -1,11 +1,13 @@
 package io.kintsugi.s3;
 
 /**
- * Every operation of the S3 API (version 2006-03-01), by the name that AWS gives it, also those that this server does not implement: they
- * are recognised all the same, so that none is ever taken for another. Operations that AWS keeps only under an old name
- * (as {@code GetBucketLifecycle}) are their successors on the wire.
+ * Every operation of the S3 API (version 2006-03-01), by the name that AWS gives it, also those that this server does
+ * not implement: they are recognised all the same, so that none is ever taken for another. Operations that AWS keeps
+ * only under an old name (as {@code GetBucketLifecycle}) are their successors on the wire.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html">Operations of S3</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html">Operations
+ *     of S3</a>
  */
 public enum S3Operation {
     ABORT_MULTIPART_UPLOAD("AbortMultipartUpload", Scope.OBJECT),
@@ -115,8 +117,10 @@ public enum S3Operation {
     RENAME_OBJECT("RenameObject", Scope.OBJECT),
     RESTORE_OBJECT("RestoreObject", Scope.OBJECT),
     SELECT_OBJECT_CONTENT("SelectObjectContent", Scope.OBJECT),
-    UPDATE_BUCKET_METADATA_ANNOTATION_TABLE_CONFIGURATION("UpdateBucketMetadataAnnotationTableConfiguration", Scope.BUCKET),
-    UPDATE_BUCKET_METADATA_INVENTORY_TABLE_CONFIGURATION("UpdateBucketMetadataInventoryTableConfiguration", Scope.BUCKET),
+    UPDATE_BUCKET_METADATA_ANNOTATION_TABLE_CONFIGURATION(
+            "UpdateBucketMetadataAnnotationTableConfiguration", Scope.BUCKET),
+    UPDATE_BUCKET_METADATA_INVENTORY_TABLE_CONFIGURATION(
+            "UpdateBucketMetadataInventoryTableConfiguration", Scope.BUCKET),
     UPDATE_BUCKET_METADATA_JOURNAL_TABLE_CONFIGURATION("UpdateBucketMetadataJournalTableConfiguration", Scope.BUCKET),
     UPDATE_OBJECT_ENCRYPTION("UpdateObjectEncryption", Scope.OBJECT),
     UPLOAD_PART("UploadPart", Scope.OBJECT),

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A response that is being put together: status, headers in order, and a small body. {@code Content-Length} is set by the wire, except where a handler
- * sets it itself (HEAD).
+ * A response that is being put together: status, headers in order, and a small body. {@code Content-Length} is set by
+ * the wire, except where a handler sets it itself (HEAD).
  */
 final class S3Response {
     private static final byte[] NO_BODY = new byte[0];
@@ -33,7 +33,9 @@ final class S3Response {
         return of(204);
     }
 
-    /** Adds a header line. Characters that would end it are refused with {@link IllegalArgumentException} by the wire. */
+    /**
+     * Adds a header line. Characters that would end it are refused with {@link IllegalArgumentException} by the wire.
+     */
     S3Response header(String name, String value) {
         headers.add(new Header(name, value));
         return this;

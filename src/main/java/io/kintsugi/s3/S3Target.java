@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 record S3Target(Optional<String> bucket, Optional<String> key, String resource) {
     static S3Target of(Optional<String> bucket, Optional<String> key) {
-        return new S3Target(bucket, key, "/" + bucket.orElse("") + key.map(text -> "/" + text).orElse(""));
+        return new S3Target(
+                bucket,
+                key,
+                "/" + bucket.orElse("") + key.map(text -> "/" + text).orElse(""));
     }
 }

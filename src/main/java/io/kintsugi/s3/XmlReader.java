@@ -9,8 +9,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads the XML document of a request. Hardened: document types and entities are refused, depth and number of elements are bounded; the size in bytes is the caller's
- * to bound ({@link S3Exchange#readBody}). Namespaces are not looked at, as S3 takes documents with and without its own.
+ * Reads the XML document of a request. Hardened: document types and entities are refused, depth and number of elements
+ * are bounded; the size in bytes is the caller's to bound ({@link S3Exchange#readBody}). Namespaces are not looked at,
+ * as S3 takes documents with and without its own.
  */
 final class XmlReader {
     private static final int MAX_DEPTH = 16;
@@ -26,7 +27,8 @@ final class XmlReader {
     /**
      * Reads a document.
      *
-     * @throws S3Exception {@code MalformedXML} when it is not well-formed, its root is another one, or it goes beyond the bounds
+     * @throws S3Exception {@code MalformedXML} when it is not well-formed, its root is another one, or it goes beyond
+     *     the bounds
      */
     static XmlElement read(byte[] document, String root) {
         try {

@@ -7,8 +7,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Writes an XML document as UTF-8 bytes, without indentation, as S3 does. Characters that XML 1.0 has no place for (most below U+0020, U+FFFE, U+FFFF) become
- * character references such as {@code &#x1;}, as S3 writes them: not well-formed, but a client that lists such keys is told to use {@code encoding-type=url}.
+ * Writes an XML document as UTF-8 bytes, without indentation, as S3 does. Characters that XML 1.0 has no place for
+ * (most below U+0020, U+FFFE, U+FFFF) become character references such as {@code &#x1;}, as S3 writes them: not
+ * well-formed, but a client that lists such keys is told to use {@code encoding-type=url}.
  *
  * <p>Element names are literals of the caller and are not checked.
  */
@@ -103,7 +104,8 @@ final class XmlWriter {
         length += more.length;
     }
 
-    @SuppressWarnings("deprecation") // the narrow copy of String.getBytes is the fastest there is for what is known to be ASCII
+    @SuppressWarnings(
+            "deprecation") // the narrow copy of String.getBytes is the fastest there is for what is known to be ASCII
     private XmlWriter ascii(String text) {
         reserve(text.length());
         text.getBytes(0, text.length(), bytes, length);

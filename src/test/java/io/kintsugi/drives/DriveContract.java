@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every clause of {@link Drive}, {@link ShardSink} and {@link ShardSource}. {@link KeyValueContract} has those of {@link KeyValue}. */
+/**
+ * Every clause of {@link Drive}, {@link ShardSink} and {@link ShardSource}. {@link KeyValueContract} has those of
+ * {@link KeyValue}.
+ */
 public abstract class DriveContract {
     private Drive drive;
 
@@ -58,10 +61,12 @@ public abstract class DriveContract {
 
     static void assertFails(DriveException.Kind kind, CompletableFuture<?> future) {
         CompletionException failure = assertThrows(CompletionException.class, future::join);
-        assertEquals(kind, assertThrows(DriveException.class, () -> {
-                    throw failure.getCause();
-                })
-                .kind());
+        assertEquals(
+                kind,
+                assertThrows(DriveException.class, () -> {
+                            throw failure.getCause();
+                        })
+                        .kind());
     }
 
     private void publish(ShardName name, byte[]... pieces) {
@@ -107,8 +112,12 @@ public abstract class DriveContract {
         assertEquals(drive.id(), status.id());
         assertEquals("", status.reason());
         assertEquals(0, drive.catalogEpoch());
-        assertEquals(List.of(), drive.listShards(Form.FILES, Optional.empty(), 10).join().names());
-        assertEquals(List.of(), drive.listShards(Form.PACKED, Optional.empty(), 10).join().names());
+        assertEquals(
+                List.of(),
+                drive.listShards(Form.FILES, Optional.empty(), 10).join().names());
+        assertEquals(
+                List.of(),
+                drive.listShards(Form.PACKED, Optional.empty(), 10).join().names());
     }
 
     @ParameterizedTest
@@ -121,7 +130,9 @@ public abstract class DriveContract {
         assertEquals(first.length + second.length, read.length);
         assertArrayEquals(first, Arrays.copyOf(read, first.length));
         assertArrayEquals(second, Arrays.copyOfRange(read, first.length, read.length));
-        assertEquals(Optional.of((long) read.length), drive.statShard(name(1, 3), Form.FILES).join());
+        assertEquals(
+                Optional.of((long) read.length),
+                drive.statShard(name(1, 3), Form.FILES).join());
     }
 
     @Test
@@ -131,7 +142,9 @@ public abstract class DriveContract {
         StringBuilder expected = new StringBuilder();
         for (int i = 0; i < 3; i++) {
             byte[] heap = ("heap" + i).getBytes(UTF_8);
-            ByteBuffer direct = ByteBuffer.allocateDirect(10).put(("direct" + i).getBytes(UTF_8)).flip();
+            ByteBuffer direct = ByteBuffer.allocateDirect(10)
+                    .put(("direct" + i).getBytes(UTF_8))
+                    .flip();
             ByteBuffer sliced = ByteBuffer.wrap("...slice...".getBytes(UTF_8), 3, 5);
             appended.add(sink.append(ByteBuffer.wrap(heap), direct, sliced, ByteBuffer.allocate(0)));
             expected.append("heap").append(i).append("direct").append(i).append("slice");
@@ -155,7 +168,9 @@ public abstract class DriveContract {
     private void assertInvisible(ShardName name) {
         assertFails(DriveException.Kind.MISSING, drive.openShard(name));
         assertEquals(Optional.empty(), drive.statShard(name, Form.FILES).join());
-        assertEquals(List.of(), drive.listShards(Form.FILES, Optional.empty(), 10).join().names());
+        assertEquals(
+                List.of(),
+                drive.listShards(Form.FILES, Optional.empty(), 10).join().names());
     }
 
     @Test
@@ -261,7 +276,8 @@ public abstract class DriveContract {
         listed.addAll(page.names());
         while (page.more()) {
             assertEquals(10, page.names().size());
-            page = drive.listShards(form, Optional.of(page.names().getLast()), 10).join();
+            page = drive.listShards(form, Optional.of(page.names().getLast()), 10)
+                    .join();
             listed.addAll(page.names());
         }
         assertEquals(expected.size(), listed.size());
@@ -274,7 +290,8 @@ public abstract class DriveContract {
         for (int i = 0; i < 9; i++) {
             store(form, name(i, 0), bytes(3, i));
         }
-        List<ShardName> all = drive.listShards(form, Optional.empty(), 100).join().names();
+        List<ShardName> all =
+                drive.listShards(form, Optional.empty(), 100).join().names();
         drive.deleteShard(all.get(4), form).join();
         assertEquals(
                 all.subList(5, 9),

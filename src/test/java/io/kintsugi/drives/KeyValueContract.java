@@ -55,7 +55,8 @@ public abstract class KeyValueContract {
     }
 
     private String keysOf(List<KvRow> rows) {
-        return String.join(" ", rows.stream().map(r -> new String(r.key(), UTF_8)).toList());
+        return String.join(
+                " ", rows.stream().map(r -> new String(r.key(), UTF_8)).toList());
     }
 
     private String scan(KvSpace space, String from, String to) {
@@ -70,7 +71,8 @@ public abstract class KeyValueContract {
             Optional<byte[]> value = drive.keyValue().get(other, key("a")).join();
             assertEquals(other == space, value.isPresent(), other.name());
         }
-        assertArrayEquals(key("=a"), drive.keyValue().get(space, key("a")).join().orElseThrow());
+        assertArrayEquals(
+                key("=a"), drive.keyValue().get(space, key("a")).join().orElseThrow());
     }
 
     @Test
@@ -86,8 +88,10 @@ public abstract class KeyValueContract {
                 .put(KvSpace.OBJECTS, key("dd"), key("6"));
         drive.keyValue().commit(batch).join();
         assertEquals("a dd", scan(KvSpace.OBJECTS, "", "z"));
-        assertArrayEquals(key("2"), drive.keyValue().get(KvSpace.OBJECTS, key("a")).join().orElseThrow());
-        assertArrayEquals(key("3"), drive.keyValue().get(KvSpace.INLINE, key("b")).join().orElseThrow());
+        assertArrayEquals(
+                key("2"), drive.keyValue().get(KvSpace.OBJECTS, key("a")).join().orElseThrow());
+        assertArrayEquals(
+                key("3"), drive.keyValue().get(KvSpace.INLINE, key("b")).join().orElseThrow());
     }
 
     @Test
@@ -97,7 +101,8 @@ public abstract class KeyValueContract {
             commits.add(drive.keyValue().commit(new KvBatch().put(KvSpace.META, key("k"), key("" + i))));
         }
         commits.forEach(CompletableFuture::join);
-        assertArrayEquals(key("199"), drive.keyValue().get(KvSpace.META, key("k")).join().orElseThrow());
+        assertArrayEquals(
+                key("199"), drive.keyValue().get(KvSpace.META, key("k")).join().orElseThrow());
     }
 
     @Test
@@ -119,10 +124,13 @@ public abstract class KeyValueContract {
         put(KvSpace.OBJECTS, "a", "b");
         drive.keyValue().commit(new KvBatch().delete(KvSpace.OBJECTS, key("a"))).join();
         byte[] large = DriveContract.bytes(200_000, 1);
-        drive.keyValue().commit(new KvBatch().put(KvSpace.INLINE, key("large"), large)).join();
+        drive.keyValue()
+                .commit(new KvBatch().put(KvSpace.INLINE, key("large"), large))
+                .join();
         drive = crash(drive);
         assertEquals("b", scan(KvSpace.OBJECTS, "", "z"));
-        assertArrayEquals(large, drive.keyValue().get(KvSpace.INLINE, key("large")).join().orElseThrow());
+        assertArrayEquals(
+                large, drive.keyValue().get(KvSpace.INLINE, key("large")).join().orElseThrow());
     }
 
     @Test
@@ -133,7 +141,8 @@ public abstract class KeyValueContract {
             batch.put(KvSpace.OBJECTS, keys[i], new byte[] {(byte) i});
         }
         drive.keyValue().commit(batch).join();
-        List<KvRow> rows = drive.keyValue().scan(KvSpace.OBJECTS, FIRST, LAST, ALL).join();
+        List<KvRow> rows =
+                drive.keyValue().scan(KvSpace.OBJECTS, FIRST, LAST, ALL).join();
         assertEquals(keys.length, rows.size());
         for (int i = 0; i < keys.length; i++) {
             assertArrayEquals(keys[i], rows.get(i).key());
@@ -143,7 +152,9 @@ public abstract class KeyValueContract {
 
     @Test
     void emptyValuesAreRows() {
-        drive.keyValue().commit(new KvBatch().put(KvSpace.OBJECTS, key("k"), FIRST)).join();
+        drive.keyValue()
+                .commit(new KvBatch().put(KvSpace.OBJECTS, key("k"), FIRST))
+                .join();
         assertEquals(0, drive.keyValue().get(KvSpace.OBJECTS, key("k")).join().orElseThrow().length);
     }
 
@@ -160,17 +171,28 @@ public abstract class KeyValueContract {
     void scansStopAtTheirLimitsAndReturnAtLeastOneRow() {
         put(KvSpace.OBJECTS, "a", "b", "c", "d");
         KeyValue kv = drive.keyValue();
-        assertEquals("a b", keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(2, 1000)).join()));
-        assertEquals("a", keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(9, 1)).join()));
-        assertEquals("a b", keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(9, 6)).join()));
+        assertEquals(
+                "a b",
+                keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(2, 1000))
+                        .join()));
+        assertEquals(
+                "a",
+                keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(9, 1))
+                        .join()));
+        assertEquals(
+                "a b",
+                keysOf(kv.scan(KvSpace.OBJECTS, FIRST, LAST, new ScanLimit(9, 6))
+                        .join()));
     }
 
     @Test
     void deleteRangeRemovesExactlyTheRange() {
         put(KvSpace.OBJECTS, "a", "b", "c", "d");
         KeyValue kv = drive.keyValue();
-        kv.commit(new KvBatch().deleteRange(KvSpace.OBJECTS, key("b"), key("d"))).join();
-        kv.commit(new KvBatch().deleteRange(KvSpace.OBJECTS, key("z"), key("a"))).join();
+        kv.commit(new KvBatch().deleteRange(KvSpace.OBJECTS, key("b"), key("d")))
+                .join();
+        kv.commit(new KvBatch().deleteRange(KvSpace.OBJECTS, key("z"), key("a")))
+                .join();
         assertEquals("a d", scan(KvSpace.OBJECTS, "", "z"));
     }
 
@@ -218,7 +240,9 @@ public abstract class KeyValueContract {
         put(KvSpace.OBJECTS, "a", "b");
         try (KvCursor cursor = drive.keyValue().cursor(KvSpace.OBJECTS)) {
             put(KvSpace.OBJECTS, "aa");
-            drive.keyValue().commit(new KvBatch().delete(KvSpace.OBJECTS, key("b"))).join();
+            drive.keyValue()
+                    .commit(new KvBatch().delete(KvSpace.OBJECTS, key("b")))
+                    .join();
             assertTrue(cursor.seek(FIRST));
             assertTrue(cursor.next());
             assertArrayEquals(key("b"), cursor.key());

@@ -30,11 +30,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A drive in memory that keeps every promise of {@link Drive} until a fault is switched on. The handle stays the same through every fault, as
- * a topology's does. Threads: any, for operations and switches alike.
+ * A drive in memory that keeps every promise of {@link Drive} until a fault is switched on. The handle stays the same
+ * through every fault, as a topology's does. Threads: any, for operations and switches alike.
  *
- * <p>Operations take effect in the caller's thread, and complete through the executor that was given (by default also the caller's thread). What
- * was acknowledged survives {@link #crash}; unpublished files do not, and removals may or may not.
+ * <p>Operations take effect in the caller's thread, and complete through the executor that was given (by default also
+ * the caller's thread). What was acknowledged survives {@link #crash}; unpublished files do not, and removals may or
+ * may not.
  */
 public final class SimDrive implements Drive {
     private static final long TOTAL_BYTES = 1L << 40;
@@ -69,7 +70,10 @@ public final class SimDrive implements Drive {
 
     // ---- switches
 
-    /** Everything fails with {@code GONE} at once, until {@link #comeOnline}. Nothing is lost; what hangs goes on hanging. */
+    /**
+     * Everything fails with {@code GONE} at once, until {@link #comeOnline}. Nothing is lost; what hangs goes on
+     * hanging.
+     */
     public void goOffline(String reason) {
         gate.goOffline(reason);
     }
@@ -111,7 +115,10 @@ public final class SimDrive implements Drive {
         gate.refuseWrites(readOnly ? Optional.of(Kind.READ_ONLY) : Optional.empty());
     }
 
-    /** The machine stops and starts again: unsynced state is lost, what was under way fails, sinks, sources and cursors are dead. */
+    /**
+     * The machine stops and starts again: unsynced state is lost, what was under way fails, sinks, sources and cursors
+     * are dead.
+     */
     public void crash() {
         gate.crash(() -> {
             unsyncedRemovals.forEach((form, removed) -> removed.forEach((name, bytes) -> {
@@ -150,8 +157,8 @@ public final class SimDrive implements Drive {
 
     /** Cuts the shard off at this length. */
     public void truncate(ShardName name, Form form, long length) {
-        gate.locked(() -> shards.get(form)
-                .computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
+        gate.locked(() ->
+                shards.get(form).computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
     }
 
     /** The shards that are there, whatever faults are on. */
@@ -240,7 +247,9 @@ public final class SimDrive implements Drive {
 
     @Override
     public CompletableFuture<Optional<Long>> statShard(ShardName name, Form form) {
-        return gate.run(SimOp.STAT, () -> Optional.ofNullable(shards.get(form).get(name)).map(b -> (long) b.length));
+        return gate.run(
+                SimOp.STAT,
+                () -> Optional.ofNullable(shards.get(form).get(name)).map(b -> (long) b.length));
     }
 
     @Override

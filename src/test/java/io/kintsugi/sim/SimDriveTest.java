@@ -37,7 +37,9 @@ class SimDriveTest {
     }
 
     private static Kind failureOf(CompletableFuture<?> future) {
-        return ((DriveException) assertThrows(CompletionException.class, future::join).getCause()).kind();
+        return ((DriveException)
+                        assertThrows(CompletionException.class, future::join).getCause())
+                .kind();
     }
 
     @Test
@@ -119,7 +121,8 @@ class SimDriveTest {
     void bytesCanBeLostAndCorrupted() {
         write().join();
         drive.corrupt(NAME, Form.PACKED, 1);
-        assertArrayEquals(new byte[] {1, 2 ^ 0x41, 3}, drive.bytesOf(NAME, Form.PACKED).orElseThrow());
+        assertArrayEquals(
+                new byte[] {1, 2 ^ 0x41, 3}, drive.bytesOf(NAME, Form.PACKED).orElseThrow());
         drive.truncate(NAME, Form.PACKED, 1);
         assertEquals(1, drive.readPacked(NAME).join().remaining());
         drive.lose(NAME, Form.PACKED);

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Through here goes every operation of a simulated drive: it is refused, held, or done. Threads: any. One lock guards the gate and the state
- * behind it; futures are completed outside of it.
+ * Through here goes every operation of a simulated drive: it is refused, held, or done. Threads: any. One lock guards
+ * the gate and the state behind it; futures are completed outside of it.
  */
 final class SimGate {
     private record Fault(Set<SimOp> ops, Kind kind) {}

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Ordered maps behind the gate of a {@link SimDrive}. A cursor keeps the map that it was opened on; the next commit to that space then works on a
- * copy, so that opening is free and unchanged spaces are never copied.
+ * Ordered maps behind the gate of a {@link SimDrive}. A cursor keeps the map that it was opened on; the next commit to
+ * that space then works on a copy, so that opening is free and unchanged spaces are never copied.
  */
 final class SimKeyValue implements KeyValue {
     private static final class Space {
@@ -79,7 +79,8 @@ final class SimKeyValue implements KeyValue {
     @Override
     public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
         return gate.run(
-                SimOp.GET, () -> Optional.ofNullable(spaces.get(space).rows.get(key)).map(byte[]::clone));
+                SimOp.GET,
+                () -> Optional.ofNullable(spaces.get(space).rows.get(key)).map(byte[]::clone));
     }
 
     @Override

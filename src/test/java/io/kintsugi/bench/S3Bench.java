@@ -1,0 +1,181 @@
+package io.kintsugi.bench;
+
+import io.kintsugi.it.StoreProcess;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw -q test-compile exec:exec@bench}, or with
+ * {@code -Dkintsugi.binary=target/kintsugi} the native image. System properties: {@code bench.only} (names of
+ * measurements, separated by commas), {@code bench.keys} (objects of the listing, default 1,000,000), {@code bench.dir}
+ * (where the drives go, default a temporary folder).
+ */
+public final class S3Bench {
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+    private static final int WARM_UP = 20_000;
+    private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
+
+    private final URI endpoint;
+    private final SignedRequests requests;
+
+    private S3Bench(StoreProcess store) {
+        endpoint = store.endpoint();
+        requests = new SignedRequests(endpoint, store.rootUser(), store.rootPassword());
+    }
+
+    public static void main(String[] args) throws IOException {
+        Path dir = Path.of(System.getProperty(
+                "bench.dir", Files.createTempDirectory("kintsugi-bench").toString()));
+        try (StoreProcess store = StoreProcess.under(dir).java("-Xmx1g").launch()) {
+            long launched = System.nanoTime();
+            awaitFirstAnswer(store);
+            System.out.printf(Locale.ROOT, "first answer after %d ms%n", (System.nanoTime() - launched) / 1_000_000);
+            awaitReady(store);
+            System.out.printf(Locale.ROOT, "idle RSS %d MiB%n", rssMib(store.pid()));
+            new S3Bench(store).run();
+            System.out.printf(Locale.ROOT, "RSS at the end %d MiB%n", rssMib(store.pid()));
+        }
+    }
+
+    private void run() throws IOException {
+        new LightLoad(endpoint, 1, KIB).run(1, i -> requests.head("PUT", "/bench", "", 0), NO_BODY);
+        Set<String> only =
+                Set.of(System.getProperty("bench.only", "small,large,list").split(","));
+        if (only.contains("small")) {
+            small(64, WARM_UP, "warm-up ");
+            small(64, 100_000, "");
+            small(8, 30_000, "");
+        }
+        if (only.contains("large")) {
+            large(MIB, 8, 200, "warm-up ");
+            large(MIB, 8, 1_000, "");
+            large(64 * MIB, 4, 32, "");
+            large(64 * MIB, 1, 16, "");
+        }
+        if (only.contains("list")) {
+            list(Integer.getInteger("bench.keys", 1_000_000));
+        }
+    }
+
+    private void small(int concurrency, int count, String label) throws IOException {
+        LightLoad load = new LightLoad(endpoint, concurrency, 16 * KIB);
+        ByteBuffer body = random(4 * KIB);
+        byte[][] puts = heads("PUT", count, "small" + concurrency + label.strip(), 4 * KIB);
+        print(label + "PUT 4 KiB", concurrency, load.run(count, i -> puts[i], body), 4L * KIB);
+        byte[][] gets = heads("GET", count, "small" + concurrency + label.strip(), 0);
+        print(label + "GET 4 KiB", concurrency, load.run(count, i -> gets[i], NO_BODY), 4L * KIB);
+    }
+
+    private void large(int size, int concurrency, int count, String label) throws IOException {
+        LightLoad load = new LightLoad(endpoint, concurrency, 256 * KIB);
+        ByteBuffer body = random(size);
+        String name = "large" + size + "-" + concurrency + label.strip();
+        String what = size / MIB + " MiB";
+        byte[][] puts = heads("PUT", count, name, size);
+        print(label + "PUT " + what, concurrency, load.run(count, i -> puts[i], body), size);
+        byte[][] gets = heads("GET", count, name, 0);
+        print(label + "GET " + what, concurrency, load.run(count, i -> gets[i], NO_BODY), size);
+    }
+
+    private void list(int keys) throws IOException {
+        LightLoad load = new LightLoad(endpoint, 64, 2 * MIB);
+        String form = "/bench/list/%03d/%07d";
+        int batch = 100_000;
+        for (int from = 0; from < keys; from += batch) {
+            int first = from;
+            SignedRequests fresh = requests;
+            load.run(
+                    Math.min(batch, keys - from),
+                    i -> fresh.head("PUT", String.format(form, (first + i) / 10_000, first + i), "", 16),
+                    random(16));
+        }
+        int pages = keys / 1_000;
+        byte[][] heads = new byte[pages][];
+        for (int i = 0; i < pages; i++) {
+            String after = String.format("list%%2F%03d%%2F%07d", i / 10, i * 1_000);
+            heads[i] =
+                    requests.head("GET", "/bench", "list-type=2&max-keys=1000&prefix=list%2F&start-after=" + after, 0);
+        }
+        LightLoad pageLoad = new LightLoad(endpoint, 4, 2 * MIB);
+        pageLoad.run(Math.min(200, pages), i -> heads[i], NO_BODY);
+        LightLoad.Result result = pageLoad.run(pages, i -> heads[i], NO_BODY);
+        print("LIST 1,000 of " + keys, 4, result, result.received() / pages);
+        System.out.printf(Locale.ROOT, "    %,.0f keys/s%n", result.perSecond() * 1_000);
+    }
+
+    private byte[][] heads(String method, int count, String name, long length) {
+        byte[][] heads = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            heads[i] = requests.head(method, "/bench/" + name + "/" + i, "", length);
+        }
+        return heads;
+    }
+
+    private static void print(String what, int concurrency, LightLoad.Result result, long bytesEach) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-24s c=%-3d %,10.0f/s %8.3f GB/s  p50 %7.2f ms  p99 %7.2f ms  failed %d%n",
+                what,
+                concurrency,
+                result.perSecond(),
+                result.perSecond() * bytesEach / 1e9,
+                result.p50Nanos() / 1e6,
+                result.p99Nanos() / 1e6,
+                result.failures());
+    }
+
+    private static ByteBuffer random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(1).nextBytes(bytes);
+        return ByteBuffer.allocateDirect(size).put(bytes).flip();
+    }
+
+    private static void awaitFirstAnswer(StoreProcess store) throws IOException {
+        URI endpoint = store.endpoint();
+        byte[] head = ("GET / HTTP/1.1\r\nhost: " + endpoint.getAuthority() + "\r\n\r\n").getBytes();
+        LightLoad one = new LightLoad(endpoint, 1, KIB);
+        for (int i = 0; i < 20_000 && store.isAlive(); i++) {
+            try {
+                one.run(1, n -> head, NO_BODY);
+                return;
+            } catch (ConnectException e) {
+                sleep(2);
+            }
+        }
+        throw new IOException("the store did not answer: " + store.log());
+    }
+
+    private static void awaitReady(StoreProcess store) throws IOException {
+        try {
+            while (store.manage("/q/health/ready").statusCode() != 200) {
+                sleep(20);
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void sleep(long millis) throws IOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static long rssMib(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIB)
+                .findFirst()
+                .orElse(0);
+    }
+}
