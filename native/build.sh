@@ -19,17 +19,25 @@ compiler() {
   done
 }
 
-[ "$(uname -s)" = Linux ] || { echo "native/build.sh: kernels are for Linux only; Kintsugi will compute in Java"; exit 0; }
+none() {
+  echo "native/build.sh: $1: no kernels; Kintsugi will compute in Java"
+  exit 0
+}
+
+[ "$(uname -s)" = Linux ] || none "this is not Linux"
 arch=$(uname -m)
 case $arch in
   arm64) arch=aarch64 ;;
 esac
 cc=$(compiler)
-[ -n "$cc" ] || { echo "native/build.sh: no C compiler (cc, gcc, clang): no kernels; Kintsugi will compute in Java"; exit 0; }
-[ -f "$java_home/include/jni.h" ] || { echo "native/build.sh: no $java_home/include/jni.h: no kernels; give a JDK"; exit 0; }
+[ -n "$cc" ] || none "there is no C compiler (cc, gcc, clang)"
+[ -f "$java_home/include/jni.h" ] || none "there is no $java_home/include/jni.h (give a JDK)"
 
 library=$out_dir/native/linux-$arch/libkintsugi.so
-if [ -f "$library" ] && [ -z "$(find "$here" -maxdepth 1 -newer "$library" \( -name '*.[ch]' -o -name build.sh \))" ]; then
+newer() {
+  find "$here" -maxdepth 1 -newer "$library" \( -name '*.[ch]' -o -name build.sh \)
+}
+if [ -f "$library" ] && [ -z "$(newer)" ]; then
   exit 0
 fi
 

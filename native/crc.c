@@ -15,7 +15,7 @@ static uint64_t power(const struct ks_crc *crc, unsigned n)
     uint64_t overflow = (uint64_t)1 << (64 - crc->bits);
     uint64_t v = (uint64_t)1 << 63;
     for (; n > 0; n--)
-        v = v & overflow ? v >> 1 ^ polynomial : v >> 1;
+        v = v & overflow ? (v ^ overflow) >> 1 ^ polynomial : v >> 1;
     return v;
 }
 

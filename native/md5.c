@@ -1,4 +1,4 @@
-/* MD5 (RFC 1321). Its speed is the latency of one round, so G is a sum of disjoint halves: one step less to wait for. */
+/* MD5 (RFC 1321). Its speed is the latency of a round, so G is a sum of disjoint halves: one step less to wait for. */
 #include "kintsugi.h"
 
 #define F(b, c, d) (((c ^ d) & b) ^ d)

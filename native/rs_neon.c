@@ -3,7 +3,8 @@
 #include <arm_neon.h>
 #include "kintsugi.h"
 
-static inline __attribute__((always_inline)) uint8x16_t add_product(uint8x16_t acc, uint8x16_t x, const uint8_t *nibbles)
+static inline __attribute__((always_inline)) uint8x16_t
+add_product(uint8x16_t acc, uint8x16_t x, const uint8_t *nibbles)
 {
     uint8x16_t low = vqtbl1q_u8(vld1q_u8(nibbles), vandq_u8(x, vdupq_n_u8(0x0f)));
     uint8x16_t high = vqtbl1q_u8(vld1q_u8(nibbles + 16), vshrq_n_u8(x, 4));

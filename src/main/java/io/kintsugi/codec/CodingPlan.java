@@ -5,7 +5,6 @@ import com.backblaze.erasure.InputOutputByteTableCodingLoop;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /**
  * A matrix over GF(2^8) with the places of its inputs and outputs in a stripe: output shard {@code outputs[r]} is the
@@ -42,18 +41,18 @@ final class CodingPlan {
         }
     }
 
-    /** Computes the outputs. The stripe lies within the slab, which the caller checked. */
-    void run(Slab slab, int offset, int stride, int length) {
-        if (outputs.length == 0 || length == 0) {
+    /** Computes the outputs. The stripe lies within its slab, which the caller checked. */
+    void run(Stripe s) {
+        if (outputs.length == 0 || s.length() == 0) {
             return;
         }
         if (path == CodecPath.JAVA) {
-            runJava(slab.buffer(), offset, stride, length);
+            runJava(s.slab().buffer(), s);
             return;
         }
-        Kernels.code(path.ordinal(), blockAddress, slab.address() + offset, stride, length);
+        Kernels.code(path.ordinal(), blockAddress, s.slab().address() + s.offset(), s.stride(), s.length());
         Reference.reachabilityFence(block);
-        Reference.reachabilityFence(slab);
+        Reference.reachabilityFence(s);
     }
 
     private ByteBuffer newBlock() {
@@ -71,37 +70,23 @@ final class CodingPlan {
         return b;
     }
 
-    private void runJava(ByteBuffer slab, int offset, int stride, int length) {
-        int scratch = Math.min(length, JAVA_SCRATCH_BYTES);
+    private void runJava(ByteBuffer slab, Stripe s) {
+        int scratch = Math.min(s.length(), JAVA_SCRATCH_BYTES);
         byte[][] in = new byte[inputs.length][scratch];
         byte[][] out = new byte[outputs.length][scratch];
-        for (int at = 0; at < length; at += scratch) {
-            int n = Math.min(scratch, length - at);
+        for (int at = 0; at < s.length(); at += scratch) {
+            int n = Math.min(scratch, s.length() - at);
             for (int i = 0; i < inputs.length; i++) {
-                slab.get(offset + inputs[i] * stride + at, in[i], 0, n);
+                slab.get(s.begin(inputs[i]) + at, in[i], 0, n);
             }
             JAVA_LOOP.codeSomeShards(rows, in, in.length, out, out.length, 0, n);
             for (int i = 0; i < outputs.length; i++) {
-                slab.put(offset + outputs[i] * stride + at, out[i], 0, n);
+                slab.put(s.begin(outputs[i]) + at, out[i], 0, n);
             }
         }
     }
 
     private static int align(int size) {
         return Math.addExact(size, 63) & -64;
-    }
-
-    /** Fails unless shards 0 to {@code shards - 1} of that length lie within the capacity without overlap. */
-    static void checkStripe(int capacity, int offset, int stride, int length, int shards) {
-        if (length < 0 || stride < length) {
-            throw new IllegalArgumentException("stripe with shards of " + length + " bytes every " + stride
-                    + " bytes: the stride must be the length or more");
-        }
-        long end = (long) (shards - 1) * stride + length;
-        if (end > capacity) {
-            throw new IllegalArgumentException("stripe of " + shards + " shards of " + length + " bytes, every "
-                    + stride + " bytes from " + offset + ", does not fit into a slab of " + capacity + " bytes");
-        }
-        Objects.checkFromIndexSize(offset, (int) end, capacity);
     }
 }

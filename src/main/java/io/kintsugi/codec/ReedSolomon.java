@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
  * Byte-identical to Backblaze's JavaReedSolomon: GF(2^8) modulo x^8+x^4+x^3+x^2+1, a Vandermonde matrix made
  * systematic.
  *
- * <p>It works in place on a stripe in one slab: shard {@code i} (data 0 to k-1, then parity) is {@code length} bytes at
- * {@code offset + i * stride}. Fastest when offset and stride are multiples of 64.
+ * <p>It works in place on the shards of a {@link Stripe}, data 0 to k-1, then parity.
  *
  * <p>Thread-safe. Decoding matrices of the last {@value #CACHED_PLANS} sorts of loss are kept.
  */
@@ -81,14 +80,11 @@ public final class ReedSolomon {
     /**
      * Computes the parity shards from the data shards.
      *
-     * @param offset where shard 0 begins in the slab
-     * @param stride bytes from one shard's begin to the next one's; {@code length} or more
-     * @param length bytes of each shard
-     * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} when the stripe does not fit
+     * @throws IllegalArgumentException when the stripe does not fit into its slab
      */
-    public void encode(Slab slab, int offset, int stride, int length) {
-        CodingPlan.checkStripe(slab.capacity(), offset, stride, length, k + m);
-        encoder.run(slab, offset, stride, length);
+    public void encode(Stripe stripe) {
+        stripe.check(k + m);
+        encoder.run(stripe);
     }
 
     /**
@@ -97,16 +93,16 @@ public final class ReedSolomon {
      *
      * @param present shards whose bytes in the slab are right, {@code k} or more
      * @param wanted shards to compute
-     * @throws IllegalArgumentException when fewer than {@code k} are present, or the stripe does not fit
+     * @throws IllegalArgumentException when fewer than {@code k} are present, or the stripe does not fit into its slab
      */
-    public void reconstruct(Slab slab, int offset, int stride, int length, ShardSet present, ShardSet wanted) {
-        CodingPlan.checkStripe(slab.capacity(), offset, stride, length, k + m);
+    public void reconstruct(Stripe stripe, ShardSet present, ShardSet wanted) {
+        stripe.check(k + m);
         ShardSet missing = wanted.minus(present);
         if (missing.isEmpty()) {
             return;
         }
         checkSets(present, missing);
-        decoder(new Loss(firstOf(present), missing)).run(slab, offset, stride, length);
+        decoder(new Loss(firstOf(present), missing)).run(stripe);
     }
 
     private void checkSets(ShardSet present, ShardSet missing) {

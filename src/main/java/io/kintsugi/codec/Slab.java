@@ -82,9 +82,9 @@ public final class Slab implements AutoCloseable {
         static final int ALIGNMENT = 4096;
 
         static Memory allocate(int capacity) {
-            ByteBuffer b = ByteBuffer.allocateDirect(capacity + ALIGNMENT)
-                    .alignedSlice(ALIGNMENT)
-                    .slice(0, capacity);
+            int pages = Math.ceilDiv(capacity, ALIGNMENT) + 1; // alignedSlice cuts a part of a page at both ends
+            ByteBuffer whole = ByteBuffer.allocateDirect(Math.multiplyExact(pages, ALIGNMENT));
+            ByteBuffer b = whole.alignedSlice(ALIGNMENT).slice(0, capacity);
             return new Memory(b, Kernels.AVAILABLE ? Kernels.address(b) : 0);
         }
 

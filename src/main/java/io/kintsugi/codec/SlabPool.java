@@ -1,5 +1,6 @@
 package io.kintsugi.codec;
 
+import io.kintsugi.base.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,7 +44,7 @@ public final class SlabPool {
      * Lends a slab of {@code bytes} or more.
      *
      * @param atMost how long to wait for others to give theirs back; zero does not wait
-     * @throws SlabsExhaustedException when none became free in time, or the thread was interrupted
+     * @throws StoreException.Unavailable (slow down) when none became free in time, or the thread was interrupted
      * @throws IllegalArgumentException when so much can never be had from this pool
      */
     public Slab take(int bytes, Duration atMost) {
@@ -134,11 +135,14 @@ public final class SlabPool {
             waiters.remove(me);
             refusedSlabs++;
             serveWaiters();
-            throw new SlabsExhaustedException("no buffer of " + me.size + " bytes became free in "
-                    + nanos / 1_000_000 + " ms: " + inUseBytes + " of " + maxBytes + " bytes are in use by "
-                    + inUseSlabs + " slabs; retry later, or raise the pool's bound");
+            throw new StoreException.Unavailable(StoreException.Unavailable.Kind.SLOW_DOWN, refusal(me, nanos));
         }
         return me.granted;
+    }
+
+    private String refusal(Waiter w, long nanos) {
+        return "Too much is asked at once: no buffer of " + w.size + " bytes became free in " + nanos / 1_000_000
+                + " ms (" + inUseBytes + " of " + maxBytes + " bytes are in use). Try again later.";
     }
 
     private void serveWaiters() {
