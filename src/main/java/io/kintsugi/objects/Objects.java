@@ -1,0 +1,149 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.Upload;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.UploadsPage;
+import io.kintsugi.base.UploadsQuery;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.shards.BlobStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The store, on a catalog and on blobs: hands each request to its use case. Thread-safe; all state is in the catalog
+ * and on the drives, but for the blobs that are being read.
+ */
+public final class Objects implements ObjectStore {
+    private final Catalog catalog;
+    private final ReadPins pins = new ReadPins();
+    private final Buckets buckets;
+    private final PutUseCase puts;
+    private final ReadUseCase reads;
+    private final CopyUseCase copies;
+    private final DeleteUseCase deletions;
+    private final UploadUseCases uploads;
+    private final PartUseCase parts;
+    private final CompleteUseCase completions;
+
+    public Objects(Catalog catalog, BlobStore blobs, Clock clock, Entropy entropy, ObjectSettings settings) {
+        this.catalog = catalog;
+        ObjectSettings.Limits limits = settings.limits();
+        CopyUseCase.Settings copySettings = new CopyUseCase.Settings(clock, limits);
+        Intake intake = new Intake(blobs, clock, entropy, settings);
+        buckets = new Buckets(catalog, clock, entropy);
+        puts = new PutUseCase(catalog, buckets, intake, clock, limits);
+        reads = new ReadUseCase(catalog, blobs, pins);
+        copies = new CopyUseCase(catalog, buckets, intake, reads, copySettings);
+        deletions = new DeleteUseCase(catalog, buckets, clock, entropy);
+        uploads = new UploadUseCases(catalog, clock, entropy, limits);
+        parts = new PartUseCase(catalog, uploads, intake, reads, copySettings);
+        completions = new CompleteUseCase(catalog, buckets, clock, limits);
+    }
+
+    /** What reads under way keep on the drives. */
+    ReadPins pins() {
+        return pins;
+    }
+
+    @Override
+    public Bucket createBucket(BucketName name) {
+        return buckets.create(name);
+    }
+
+    @Override
+    public Bucket bucket(BucketName name) {
+        return buckets.require(name);
+    }
+
+    @Override
+    public List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit) {
+        return buckets.list(prefix, after, limit);
+    }
+
+    @Override
+    public void deleteBucket(BucketName name) {
+        buckets.delete(name);
+    }
+
+    @Override
+    public Bucket setVersioning(BucketName name, Bucket.Versioning state) {
+        return buckets.setVersioning(name, state);
+    }
+
+    @Override
+    public ObjectVersion put(PutObject request) {
+        return puts.put(request);
+    }
+
+    @Override
+    public ObjectRead get(GetObject request) {
+        return reads.get(request);
+    }
+
+    @Override
+    public ObjectRead head(GetObject request) {
+        return reads.head(request);
+    }
+
+    @Override
+    public CopyResult copy(CopyObject request) {
+        return copies.copy(request);
+    }
+
+    @Override
+    public List<DeleteObjects.Result> delete(DeleteObjects request) {
+        return deletions.delete(request);
+    }
+
+    @Override
+    public ListPage listObjects(ListQuery query) {
+        return catalog.listObjects(query);
+    }
+
+    @Override
+    public ListPage listVersions(ListQuery query) {
+        return catalog.listVersions(query);
+    }
+
+    @Override
+    public Upload createUpload(CreateUpload request) {
+        return uploads.create(request);
+    }
+
+    @Override
+    public UploadedPart uploadPart(UploadPart request) {
+        return parts.upload(request);
+    }
+
+    @Override
+    public UploadedPart uploadPartCopy(UploadPartCopy request) {
+        return parts.copy(request);
+    }
+
+    @Override
+    public ObjectVersion completeUpload(CompleteUpload request) {
+        return completions.complete(request);
+    }
+
+    @Override
+    public void abortUpload(UploadName upload) {
+        uploads.abort(upload);
+    }
+
+    @Override
+    public UploadsPage listUploads(UploadsQuery query) {
+        return uploads.list(query);
+    }
+
+    @Override
+    public PartsPage listParts(UploadName upload, int afterNumber, int limit) {
+        return uploads.listParts(upload, afterNumber, limit);
+    }
+}
