@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by ./mvnw and ./kintsugi: finds a JDK 25 and exports it as JAVA_HOME.
 # Looked at in this order: JAVA_HOME, PATH, then the places where distributions, SDKMAN, IDEs and macOS put JDKs.
 # When there is none: one sentence on standard error, status 1.
