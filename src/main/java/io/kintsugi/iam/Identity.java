@@ -11,8 +11,8 @@ public sealed interface Identity {
     /** For messages and logs: an access key is a name, not a secret. */
     default String accessKeyOrEmpty() {
         return switch (this) {
-            case Anonymous() -> "";
-            case Root(String accessKey) -> accessKey;
+            case Anonymous anonymous -> "";
+            case Root root -> root.accessKey();
         };
     }
 }
