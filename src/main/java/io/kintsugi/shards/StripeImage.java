@@ -1,0 +1,169 @@
+package io.kintsugi.shards;
+
+import static io.kintsugi.shards.ShardFormat.FRAME_BYTES;
+import static io.kintsugi.shards.ShardFormat.SEAL_BYTES;
+
+import io.kintsugi.codec.Crc32c;
+import io.kintsugi.codec.Slab;
+import java.nio.ByteBuffer;
+
+/**
+ * Chunks of one stripe in memory, exactly as they are in the shards, seals included: row i is what shard i has. So a row is written and read in one
+ * piece, and the code runs over whole rows; what it makes of the seals between the frames is overwritten by the right ones, or ignored.
+ *
+ * <p>The rows may hold only some frames of each chunk ({@link Shape#span}), and may leave room before and behind for header and footer.
+ */
+final class StripeImage {
+    private static final byte[] ZEROS = new byte[4096];
+
+    private final SharedSlab memory;
+    private final Shape shape;
+    private final int rows;
+
+    StripeImage(SharedSlab memory, Shape shape, int rows) {
+        this.memory = memory;
+        this.shape = shape;
+        this.rows = rows;
+    }
+
+    /** Frames {@code first} to {@code end - 1} of a chunk. */
+    record Span(int first, int end) {
+        Span union(Span other) {
+            return new Span(Math.min(first, other.first), Math.max(end, other.end));
+        }
+    }
+
+    /**
+     * The shape of the rows.
+     *
+     * @param head bytes before the first frame of each row; a multiple of 64
+     * @param tail bytes behind the last frame of each row
+     * @param chunkBytes of the whole chunk
+     * @param span the frames of it that the rows hold
+     */
+    record Shape(int head, int tail, int chunkBytes, Span span) {
+        static Shape ofChunk(int chunkBytes) {
+            return ofFrames(chunkBytes, new Span(0, BlobLayout.framesOf(chunkBytes)));
+        }
+
+        static Shape ofFrames(int chunkBytes, Span span) {
+            return new Shape(0, 0, chunkBytes, span);
+        }
+
+        int frameBytes(int frame) {
+            return Math.min(FRAME_BYTES, chunkBytes - frame * FRAME_BYTES);
+        }
+
+        /** Bytes of the frames of {@code some} with their seals. */
+        int sealedBytes(Span some) {
+            int data = Math.min(some.end() * FRAME_BYTES, chunkBytes) - some.first() * FRAME_BYTES;
+            return Math.max(0, data) + (some.end() - some.first()) * SEAL_BYTES;
+        }
+
+        int rowBytes() {
+            return head + sealedBytes(span) + tail;
+        }
+
+        /** From one row to the next. */
+        int stride() {
+            return ShardFormat.roundUp(rowBytes());
+        }
+    }
+
+    /** Sees a run of plain bytes: where it lies in the slab. */
+    @FunctionalInterface
+    interface PieceVisitor {
+        /** Returns whether to go on. */
+        boolean visit(int offset, int length);
+    }
+
+    SharedSlab memory() {
+        return memory;
+    }
+
+    Slab slab() {
+        return memory.slab();
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Where a frame of a row begins in the slab. */
+    int frameOffset(int row, int frame) {
+        return row * shape.stride() + shape.head() + (frame - shape.span().first()) * (FRAME_BYTES + SEAL_BYTES);
+    }
+
+    /** A whole row, with its head and tail. */
+    ByteBuffer row(int row) {
+        return slab().slice(row * shape.stride(), shape.rowBytes());
+    }
+
+    /** Frames of a row with their seals. */
+    ByteBuffer frames(int row, Span some) {
+        return slab().slice(frameOffset(row, some.first()), shape.sealedBytes(some));
+    }
+
+    /**
+     * Visits the plain bytes of the stripe from {@code from} to {@code to} in order, frame by frame; their frames must be held. Returns where it
+     * stopped.
+     */
+    int pieces(int from, int to, PieceVisitor visitor) {
+        int position = from;
+        while (position < to) {
+            int inRow = position % shape.chunkBytes();
+            int frame = inRow / FRAME_BYTES;
+            int inFrame = inRow % FRAME_BYTES;
+            int length = Math.min(to - position, shape.frameBytes(frame) - inFrame);
+            if (!visitor.visit(frameOffset(position / shape.chunkBytes(), frame) + inFrame, length)) {
+                return position;
+            }
+            position += length;
+        }
+        return position;
+    }
+
+    /** Zeros from {@code from} to {@code to}. */
+    void clear(int from, int to) {
+        pieces(from, to, (offset, length) -> {
+            for (ByteBuffer rest = slab().slice(offset, length); rest.hasRemaining(); ) {
+                rest.put(ZEROS, 0, Math.min(ZEROS.length, rest.remaining()));
+            }
+            return true;
+        });
+    }
+
+    /** Writes the seals of a row. @param firstFrame the number of the chunk's first frame in its shard */
+    void seal(int row, int binding, long firstFrame) {
+        ByteBuffer bytes = slab().buffer();
+        for (int frame = shape.span().first(); frame < shape.span().end(); frame++) {
+            int offset = frameOffset(row, frame);
+            int length = shape.frameBytes(frame);
+            int crc = Crc32c.of(slab(), offset, length);
+            bytes.putInt(offset + length, ShardFormat.seal(crc, binding, firstFrame + frame));
+        }
+    }
+
+    /** Whether all of these frames of a row match their seals. */
+    boolean verify(int row, Span some, int binding, long firstFrame) {
+        ByteBuffer bytes = slab().buffer();
+        for (int frame = some.first(); frame < some.end(); frame++) {
+            int offset = frameOffset(row, frame);
+            int length = shape.frameBytes(frame);
+            int crc = Crc32c.of(slab(), offset, length);
+            if (bytes.getInt(offset + length) != ShardFormat.seal(crc, binding, firstFrame + frame)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Copies frames of a row from an image of the same shape. */
+    void copyRow(StripeImage from, int row, Span some) {
+        frames(row, some).put(from.frames(row, some));
+    }
+}
