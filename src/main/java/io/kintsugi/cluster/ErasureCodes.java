@@ -3,11 +3,13 @@ package io.kintsugi.cluster;
 import io.kintsugi.base.ErasureCode;
 
 /**
- * Which code a pool uses. The parity that a number of drives gets by default is what MinIO and RustFS users know
- * (<a href="https://min.io/docs/minio/linux/operations/concepts/erasure-coding.html">erasure coding</a>); {@code EC:n} overrides it.
+ * Which code a pool uses. The parity that a number of drives gets by default is what MinIO and RustFS users know (<a
+ * href="https://min.io/docs/minio/linux/operations/concepts/erasure-coding.html">erasure coding</a>); {@code EC:n}
+ * overrides it.
  *
- * <p>A pool of up to {@value #MAX_WIDTH} drives spreads each blob over all of them; a larger one over {@value #MAX_WIDTH} that are
- * chosen for each blob. Wider stripes would save little space and make each read and repair touch more drives.
+ * <p>A pool of up to {@value #MAX_WIDTH} drives spreads each blob over all of them; a larger one over
+ * {@value #MAX_WIDTH} that are chosen for each blob. Wider stripes would save little space and make each read and
+ * repair touch more drives.
  */
 public final class ErasureCodes {
     /** Drives that one blob is spread over, at most. */
@@ -47,7 +49,8 @@ public final class ErasureCodes {
         int width = width(drives);
         if (parity < 0 || parity > width / 2) {
             throw new IllegalArgumentException("EC:" + parity + " does not fit a pool of " + drives
-                    + (drives == 1 ? " drive" : " drives") + ": choose EC:0 to EC:" + width / 2 + ", or leave it out for EC:"
+                    + (drives == 1 ? " drive" : " drives") + ": choose EC:0 to EC:" + width / 2
+                    + ", or leave it out for EC:"
                     + defaultParity(drives));
         }
         return new ErasureCode(width - parity, parity);
@@ -61,15 +64,16 @@ public final class ErasureCodes {
     public static int parseStorageClass(String text) {
         String digits = text.startsWith(STORAGE_CLASS_PREFIX) ? text.substring(STORAGE_CLASS_PREFIX.length()) : "";
         if (digits.isEmpty() || digits.length() > 2 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("'" + text + "' is not a storage class: write EC:n, as in EC:2, where n is the"
-                    + " number of drives that may be lost");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a storage class: write EC:n, as in EC:2, where n is the"
+                            + " number of drives that may be lost");
         }
         return Integer.parseInt(digits);
     }
 
     /**
-     * The code for a new blob while only {@code live} drives take writes: it keeps its parity and gives up data shards, so that what is written
-     * now survives the loss of one more drive wherever there are two.
+     * The code for a new blob while only {@code live} drives take writes: it keeps its parity and gives up data shards,
+     * so that what is written now survives the loss of one more drive wherever there are two.
      *
      * @param live drives that take writes; at least {@code code.dataShards()}
      */
@@ -80,7 +84,9 @@ public final class ErasureCodes {
         return new ErasureCode(Math.max(1, live - 1), code.parityShards());
     }
 
-    /** Shards that must be durable before a write of this code is acknowledged, with {@code live} drives to take them. */
+    /**
+     * Shards that must be durable before a write of this code is acknowledged, with {@code live} drives to take them.
+     */
     static int writeQuorum(ErasureCode code, int live) {
         return code.parityShards() == 0 ? code.dataShards() : Math.min(code.dataShards() + 1, live);
     }

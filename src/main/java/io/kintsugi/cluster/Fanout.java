@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 
 /**
- * One operation a drive, started together and waited for with a {@link Quorum} and a deadline. The wait ends as soon as the quorum is won or lost:
- * an operation that hangs holds nobody. It goes on all the same, and {@link #settled} tells when the last one has ended; whatever memory an
- * operation uses must live until its own future is done.
+ * One operation a drive, started together and waited for with a {@link Quorum} and a deadline. The wait ends as soon as
+ * the quorum is won or lost: an operation that hangs holds nobody. It goes on all the same, and {@link #settled} tells
+ * when the last one has ended; whatever memory an operation uses must live until its own future is done.
  *
  * <p>Started by one thread; outcomes arrive on the drives' threads; any thread may wait.
  */
@@ -57,7 +57,10 @@ public final class Fanout<T> {
         }
     }
 
-    /** Waits until the quorum is won or lost, at most so long. {@code PENDING}: the deadline passed, or the thread was interrupted (it stays so). */
+    /**
+     * Waits until the quorum is won or lost, at most so long. {@code PENDING}: the deadline passed, or the thread was
+     * interrupted (it stays so).
+     */
     public Quorum.Decision await(Duration atMost) {
         return await(atMost, false);
     }

@@ -9,9 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Where a new blob goes: a pure function of its id and of the drives' states. Drives are ranked by weighted rendezvous hashing (Thaler and Ravishankar
- * 1998; weights by the logarithmic method of Schindelhauer and Schomaker 2005), so each gets blobs in proportion to its free space, and a pool that grows
- * or shrinks changes nothing of what was placed before. Live drives come before those that are away; the latter are mended when they return.
+ * Where a new blob goes: a pure function of its id and of the drives' states. Drives are ranked by weighted rendezvous
+ * hashing (Thaler and Ravishankar 1998; weights by the logarithmic method of Schindelhauer and Schomaker 2005), so each
+ * gets blobs in proportion to its free space, and a pool that grows or shrinks changes nothing of what was placed
+ * before. Live drives come before those that are away; the latter are mended when they return.
  */
 final class PlacementPolicy {
     private static final int WEIGHT_SHIFT = 30;
@@ -67,10 +68,13 @@ final class PlacementPolicy {
         long reachable = pool.stream().filter(Candidate::reachable).count();
         String needed = code.dataShards() + " of " + pool.size() + " drives are needed to write with code " + code;
         return reachable >= code.dataShards()
-                ? new Unavailable(Unavailable.Kind.FULL, "Too little space: " + writable + " drives take writes, " + needed
-                        + ": free some space or add drives")
-                : new Unavailable(Unavailable.Kind.QUORUM, "Too few drives: " + writable + " are there, " + needed
-                        + ": bring drives back");
+                ? new Unavailable(
+                        Unavailable.Kind.FULL,
+                        "Too little space: " + writable + " drives take writes, " + needed
+                                + ": free some space or add drives")
+                : new Unavailable(
+                        Unavailable.Kind.QUORUM,
+                        "Too few drives: " + writable + " are there, " + needed + ": bring drives back");
     }
 
     private static List<DriveId> ranked(BlobId blob, List<Candidate> pool, int count) {
@@ -111,7 +115,8 @@ final class PlacementPolicy {
     }
 
     private record Ranked(Candidate drive, double score) {
-        static final Comparator<Ranked> ORDER = Comparator.comparing((Ranked r) -> !r.drive().writable())
+        static final Comparator<Ranked> ORDER = Comparator.comparing(
+                        (Ranked r) -> !r.drive().writable())
                 .thenComparing(Comparator.comparingDouble(Ranked::score).reversed())
                 .thenComparing(r -> r.drive().id());
     }

@@ -1,8 +1,8 @@
 package io.kintsugi.cluster;
 
 /**
- * How many of a set of independent operations must succeed. A pure decision: the order in which outcomes arrive never matters, and a decision
- * once made never changes by later outcomes.
+ * How many of a set of independent operations must succeed. A pure decision: the order in which outcomes arrive never
+ * matters, and a decision once made never changes by later outcomes.
  *
  * @param total operations started, 1 or more
  * @param needed successes that win, 1 to {@code total}

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The words that name the drives, as {@code KINTSUGI_VOLUMES} or the arguments of {@code server} give them. A word with a range, as in
- * <code>/data/disk{1...4}</code>, is one pool, and several such words are several pools; words without any are the drives of one pool, as MinIO and RustFS
- * read them. Ranges count up, and keep the zeros that their first number begins with (<code>{01...12}</code>).
+ * The words that name the drives, as {@code KINTSUGI_VOLUMES} or the arguments of {@code server} give them. A word with
+ * a range, as in <code>/data/disk{1...4}</code>, is one pool, and several such words are several pools; words without
+ * any are the drives of one pool, as MinIO and RustFS read them. Ranges count up, and keep the zeros that their first
+ * number begins with (<code>{01...12}</code>).
  */
 public final class VolumeExpression {
     private static final int MAX_DRIVES = 1024;
@@ -39,10 +40,14 @@ public final class VolumeExpression {
         }
         long ranged = words.stream().filter(VolumeExpression::hasRange).count();
         if (ranged != 0 && ranged != words.size()) {
-            throw new IllegalArgumentException("some volumes have a range {a...b} and some have none: each word with a range is a"
-                    + " pool of its own, so write all as ranges, or name all drives of one pool without: " + String.join(" ", words));
+            throw new IllegalArgumentException(
+                    "some volumes have a range {a...b} and some have none: each word with a range is a"
+                            + " pool of its own, so write all as ranges, or name all drives of one pool without: "
+                            + String.join(" ", words));
         }
-        List<List<Path>> pools = ranged == 0 ? List.of(paths(words)) : words.stream().map(w -> paths(expand(w))).toList();
+        List<List<Path>> pools = ranged == 0
+                ? List.of(paths(words))
+                : words.stream().map(w -> paths(expand(w))).toList();
         checkApart(pools.stream().flatMap(List::stream).toList());
         return pools;
     }
@@ -58,8 +63,9 @@ public final class VolumeExpression {
     private static Path path(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
         if (lower.startsWith("http://") || lower.startsWith("https://")) {
-            throw new IllegalArgumentException("'" + word + "' names a drive of another machine: this version serves the drives of"
-                    + " one machine; name folders, as in /data/disk{1...4}");
+            throw new IllegalArgumentException(
+                    "'" + word + "' names a drive of another machine: this version serves the drives of"
+                            + " one machine; name folders, as in /data/disk{1...4}");
         }
         try {
             return Path.of(word).toAbsolutePath().normalize();
@@ -75,12 +81,14 @@ public final class VolumeExpression {
             return List.of(word);
         }
         if (open < 0 || close < 0 || word.indexOf('}') < open) {
-            throw new IllegalArgumentException("'" + word + "' has a brace without its partner: write a range as {1...4}");
+            throw new IllegalArgumentException(
+                    "'" + word + "' has a brace without its partner: write a range as {1...4}");
         }
         List<String> numbers = range(word, word.substring(open + 1, close));
         List<String> rest = expand(word.substring(close + 1));
         if ((long) numbers.size() * rest.size() > MAX_DRIVES) {
-            throw new IllegalArgumentException("'" + word + "' names more than " + MAX_DRIVES + " drives: split it into pools");
+            throw new IllegalArgumentException(
+                    "'" + word + "' names more than " + MAX_DRIVES + " drives: split it into pools");
         }
         List<String> all = new ArrayList<>();
         for (String number : numbers) {
@@ -94,13 +102,14 @@ public final class VolumeExpression {
         String first = dots < 0 ? "" : text.substring(0, dots);
         String last = dots < 0 ? "" : text.substring(dots + ELLIPSIS.length());
         if (!isNumber(first) || !isNumber(last)) {
-            throw new IllegalArgumentException("'{" + text + "}' in '" + word + "' is not a range: write {first...last} with two whole"
-                    + " numbers, as in {1...4}");
+            throw new IllegalArgumentException("'{" + text + "}' in '" + word
+                    + "' is not a range: write {first...last} with two whole" + " numbers, as in {1...4}");
         }
         int from = Integer.parseInt(first);
         int to = Integer.parseInt(last);
         if (from > to || to - from >= MAX_DRIVES) {
-            throw new IllegalArgumentException("'{" + text + "}' in '" + word + "' must count up, over at most " + MAX_DRIVES + " numbers");
+            throw new IllegalArgumentException(
+                    "'{" + text + "}' in '" + word + "' must count up, over at most " + MAX_DRIVES + " numbers");
         }
         int digits = first.startsWith("0") ? first.length() : 1;
         List<String> numbers = new ArrayList<>(to - from + 1);
@@ -124,10 +133,13 @@ public final class VolumeExpression {
         for (int i = 0; i < folders.size(); i++) {
             for (int j = 0; j < folders.size(); j++) {
                 if (i != j && folders.get(i).startsWith(folders.get(j))) {
-                    throw new IllegalArgumentException(folders.get(i).equals(folders.get(j))
-                            ? "the folder " + folders.get(i) + " is named twice: each drive needs a folder of its own"
-                            : "the folder " + folders.get(i) + " lies inside " + folders.get(j) + ", which is a drive too: give each"
-                                    + " drive a folder beside the others");
+                    throw new IllegalArgumentException(
+                            folders.get(i).equals(folders.get(j))
+                                    ? "the folder " + folders.get(i)
+                                            + " is named twice: each drive needs a folder of its own"
+                                    : "the folder " + folders.get(i) + " lies inside " + folders.get(j)
+                                            + ", which is a drive too: give each"
+                                            + " drive a folder beside the others");
                 }
             }
         }

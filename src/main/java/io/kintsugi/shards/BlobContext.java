@@ -11,7 +11,12 @@ import java.time.Duration;
  * @param unsettled blobs of which a drive still has something to do
  */
 record BlobContext(
-        ShardDrives drives, SlabPool slabs, BlobTimes times, HealQueue heals, BlobCounters counters, Unsettled unsettled) {
+        ShardDrives drives,
+        SlabPool slabs,
+        BlobTimes times,
+        HealListener heals,
+        BlobCounters counters,
+        Unsettled unsettled) {
     /**
      * Memory for an image.
      *
@@ -21,13 +26,20 @@ record BlobContext(
         try {
             return image(shape, rows, times.memory());
         } catch (SlabsExhaustedException e) {
-            throw new Unavailable(
-                    Unavailable.Kind.SLOW_DOWN, "Too many transfers are under way: no memory for one more; try again", e);
+            throw tooBusy(e);
         }
+    }
+
+    Unavailable tooBusy(SlabsExhaustedException cause) {
+        return new Unavailable(
+                Unavailable.Kind.SLOW_DOWN,
+                "Too many transfers are under way: no memory for one more; try again",
+                cause);
     }
 
     /** @throws SlabsExhaustedException when none became free in time */
     StripeImage image(StripeImage.Shape shape, int rows, Duration atMost) {
-        return new StripeImage(new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape, rows);
+        return new StripeImage(
+                new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape, rows);
     }
 }

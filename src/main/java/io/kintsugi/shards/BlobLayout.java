@@ -9,9 +9,10 @@ import io.kintsugi.base.BlobRef;
 /**
  * Where each byte of a blob lies in its shards: arithmetic alone, so that any range is found without a look at a drive.
  *
- * <p>A blob is cut into stripes of {@code stripeBytes}, a multiple of 64 k; the last may be short. A stripe of L bytes gives each shard one chunk of
- * C = ⌈L / k⌉ bytes, rounded up to 64: data shard i takes the bytes from i C to (i + 1) C of the stripe, zeros behind the end of it, and the parity
- * shards what the code makes of these. In the shard a chunk is cut into frames of 64 KiB (the last one may be short), each followed by its seal.
+ * <p>A blob is cut into stripes of {@code stripeBytes}, a multiple of 64 k; the last may be short. A stripe of L bytes
+ * gives each shard one chunk of C = ⌈L / k⌉ bytes, rounded up to 64: data shard i takes the bytes from i C to (i + 1) C
+ * of the stripe, zeros behind the end of it, and the parity shards what the code makes of these. In the shard a chunk
+ * is cut into frames of 64 KiB (the last one may be short), each followed by its seal.
  *
  * @param size bytes of the blob
  * @param dataShards k

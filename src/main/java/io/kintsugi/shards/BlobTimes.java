@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param append for one stripe on enough drives
  * @param publish for the sync of a shard on enough drives
  * @param read for one stripe to be restored
- * @param straggler for the other drives, when enough have answered; those that take longer are left behind, and not waited for again while they are late
+ * @param straggler for the other drives, when enough have answered; those that take longer are left behind, and not
+ *     waited for again while they are late
  * @param hedgeAtLeast before parity is read since a drive is late; the drive's own p95 counts when it is longer
  * @param hedgeAtMost the same, however slow the drive is
  * @param memory for a buffer to become free

@@ -5,8 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How fast a drive answers: a running estimate of the 95th percentile of its reads, and whether it is late with anything now. The estimate climbs
- * or falls by a share of itself so that one read in twenty is above it (Robbins and Monro 1951). Any thread; a lost update does no harm.
+ * How fast a drive answers: a running estimate of the 95th percentile of its reads, and whether it is late with
+ * anything now. The estimate climbs or falls by a share of itself so that one read in twenty is above it (Robbins and
+ * Monro 1951). Any thread; a lost update does no harm.
  */
 final class DriveTempo {
     private static final double QUANTILE = 0.95;
@@ -27,8 +28,8 @@ final class DriveTempo {
     /** How long to wait for a read before others are asked. */
     Duration hedge(BlobTimes times) {
         long nanos = (long) (p95Nanos * PATIENCE);
-        return Duration.ofNanos(
-                Math.clamp(nanos, times.hedgeAtLeast().toNanos(), times.hedgeAtMost().toNanos()));
+        return Duration.ofNanos(Math.clamp(
+                nanos, times.hedgeAtLeast().toNanos(), times.hedgeAtMost().toNanos()));
     }
 
     /** This operation was not waited for any more: the drive is late until it has ended. */

@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 /**
  * The numbers of the shard format, version 1, and its seals. The table is in {@code docs/DISK-FORMAT.md}.
  *
- * <p>Every CRC32C outside of the header is xored with what binds it to its place: the blob, the index of the shard and the number of the frame. So a
- * frame that a drive returns from the wrong place, or a shard that lies under a wrong name, does not match although its bytes are whole.
+ * <p>Every CRC32C outside of the header is xored with what binds it to its place: the blob, the index of the shard and
+ * the number of the frame. So a frame that a drive returns from the wrong place, or a shard that lies under a wrong
+ * name, does not match although its bytes are whole.
  */
 final class ShardFormat {
     /** "KINTSHRD". */
@@ -51,7 +52,10 @@ final class ShardFormat {
         return Crc32c.of(bytes.array(), 0, bytes.capacity());
     }
 
-    /** The seal of a frame whose data has this CRC32C. Different frame numbers never give the same seal: the factor is odd. */
+    /**
+     * The seal of a frame whose data has this CRC32C. Different frame numbers never give the same seal: the factor is
+     * odd.
+     */
     static int seal(int crc, int binding, long frame) {
         return crc ^ binding ^ (int) frame * FRAME_FACTOR;
     }
@@ -62,7 +66,9 @@ final class ShardFormat {
                 .putLong(at + 8, layout.size())
                 .putLong(at + 16, layout.frames())
                 .putInt(at + 24, VERSION)
-                .putInt(at + FOOTER_SEALED_BYTES, seal(Crc32c.of(target, at, FOOTER_SEALED_BYTES), binding, FOOTER_FRAME));
+                .putInt(
+                        at + FOOTER_SEALED_BYTES,
+                        seal(Crc32c.of(target, at, FOOTER_SEALED_BYTES), binding, FOOTER_FRAME));
     }
 
     /** @throws ShardFormatException unless a whole footer of this blob and shard begins at {@code at} */
@@ -79,11 +85,14 @@ final class ShardFormat {
     static void checkVersion(int version) {
         if (version < OLDEST_VERSION) {
             throw new ShardFormatException(
-                    Kind.TOO_OLD, "its format " + version + " is older than " + OLDEST_VERSION + ", the oldest that is read");
+                    Kind.TOO_OLD,
+                    "its format " + version + " is older than " + OLDEST_VERSION + ", the oldest that is read");
         }
         if (version > VERSION) {
-            throw new ShardFormatException(Kind.TOO_NEW, "its format " + version + " is newer than " + VERSION
-                    + ": it was written by a later version of Kintsugi");
+            throw new ShardFormatException(
+                    Kind.TOO_NEW,
+                    "its format " + version + " is newer than " + VERSION
+                            + ": it was written by a later version of Kintsugi");
         }
     }
 }

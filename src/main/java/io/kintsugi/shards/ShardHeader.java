@@ -37,7 +37,10 @@ record ShardHeader(ShardName name, ErasureCode code, int stripeBytes, BlobOrigin
         byte[] bucket = utf8(origin.bucket());
         byte[] key = origin.key().utf8();
         ByteBuffer to = target.slice(at, headerBytes);
-        to.putLong(ShardFormat.MAGIC).putShort((short) ShardFormat.VERSION).putShort((short) headerBytes).putInt(stripeBytes);
+        to.putLong(ShardFormat.MAGIC)
+                .putShort((short) ShardFormat.VERSION)
+                .putShort((short) headerBytes)
+                .putInt(stripeBytes);
         name.blob().value().write(to);
         to.putShort((short) name.index()).putShort((short) code.dataShards()).putShort((short) code.parityShards());
         to.putShort((short) bucket.length).putShort((short) key.length);
@@ -66,8 +69,8 @@ record ShardHeader(ShardName name, ErasureCode code, int stripeBytes, BlobOrigin
     }
 
     /**
-     * Reads the header at the position of {@code bytes}, which stays where it is. Its length and its checksum are where they are in every
-     * version, so that a damaged version is not taken for another one.
+     * Reads the header at the position of {@code bytes}, which stays where it is. Its length and its checksum are where
+     * they are in every version, so that a damaged version is not taken for another one.
      *
      * @throws ShardFormatException with the kind that tells what is wrong
      */
@@ -85,6 +88,13 @@ record ShardHeader(ShardName name, ErasureCode code, int stripeBytes, BlobOrigin
             return fields(from);
         } catch (RuntimeException e) {
             throw ShardFormatException.corrupt("its header makes no sense: " + e.getMessage());
+        }
+    }
+
+    /** @throws ShardFormatException unless this is the header of that shard of a blob cut like this */
+    void check(ShardName expected, BlobLayout layout) {
+        if (!name.equals(expected) || code.dataShards() != layout.dataShards() || stripeBytes != layout.stripeBytes()) {
+            throw ShardFormatException.corrupt("it is shard " + name + " of code " + code + ", not " + expected);
         }
     }
 

@@ -3,15 +3,18 @@ package io.kintsugi.shards;
 import static io.kintsugi.shards.ShardFormat.FRAME_BYTES;
 import static io.kintsugi.shards.ShardFormat.SEAL_BYTES;
 
+import io.kintsugi.base.ByteSource;
 import io.kintsugi.codec.Crc32c;
 import io.kintsugi.codec.Slab;
 import java.nio.ByteBuffer;
 
 /**
- * Chunks of one stripe in memory, exactly as they are in the shards, seals included: row i is what shard i has. So a row is written and read in one
- * piece, and the code runs over whole rows; what it makes of the seals between the frames is overwritten by the right ones, or ignored.
+ * Chunks of one stripe in memory, exactly as they are in the shards, seals included: row i is what shard i has. So a
+ * row is written and read in one piece, and the code runs over whole rows; what it makes of the seals between the
+ * frames is overwritten by the right ones, or ignored.
  *
- * <p>The rows may hold only some frames of each chunk ({@link Shape#span}), and may leave room before and behind for header and footer.
+ * <p>The rows may hold only some frames of each chunk ({@link Shape#span}), and may leave room before and behind for
+ * header and footer.
  */
 final class StripeImage {
     private static final byte[] ZEROS = new byte[4096];
@@ -109,8 +112,8 @@ final class StripeImage {
     }
 
     /**
-     * Visits the plain bytes of the stripe from {@code from} to {@code to} in order, frame by frame; their frames must be held. Returns where it
-     * stopped.
+     * Visits the plain bytes of the stripe from {@code from} to {@code to} in order, frame by frame; their frames must
+     * be held. Returns where it stopped.
      */
     int pieces(int from, int to, PieceVisitor visitor) {
         int position = from;
@@ -125,6 +128,33 @@ final class StripeImage {
             position += length;
         }
         return position;
+    }
+
+    /**
+     * Reads plain bytes from the start of the stripe on, until {@code bytes} are there or the source has ended; returns
+     * how many there are.
+     */
+    int fill(ByteSource source, int bytes) {
+        int[] filled = {0};
+        pieces(0, bytes, (offset, length) -> {
+            int count = source.readFully(slab().slice(offset, length));
+            filled[0] += count;
+            return count == length;
+        });
+        return filled[0];
+    }
+
+    /** The first {@code bytes} plain bytes, to be read once. */
+    ByteSource plain(int bytes) {
+        int[] position = {0};
+        return target -> {
+            int start = position[0];
+            position[0] = pieces(start, Math.min(bytes, start + target.remaining()), (offset, length) -> {
+                target.put(slab().slice(offset, length));
+                return true;
+            });
+            return start == bytes ? -1 : position[0] - start;
+        };
     }
 
     /** Zeros from {@code from} to {@code to}. */

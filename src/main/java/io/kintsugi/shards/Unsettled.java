@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Blobs that were answered for while a drive still had something to write: what is removed must wait for that, or the late shard would lie there for
- * ever. Bounded by the operations that drives admit. Any thread.
+ * Blobs that were answered for while a drive still had something to write: what is removed must wait for that, or the
+ * late shard would lie there for ever. Bounded by the operations that drives admit. Any thread.
  */
 final class Unsettled {
     private final Map<BlobId, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
@@ -20,7 +20,10 @@ final class Unsettled {
         }
     }
 
-    /** Does {@code removal} when nothing of the blob is under way any more: at once, as a rule. Returns whether it was at once. */
+    /**
+     * Does {@code removal} when nothing of the blob is under way any more: at once, as a rule. Returns whether it was
+     * at once.
+     */
     boolean whenSettled(BlobId blob, Runnable removal) {
         CompletableFuture<?> writes = pending.get(blob);
         if (writes == null) {

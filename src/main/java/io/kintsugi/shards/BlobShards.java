@@ -1,0 +1,163 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.drives.ShardSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The shards of one blob while it is read: opened when they are first needed, and what was learnt about each. One
+ * thread asks; the opening itself happens on the drives' threads.
+ */
+final class BlobShards implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(BlobShards.class.getName());
+
+    private final BlobContext context;
+    private final BlobRef blob;
+    private final BlobLayout layout;
+    private final List<CompletableFuture<OpenShard>> opened = new ArrayList<>();
+    private final boolean[] dead;
+    private final boolean[] doubtful;
+    private boolean reported;
+
+    BlobShards(BlobContext context, BlobRef blob) {
+        this.context = context;
+        this.blob = blob;
+        this.layout = BlobLayout.of(blob);
+        int total = blob.code().totalShards();
+        this.dead = new boolean[total];
+        this.doubtful = new boolean[total];
+        for (int i = 0; i < total; i++) {
+            opened.add(null);
+            doubtful[i] = tempo(i).isLate();
+        }
+    }
+
+    /** A shard whose length is right. @param framesAt where its first frame begins */
+    record OpenShard(ShardSource source, int framesAt) {}
+
+    BlobRef blob() {
+        return blob;
+    }
+
+    BlobLayout layout() {
+        return layout;
+    }
+
+    DriveTempo tempo(int index) {
+        return context.drives().tempo(drive(index));
+    }
+
+    DriveId drive(int index) {
+        return blob.placement().get(index);
+    }
+
+    ShardName name(int index) {
+        return new ShardName(blob.id(), index);
+    }
+
+    /**
+     * Opens a shard, once. Fails with what the drive says, or {@link ShardFormatException} when it is not the shard
+     * that it should be.
+     */
+    CompletableFuture<OpenShard> open(int index) {
+        CompletableFuture<OpenShard> known = opened.get(index);
+        if (known != null) {
+            return known;
+        }
+        CompletableFuture<OpenShard> fresh = switch (blob.form()) {
+            case FILES ->
+                context.drives()
+                        .call(drive(index), d -> d.openShard(name(index)))
+                        .thenApply(this::file);
+            case PACKED ->
+                context.drives()
+                        .call(drive(index), d -> d.readPacked(name(index)))
+                        .thenApply(bytes -> PackedShard.open(bytes, name(index), layout));
+            case INLINE ->
+                CompletableFuture.failedFuture(
+                        new IllegalArgumentException("blob " + blob.id() + " is inline: it has no shards"));
+        };
+        opened.set(index, fresh);
+        return fresh;
+    }
+
+    private OpenShard file(ShardSource source) {
+        long expected = layout.shardBytes(ShardFormat.FILE_HEADER_BYTES);
+        if (source.size() != expected) {
+            source.close();
+            throw ShardFormatException.corrupt("it has " + source.size() + " bytes instead of " + expected);
+        }
+        return new OpenShard(source, ShardFormat.FILE_HEADER_BYTES);
+    }
+
+    /** Whether it makes sense to ask for it. */
+    boolean alive(int index) {
+        return !dead[index];
+    }
+
+    /** Whether others should be asked first. */
+    boolean doubtful(int index) {
+        return doubtful[index];
+    }
+
+    void doubt(int index) {
+        doubtful[index] = true;
+    }
+
+    /** Takes note of a read that failed. */
+    void failed(int index, Throwable error) {
+        Throwable cause = ShardDrives.cause(error);
+        if (cause instanceof ShardFormatException) {
+            wrong(index, cause.getMessage());
+            dead[index] = true;
+        } else if (ShardDrives.isKind(cause, Kind.BUSY)) {
+            doubtful[index] = true;
+        } else {
+            dead[index] = true;
+            if (ShardDrives.isKind(cause, Kind.MISSING)) {
+                context.counters().missingShards.increment();
+                report();
+            } else if (!ShardDrives.isKind(cause, Kind.GONE)) {
+                wrong(index, cause.toString());
+            }
+        }
+    }
+
+    /** Takes note of bytes that did not match: they are decoded around, and the shard comes last from here on. */
+    void wrong(int index, String what) {
+        doubtful[index] = true;
+        context.counters().wrongFrames.increment();
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "shard {0} on drive {1} is wrong: {2}; it is restored from the others",
+                name(index),
+                drive(index),
+                what);
+        report();
+    }
+
+    private void report() {
+        if (!reported) {
+            reported = true;
+            int lost = 0;
+            for (int i = 0; i < dead.length; i++) {
+                lost += dead[i] || doubtful[i] ? 1 : 0;
+            }
+            context.heals().wantsHealing(blob, blob.code().parityShards() - Math.max(1, lost));
+        }
+    }
+
+    @Override
+    public void close() {
+        for (CompletableFuture<OpenShard> shard : opened) {
+            if (shard != null) {
+                shard.thenAccept(open -> open.source().close());
+            }
+        }
+    }
+}

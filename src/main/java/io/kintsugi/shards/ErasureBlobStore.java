@@ -1,0 +1,102 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.ByteRange;
+import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.ByteSource;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.cluster.Fanout;
+import io.kintsugi.cluster.Quorum;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.codec.SlabPool;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.shards.StripeFiller.Filled;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The blob store on erasure-coded drives. Any number of threads; each call is straight code in its own thread, which
+ * waits for the drives within the deadlines of {@link BlobTimes}. Memory is lent by one {@link SlabPool}: a write holds
+ * up to three stripes with parity, a read up to two and what its sink has not released.
+ *
+ * <p>The way of a write is {@link StripeFiller}, then {@link PackedWrite} or {@link FilesWrite}; the way of a read is
+ * {@link BlobRead} and {@link StripeRead}.
+ */
+public final class ErasureBlobStore implements BlobStore {
+    private final Topology topology;
+    private final Clock clock;
+    private final Entropy entropy;
+    private final BlobContext context;
+
+    /** What a blob store is made of. */
+    public record Parts(Topology topology, SlabPool slabs, Clock clock, Entropy entropy, BlobTimes times) {}
+
+    /** @param heals hears which blobs were found, or left, with shards missing or wrong */
+    public ErasureBlobStore(Parts parts, HealListener heals) {
+        this.topology = parts.topology();
+        this.clock = parts.clock();
+        this.entropy = parts.entropy();
+        ShardDrives drives = new ShardDrives(topology);
+        this.context =
+                new BlobContext(drives, parts.slabs(), parts.times(), heals, new BlobCounters(), new Unsettled());
+    }
+
+    @Override
+    public BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {
+        BlobId id = BlobId.next(clock, entropy);
+        WritePlan plan = WritePlan.of(id, origin, topology.place(id));
+        StripeFiller filler = new StripeFiller(context, plan, length, source);
+        Filled first = filler.next().orElseThrow();
+        if (first.packed()) {
+            return new PackedWrite(context, plan).write(first, tap);
+        }
+        long expected =
+                length.isPresent() ? plan.layout(length.getAsLong()).shardBytes(ShardFormat.FILE_HEADER_BYTES) : 0;
+        FilesWrite write = new FilesWrite(context, plan, expected, tap);
+        try {
+            for (Optional<Filled> next = Optional.of(first); next.isPresent(); next = filler.next()) {
+                write.add(next.get());
+            }
+            return write.finish(filler.taken());
+        } catch (RuntimeException | Error e) {
+            write.abort();
+            throw e;
+        }
+    }
+
+    @Override
+    public void read(BlobRef blob, ByteRange range, ByteSink sink) {
+        new BlobRead(context, blob, range).to(sink);
+    }
+
+    @Override
+    public void discard(BlobRef blob) {
+        if (blob.form() != BlobRef.Form.INLINE) {
+            context.unsettled().whenSettled(blob.id(), () -> remove(blob));
+        }
+    }
+
+    /** Waits a little for the drives; those that are late do it when they can. */
+    private void remove(BlobRef blob) {
+        Fanout.start(
+                        Quorum.all(blob.placement().size()),
+                        i -> context.drives()
+                                .call(
+                                        blob.placement().get(i),
+                                        d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())))
+                .awaitAll(context.times().straggler());
+    }
+
+    @Override
+    public HealResult heal(BlobRef blob, BlobOrigin origin) {
+        return new BlobHeal(context, blob, origin).run();
+    }
+
+    /** What was done since the start. */
+    public BlobStatistics statistics() {
+        return context.counters().snapshot();
+    }
+}

@@ -1,0 +1,142 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.cluster.Fanout;
+import io.kintsugi.shards.StripeFiller.Filled;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+
+/**
+ * A large blob on its way to its shard files. While the caller reads a stripe, the one before is digested by a helper
+ * thread and written by the drives; at most {@value #STRIPES} are in memory. A drive that fails, or is still at a
+ * stripe when the others have waited for it long enough, is left out from then on. One thread; taps run one after the
+ * other, in order.
+ */
+final class FilesWrite extends BlobWrite {
+    /** Stripes in memory: one that is read into, and those that are on their way. */
+    private static final int STRIPES = 3;
+
+    /** A stripe on its way to the drives and through the tap. */
+    private record UnderWay(Fanout<Void> written, CompletableFuture<Void> tapped) {}
+
+    private final StripeTap tap;
+    private final Executor helpers;
+    private final ShardLane[] lanes;
+    private final Deque<UnderWay> underWay = new ArrayDeque<>();
+    private CompletableFuture<Void> tapped = CompletableFuture.completedFuture(null);
+    private long stripes;
+
+    /** @param expectedBytes of a shard; 0 when it is not known */
+    FilesWrite(BlobContext context, WritePlan plan, long expectedBytes, StripeTap tap) {
+        super(context, plan);
+        this.tap = tap;
+        this.helpers = Thread::startVirtualThread;
+        this.lanes = IntStream.range(0, plan.shards())
+                .mapToObj(i -> new ShardLane(context.drives(), plan.drive(i), plan.name(i), expectedBytes))
+                .toArray(ShardLane[]::new);
+    }
+
+    /** Takes the stripe over. */
+    void add(Filled stripe) {
+        StripeImage image = stripe.image();
+        try {
+            code(image, stripe.plainBytes(), plan.layout(Long.MAX_VALUE).firstFrame(stripes));
+            Fanout<Void> written = Fanout.start(plan.quorum(), i -> append(image, i));
+            underWay.add(new UnderWay(written, startTap(image, stripe.plainBytes())));
+            stripes++;
+        } finally {
+            image.memory().release();
+        }
+        if (underWay.size() >= STRIPES - 1) {
+            await(underWay.remove());
+        }
+    }
+
+    private CompletableFuture<Void> append(StripeImage image, int index) {
+        image.memory().retain();
+        Runnable release = image.memory()::release;
+        ByteBuffer row = image.row(index);
+        return stripes == 0 ? lanes[index].append(release, header(index), row) : lanes[index].append(release, row);
+    }
+
+    private ByteBuffer header(int index) {
+        ByteBuffer header = ByteBuffer.allocate(ShardFormat.FILE_HEADER_BYTES);
+        plan.header(index).put(header, 0, ShardFormat.FILE_HEADER_BYTES);
+        return header;
+    }
+
+    private CompletableFuture<Void> startTap(StripeImage image, int plainBytes) {
+        image.memory().retain();
+        tapped = tapped.handleAsync(
+                (done, error) -> {
+                    try {
+                        if (error != null) {
+                            throw new CompletionException(ShardDrives.cause(error));
+                        }
+                        tap(image, plainBytes, tap);
+                        return null;
+                    } finally {
+                        image.memory().release();
+                    }
+                },
+                helpers);
+        return tapped;
+    }
+
+    private void await(UnderWay stripe) {
+        require(stripe.written(), context.times().append());
+        for (int i = 0; i < lanes.length; i++) {
+            if (!stripe.written().ended(i)) {
+                tempo(i).late(lanes[i].last());
+                lanes[i].undo();
+            }
+        }
+        join(stripe.tapped());
+    }
+
+    private static void join(CompletableFuture<Void> tapped) {
+        try {
+            tapped.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Ends the shards and waits until enough are durable. */
+    BlobRef finish(long size) {
+        while (!underWay.isEmpty()) {
+            await(underWay.remove());
+        }
+        BlobLayout layout = plan.layout(size);
+        Fanout<Void> durable = Fanout.start(plan.quorum(), i -> {
+            ByteBuffer footer = ByteBuffer.allocate(ShardFormat.FOOTER_BYTES);
+            ShardFormat.putFooter(footer, 0, layout, binding(i));
+            lanes[i].append(() -> {}, footer);
+            return lanes[i].publish();
+        });
+        require(durable, context.times().publish());
+        for (int i = 0; i < lanes.length; i++) {
+            if (!durable.ended(i)) {
+                tempo(i).late(lanes[i].last());
+            } else if (!durable.succeeded(i)) {
+                lanes[i].undo();
+            }
+        }
+        return done(plan.ref(BlobRef.Form.FILES, size), durable);
+    }
+
+    /** Nothing of the blob remains; the tap is not called any more. */
+    void abort() {
+        tapped.handle((done, error) -> done).join();
+        CompletableFuture<?>[] removals = new CompletableFuture<?>[lanes.length];
+        for (int i = 0; i < lanes.length; i++) {
+            removals[i] = lanes[i].undo();
+        }
+        removed(CompletableFuture.allOf(removals));
+    }
+}

@@ -1,0 +1,81 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.cluster.Fanout;
+import io.kintsugi.shards.StripeFiller.Filled;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A small blob on its way: one stripe, one value a drive. One pass over the bytes in the caller's thread; the tap sees
+ * them while the drives sync.
+ */
+final class PackedWrite extends BlobWrite {
+    PackedWrite(BlobContext context, WritePlan plan) {
+        super(context, plan);
+    }
+
+    /** Takes the stripe over. */
+    BlobRef write(Filled stripe, StripeTap tap) {
+        StripeImage image = stripe.image();
+        try {
+            seal(image, stripe.plainBytes());
+            Fanout<Void> durable = Fanout.start(plan.quorum(), i -> send(image, i));
+            try {
+                tap(image, stripe.plainBytes(), tap);
+                require(durable, context.times().append());
+            } catch (RuntimeException | Error e) {
+                undo(durable);
+                throw e;
+            }
+            for (int i = 0; i < plan.shards(); i++) {
+                if (!durable.ended(i)) {
+                    tempo(i).late(durable.settled());
+                }
+            }
+            return done(plan.ref(BlobRef.Form.PACKED, stripe.plainBytes()), durable);
+        } finally {
+            image.memory().release();
+        }
+    }
+
+    private void seal(StripeImage image, int plainBytes) {
+        code(image, plainBytes, 0);
+        for (int i = 0; i < plan.shards(); i++) {
+            enclose(plan, image, i, plainBytes);
+        }
+    }
+
+    /** Writes header and footer around a row of the packed shape. */
+    static void enclose(WritePlan plan, StripeImage image, int row, int plainBytes) {
+        StripeImage.Shape shape = image.shape();
+        ByteBuffer bytes = image.slab().buffer();
+        int start = row * shape.stride();
+        plan.header(row).put(bytes, start, shape.head());
+        int footerAt = start + shape.rowBytes() - ShardFormat.FOOTER_BYTES;
+        ShardFormat.putFooter(bytes, footerAt, plan.layout(plainBytes), ShardFormat.binding(plan.name(row)));
+    }
+
+    private CompletableFuture<Void> send(StripeImage image, int index) {
+        ByteBuffer row = image.row(index);
+        image.memory().retain();
+        CompletableFuture<Void> sent = context.drives().call(drive(index), d -> d.writePacked(plan.name(index), row));
+        sent.whenComplete((done, error) -> image.memory().release());
+        return sent;
+    }
+
+    private void undo(Fanout<Void> durable) {
+        removed(durable.settled().thenCompose(all -> removeAll()).handle((done, error) -> null));
+    }
+
+    private CompletableFuture<Void> removeAll() {
+        CompletableFuture<?>[] removals = new CompletableFuture<?>[plan.shards()];
+        for (int i = 0; i < removals.length; i++) {
+            int index = i;
+            removals[i] = context.drives()
+                    .call(drive(i), d -> d.deleteShard(plan.name(index), BlobRef.Form.PACKED))
+                    .handle((done, error) -> null);
+        }
+        return CompletableFuture.allOf(removals);
+    }
+}

@@ -1,0 +1,163 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.cluster.Fanout;
+import io.kintsugi.cluster.Quorum;
+import io.kintsugi.codec.ShardSet;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.shards.BlobShards.OpenShard;
+import io.kintsugi.shards.StripeImage.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+
+/**
+ * Reads shards of a blob whole, and finds out which are good: header, every frame, footer, length. Unlike a read it
+ * waits for every drive, within a deadline. One thread.
+ */
+final class ShardCheck implements AutoCloseable {
+    /** What is known of a shard. */
+    enum Condition {
+        /** Nothing was found wrong. */
+        GOOD,
+        /** Missing, or not what was written. */
+        WRONG,
+        /** Its drive does not answer: it cannot be judged. */
+        AWAY
+    }
+
+    private final BlobContext context;
+    private final BlobRef blob;
+    private final BlobLayout layout;
+    private final BlobShards shards;
+    private final ShardSet asked;
+    private final Condition[] conditions;
+    /** Shards that were opened: also from a wrong one some stripes may be good. */
+    private ShardSet readable = ShardSet.empty();
+
+    ShardCheck(BlobContext context, BlobRef blob, ShardSet asked) {
+        this.context = context;
+        this.blob = blob;
+        this.layout = BlobLayout.of(blob);
+        this.asked = asked;
+        this.shards = new BlobShards(context, blob);
+        this.conditions = new Condition[blob.code().totalShards()];
+        Arrays.fill(conditions, Condition.GOOD);
+    }
+
+    Condition condition(int index) {
+        return conditions[index];
+    }
+
+    ShardSet with(Condition condition) {
+        ShardSet set = ShardSet.empty();
+        for (int i = asked.next(0); i >= 0; i = asked.next(i + 1)) {
+            set = conditions[i] == condition ? set.with(i) : set;
+        }
+        return set;
+    }
+
+    /** Stripes to load: a packed blob has one, also when it is empty. */
+    long stripes() {
+        return blob.form() == BlobRef.Form.PACKED ? 1 : layout.stripes();
+    }
+
+    /** Opens all and checks what is around the frames. */
+    void open() {
+        Fanout<Void> opened = forEach(asked, i -> shards.open(i).thenCompose(open -> checkEnds(i, open)));
+        for (int i = asked.next(0); i >= 0; i = asked.next(i + 1)) {
+            if (opened.succeeded(i)) {
+                readable = readable.with(i);
+            } else {
+                conditions[i] = judge(opened, i);
+            }
+        }
+    }
+
+    /** A packed shard was checked when it was opened. */
+    private CompletableFuture<Void> checkEnds(int index, OpenShard open) {
+        if (blob.form() == BlobRef.Form.PACKED) {
+            return CompletableFuture.completedFuture(null);
+        }
+        ByteBuffer header = ByteBuffer.allocateDirect(ShardFormat.FILE_HEADER_BYTES);
+        ByteBuffer footer = ByteBuffer.allocateDirect(ShardFormat.FOOTER_BYTES);
+        long footerAt = open.source().size() - ShardFormat.FOOTER_BYTES;
+        return open.source()
+                .read(0, header)
+                .thenCombine(open.source().read(footerAt, footer), Integer::sum)
+                .thenAccept(count -> {
+                    ShardHeader.read(header.clear()).check(shards.name(index), layout);
+                    ShardFormat.checkFooter(footer, 0, layout, ShardFormat.binding(shards.name(index)));
+                });
+    }
+
+    /**
+     * Reads a stripe of every shard that can be read, into an image of k + m rows that the caller owns.
+     *
+     * @return the rows that are right
+     */
+    ShardSet load(long stripe, StripeImage image) {
+        Shape shape = image.shape();
+        long position = layout.framePosition(stripe, 0);
+        Fanout<Void> loaded = forEach(readable, i -> {
+            ByteBuffer target = image.frames(i, shape.span());
+            int bytes = target.remaining();
+            image.memory().retain();
+            CompletableFuture<Void> read = shards.open(i)
+                    .thenCompose(open -> open.source().read(open.framesAt() + position, target))
+                    .thenAccept(count -> requireAll(count, bytes));
+            read.whenComplete((done, error) -> image.memory().release());
+            return read;
+        });
+        return judged(stripe, image, loaded);
+    }
+
+    private ShardSet judged(long stripe, StripeImage image, Fanout<Void> loaded) {
+        ShardSet good = ShardSet.empty();
+        for (int i = readable.next(0); i >= 0; i = readable.next(i + 1)) {
+            if (!loaded.succeeded(i)) {
+                conditions[i] = judge(loaded, i);
+                readable = loaded.ended(i) ? readable : readable.without(i);
+            } else if (image.verify(
+                    i, image.shape().span(), ShardFormat.binding(shards.name(i)), layout.firstFrame(stripe))) {
+                good = good.with(i);
+            } else {
+                conditions[i] = Condition.WRONG;
+            }
+        }
+        return good;
+    }
+
+    private static void requireAll(int count, int bytes) {
+        if (count != bytes) {
+            throw ShardFormatException.corrupt("it is cut off");
+        }
+    }
+
+    /** One operation a shard; those that are not in the set are done at once. */
+    private Fanout<Void> forEach(ShardSet set, IntFunction<CompletableFuture<Void>> operation) {
+        Fanout<Void> all = Fanout.start(
+                Quorum.all(conditions.length),
+                i -> set.contains(i) ? operation.apply(i) : CompletableFuture.completedFuture(null));
+        all.awaitAll(context.times().read());
+        return all;
+    }
+
+    private static Condition judge(Fanout<Void> fanout, int index) {
+        return fanout.error(index).map(ShardCheck::judge).orElse(Condition.AWAY);
+    }
+
+    private static Condition judge(Throwable error) {
+        if (error instanceof DriveException e) {
+            return e.kind() == Kind.GONE || e.kind() == Kind.BUSY ? Condition.AWAY : Condition.WRONG;
+        }
+        return Condition.WRONG;
+    }
+
+    @Override
+    public void close() {
+        shards.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.drives.ShardSink;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One shard file on its way to one drive: each step begins when the one before has ended well, and after a failure all
+ * others fail with it. Steps are asked for by one thread; they go on by themselves on the drive's threads.
+ */
+final class ShardLane {
+    private final ShardDrives drives;
+    private final DriveId drive;
+    private final ShardName name;
+    private final CompletableFuture<ShardSink> sink;
+    private CompletableFuture<Void> last;
+    private volatile boolean dropped;
+    private boolean publishing;
+
+    ShardLane(ShardDrives drives, DriveId drive, ShardName name, long expectedBytes) {
+        this.drives = drives;
+        this.drive = drive;
+        this.name = name;
+        this.sink = drives.call(drive, d -> d.createShard(name, expectedBytes));
+        this.last = sink.thenAccept(opened -> {});
+    }
+
+    /** Appends; {@code release} is called when the drive does not look at the bytes any more, or never will. */
+    CompletableFuture<Void> append(Runnable release, ByteBuffer... bytes) {
+        last = last.thenCompose(done -> open().append(bytes));
+        last.whenComplete((done, error) -> release.run());
+        return last;
+    }
+
+    CompletableFuture<Void> publish() {
+        publishing = true;
+        last = last.thenCompose(done -> open().publish());
+        return last;
+    }
+
+    /** The step that was asked for last. */
+    CompletableFuture<Void> last() {
+        return last;
+    }
+
+    DriveId drive() {
+        return drive;
+    }
+
+    /**
+     * Nothing more is written, and what was is removed as soon as the drive has ended what it is at. Completes then,
+     * always normally.
+     */
+    CompletableFuture<Void> undo() {
+        dropped = true;
+        CompletableFuture<Void> gone = last.handle((done, error) -> sink)
+                .thenCompose(opened -> opened)
+                .thenCompose(ShardSink::abort)
+                .handle((done, error) -> null);
+        return publishing
+                ? gone.thenCompose(done -> drives.call(drive, d -> d.deleteShard(name, BlobRef.Form.FILES)))
+                        .handle((done, error) -> null)
+                : gone;
+    }
+
+    private ShardSink open() {
+        if (dropped) {
+            throw new DriveException(Kind.BUSY, drive, "it was too slow, and left out of this write");
+        }
+        return sink.join();
+    }
+}
