@@ -1,8 +1,6 @@
 package io.kintsugi.shards;
 
-import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.codec.SlabPool;
-import io.kintsugi.codec.SlabsExhaustedException;
 import java.time.Duration;
 
 /**
@@ -20,24 +18,12 @@ record BlobContext(
     /**
      * Memory for an image.
      *
-     * @throws Unavailable when none became free in time
+     * @throws io.kintsugi.base.StoreException.Unavailable when none became free in time
      */
     StripeImage image(StripeImage.Shape shape, int rows) {
-        try {
-            return image(shape, rows, times.memory());
-        } catch (SlabsExhaustedException e) {
-            throw tooBusy(e);
-        }
+        return image(shape, rows, times.memory());
     }
 
-    Unavailable tooBusy(SlabsExhaustedException cause) {
-        return new Unavailable(
-                Unavailable.Kind.SLOW_DOWN,
-                "Too many transfers are under way: no memory for one more; try again",
-                cause);
-    }
-
-    /** @throws SlabsExhaustedException when none became free in time */
     StripeImage image(StripeImage.Shape shape, int rows, Duration atMost) {
         return new StripeImage(
                 new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape, rows);

@@ -182,14 +182,7 @@ final class BlobHeal {
             }
             Shape shape = image.shape();
             if (shape.chunkBytes() > 0) {
-                ReedSolomon.of(dataShards, blob.code().parityShards())
-                        .reconstruct(
-                                image.slab(),
-                                shape.head(),
-                                shape.stride(),
-                                shape.sealedBytes(shape.span()),
-                                good,
-                                wanted);
+                ReedSolomon.of(dataShards, blob.code().parityShards()).reconstruct(image.stripe(), good, wanted);
             }
             for (int i : wanted.toArray()) {
                 image.seal(i, ShardFormat.binding(plan.name(i)), layout.firstFrame(stripe));

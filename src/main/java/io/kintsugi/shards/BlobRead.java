@@ -4,7 +4,6 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.StoreException.Unavailable;
-import io.kintsugi.codec.SlabsExhaustedException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,7 +37,9 @@ final class BlobRead {
         try (BlobShards shards = new BlobShards(context, blob)) {
             Optional<StripeRead> ahead = Optional.empty();
             for (long stripe = layout.stripeOf(range.offset()); stripe <= last; stripe++) {
-                StripeRead now = ahead.isPresent() ? ahead.get() : awaited(shards, stripe);
+                StripeRead now = ahead.isPresent()
+                        ? ahead.get()
+                        : started(shards, stripe, context.times().memory());
                 ahead = Optional.empty();
                 try (now) {
                     ahead = stripe < last ? tried(shards, stripe + 1) : Optional.empty();
@@ -52,18 +53,10 @@ final class BlobRead {
         }
     }
 
-    private StripeRead awaited(BlobShards shards, long stripe) {
-        try {
-            return started(shards, stripe, context.times().memory());
-        } catch (SlabsExhaustedException e) {
-            throw context.tooBusy(e);
-        }
-    }
-
     private Optional<StripeRead> tried(BlobShards shards, long stripe) {
         try {
             return Optional.of(started(shards, stripe, Duration.ZERO));
-        } catch (SlabsExhaustedException e) {
+        } catch (Unavailable e) {
             return Optional.empty();
         }
     }

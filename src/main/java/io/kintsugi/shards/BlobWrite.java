@@ -40,8 +40,7 @@ abstract class BlobWrite {
             return;
         }
         image.clear(plainBytes, shape.chunkBytes() * plan.code().dataShards());
-        ReedSolomon.of(plan.code().dataShards(), plan.code().parityShards())
-                .encode(image.slab(), shape.head(), shape.stride(), shape.sealedBytes(shape.span()));
+        ReedSolomon.of(plan.code().dataShards(), plan.code().parityShards()).encode(image.stripe());
         for (int i = 0; i < plan.shards(); i++) {
             image.seal(i, bindings[i], firstFrame);
         }

@@ -6,6 +6,7 @@ import static io.kintsugi.shards.ShardFormat.SEAL_BYTES;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.codec.Crc32c;
 import io.kintsugi.codec.Slab;
+import io.kintsugi.codec.Stripe;
 import java.nio.ByteBuffer;
 
 /**
@@ -92,13 +93,15 @@ final class StripeImage {
         return shape;
     }
 
-    int rows() {
-        return rows;
-    }
 
     /** Where a frame of a row begins in the slab. */
     int frameOffset(int row, int frame) {
         return row * shape.stride() + shape.head() + (frame - shape.span().first()) * (FRAME_BYTES + SEAL_BYTES);
+    }
+
+    /** The frames of all rows, to be coded: with the seals between them. */
+    Stripe stripe() {
+        return new Stripe(slab(), shape.head(), shape.stride(), shape.sealedBytes(shape.span()));
     }
 
     /** A whole row, with its head and tail. */

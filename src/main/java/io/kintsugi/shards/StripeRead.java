@@ -351,8 +351,7 @@ final class StripeRead implements AutoCloseable {
         for (int i = 0; i < dataShards; i++) {
             wanted = needed[i] != null && states[i] != State.GOOD ? wanted.with(i) : wanted;
         }
-        ReedSolomon.of(dataShards, totalShards - dataShards)
-                .reconstruct(target.slab(), 0, shape.stride(), shape.sealedBytes(shape.span()), good(), wanted);
+        ReedSolomon.of(dataShards, totalShards - dataShards).reconstruct(target.stripe(), good(), wanted);
         context.counters().stripesDecoded.increment();
         return target;
     }
