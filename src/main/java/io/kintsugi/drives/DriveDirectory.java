@@ -1,0 +1,199 @@
+package io.kintsugi.drives;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The directory of a drive, before it is opened: what is it, and how does it become a drive. All methods block. */
+public final class DriveDirectory {
+    static final String IDENTITY = "kintsugi.json";
+    static final String IDENTITY_TEMPORARY = "kintsugi.json.tmp";
+    static final String LOCK = "kintsugi.lock";
+    static final String KEY_VALUES = "kv";
+    static final String SHARDS = "shards";
+    static final String INCOMING = "incoming";
+
+    private static final Set<String> DATA = Set.of(KEY_VALUES, SHARDS, INCOMING);
+    private static final Set<String> HARMLESS = Set.of("lost+found", IDENTITY_TEMPORARY, LOCK);
+    private static final int NAMES_SHOWN = 3;
+
+    private DriveDirectory() {}
+
+    /** Two of the directories that are given are one, or one lies in the other. */
+    public record Overlap(Path one, Path other, boolean same) {
+        public String message() {
+            return same ? one + " and " + other + " are the same directory" : other + " lies inside " + one;
+        }
+    }
+
+    /** Looks at a place without changing anything there. */
+    public static DriveInspection inspect(Path path) {
+        try {
+            if (!Files.isDirectory(path)) {
+                return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                        ? new DriveInspection.Unreadable(path, "it is not a directory")
+                        : new DriveInspection.Missing(path);
+            }
+            DriveInspection found = judge(path);
+            boolean wantsWriting = found instanceof DriveInspection.Empty || found instanceof DriveInspection.Ours;
+            return wantsWriting && !Files.isWritable(path)
+                    ? new DriveInspection.NotWritable(path, "permission denied, or a read-only file system")
+                    : found;
+        } catch (AccessDeniedException e) {
+            return new DriveInspection.Unreadable(path, "permission denied at " + e.getFile());
+        } catch (IOException e) {
+            return new DriveInspection.Unreadable(path, e.getMessage());
+        } catch (DirectoryIteratorException e) {
+            return new DriveInspection.Unreadable(path, e.getCause().getMessage());
+        }
+    }
+
+    private static DriveInspection judge(Path path) throws IOException {
+        Path identity = path.resolve(IDENTITY);
+        if (Files.exists(identity, LinkOption.NOFOLLOW_LINKS)) {
+            return judgeIdentity(path, identity);
+        }
+        TreeSet<String> names = new TreeSet<>();
+        boolean hasData = false;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                hasData |= DATA.contains(name) && !isEmpty(entry);
+                if (!HARMLESS.contains(name) && !DATA.contains(name)) {
+                    names.add(name);
+                }
+            }
+        }
+        if (!names.isEmpty()) {
+            return new DriveInspection.Foreign(path, describe(names));
+        }
+        return hasData
+                ? new DriveInspection.Corrupt(path, IDENTITY + " is missing, and there is data of a drive")
+                : new DriveInspection.Empty(path);
+    }
+
+    private static boolean isEmpty(Path entry) throws IOException {
+        if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(entry)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+
+    private static String describe(Set<String> names) {
+        if (names.contains(".minio.sys")) {
+            return "a drive of MinIO (.minio.sys)";
+        }
+        if (names.contains(".rustfs.sys")) {
+            return "a drive of RustFS (.rustfs.sys)";
+        }
+        String shown = String.join(", ", names.stream().limit(NAMES_SHOWN).toList());
+        return names.size() > NAMES_SHOWN ? shown + " and " + (names.size() - NAMES_SHOWN) + " more" : shown;
+    }
+
+    private static DriveInspection judgeIdentity(Path path, Path file) throws IOException {
+        if (Files.size(file) > IdentityFormat.MAX_BYTES) {
+            return new DriveInspection.Corrupt(path, IDENTITY + " is too large");
+        }
+        return switch (IdentityFormat.parse(Files.readAllBytes(file))) {
+            case IdentityFormat.Parsed.Identity(var identity) -> new DriveInspection.Ours(path, identity);
+            case IdentityFormat.Parsed.OtherVersion(var version) ->
+                version > IdentityFormat.VERSION
+                        ? new DriveInspection.TooNew(path, version)
+                        : new DriveInspection.TooOld(path, version);
+            case IdentityFormat.Parsed.Broken(var reason) -> new DriveInspection.Corrupt(path, reason);
+        };
+    }
+
+    /**
+     * Makes an empty or missing directory a drive; durable when done. An interrupted formatting leaves an empty
+     * directory.
+     *
+     * @throws IOException when the directory is not empty, or cannot be written
+     */
+    public static void format(Path path, DriveIdentity identity) throws IOException {
+        Files.createDirectories(path);
+        DriveInspection found = inspect(path);
+        if (!(found instanceof DriveInspection.Empty)) {
+            throw new IOException("not formatted: " + found.message() + "; " + found.cure());
+        }
+        writeIdentity(path, identity, new DriveFiles());
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null && Files.isReadable(parent)) {
+            new DriveFiles().syncDirectory(parent);
+        }
+    }
+
+    static void writeIdentity(Path path, DriveIdentity identity, DriveFiles files) throws IOException {
+        writeIdentityTemporary(path, identity, files);
+        files.rename(path.resolve(IDENTITY_TEMPORARY), path.resolve(IDENTITY));
+        files.syncDirectory(path);
+    }
+
+    static void writeIdentityTemporary(Path path, DriveIdentity identity, DriveFiles files) throws IOException {
+        Path temporary = path.resolve(IDENTITY_TEMPORARY);
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel =
+                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            files.write(channel, ByteBuffer.wrap(IdentityFormat.print(identity)));
+            files.sync(channel);
+        }
+    }
+
+    /**
+     * The first two directories among these that are one (also by links and bind mounts), or of which one lies in the
+     * other.
+     */
+    public static Optional<Overlap> overlap(List<Path> paths) {
+        record Place(Path given, Path real, Optional<Object> key) {}
+        List<Place> seen = new ArrayList<>();
+        for (Path path : paths) {
+            Place place = new Place(path, realPath(path), fileKey(path));
+            for (Place other : seen) {
+                if (place.real.equals(other.real) || place.key.isPresent() && place.key.equals(other.key)) {
+                    return Optional.of(new Overlap(other.given, path, true));
+                }
+                if (place.real.startsWith(other.real)) {
+                    return Optional.of(new Overlap(other.given, path, false));
+                }
+                if (other.real.startsWith(place.real)) {
+                    return Optional.of(new Overlap(path, other.given, false));
+                }
+            }
+            seen.add(place);
+        }
+        return Optional.empty();
+    }
+
+    private static Path realPath(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
+    }
+
+    /** What identifies the directory on this machine whatever it is called; empty when it is not there. */
+    static Optional<Object> fileKey(Path path) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.drives.DriveException.Kind;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What state the drive is in, and what an error means. Threads: any; nothing here blocks except {@link #failed}, which
+ * looks at the identity file.
+ *
+ * <p>Gone is for ever: the owner closes the drive, and opens it anew when it is back. Full and read-only pass by
+ * themselves. A drive that does not answer at all ("stalled") counts as gone until it does.
+ */
+final class DriveHealth {
+    private static final System.Logger LOG = System.getLogger(DriveHealth.class.getName());
+    private static final int IO_ERRORS_IN_A_ROW = 8;
+
+    /** Why writing is refused. */
+    private record Refusal(Kind kind, String reason) {}
+
+    private final DriveId id;
+    private final Path where;
+    private final Clock clock;
+    private final long stallNanos;
+    private final DriveWatch watch;
+    private final DriveMeter meter;
+    private final AtomicReference<Optional<String>> gone = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Refusal>> refusal = new AtomicReference<>(Optional.empty());
+    private final AtomicInteger ioErrors = new AtomicInteger();
+    private volatile Space space = new Space(0, 0, 0);
+    private volatile long lastBeat;
+    private volatile long committingSince;
+    private volatile boolean committing;
+
+    /** Of the file system, in bytes. */
+    record Space(long total, long usable, long reserve) {
+        boolean shortForShards() {
+            return total > 0 && usable < reserve;
+        }
+
+        /** Commits may use half of what shards may not. */
+        boolean shortForRows() {
+            return total > 0 && usable < reserve / 2;
+        }
+    }
+
+    /** The parts of a drive that its health needs. */
+    record Parts(DriveId id, Path where, Clock clock, DriveWatch watch, DriveMeter meter) {}
+
+    DriveHealth(Parts parts, Duration stallLimit) {
+        this.id = parts.id();
+        this.where = parts.where();
+        this.clock = parts.clock();
+        this.watch = parts.watch();
+        this.meter = parts.meter();
+        this.stallNanos = stallLimit.toNanos();
+        this.lastBeat = clock.nanos();
+    }
+
+    // ---- asked before work
+
+    /** Why nothing can be asked of the drive; empty when it can. */
+    Optional<DriveException> refusesAll() {
+        return goneReason().map(reason -> new DriveException(Kind.GONE, id, reason));
+    }
+
+    /** Why no shard can be written; empty when one can. */
+    Optional<DriveException> refusesShards() {
+        Optional<DriveException> all = refusesAll();
+        return all.isPresent() ? all : refusal.get().map(r -> new DriveException(r.kind(), id, r.reason()));
+    }
+
+    /**
+     * Why no row can be written; empty when one can. Rows are taken longer than shards, for without them nothing can be
+     * deleted.
+     */
+    Optional<DriveException> refusesRows() {
+        Optional<DriveException> shards = refusesShards();
+        boolean full = shards.isPresent() && shards.get().kind() == Kind.FULL;
+        return full && !space.shortForRows() ? Optional.empty() : shards;
+    }
+
+    private Optional<String> goneReason() {
+        Optional<String> reason = gone.get();
+        return reason.isPresent() ? reason : stalled();
+    }
+
+    private Optional<String> stalled() {
+        long now = clock.nanos();
+        if (now - lastBeat > stallNanos || committing && now - committingSince > stallNanos) {
+            return Optional.of("it does not answer for more than "
+                    + Duration.ofNanos(stallNanos).toSeconds() + " s");
+        }
+        return Optional.empty();
+    }
+
+    // ---- told of what happened
+
+    void beat(Space now) {
+        space = now;
+        lastBeat = clock.nanos();
+        if (now.shortForShards()) {
+            refuse(
+                    Kind.FULL,
+                    "it is full: " + now.usable() + " bytes are free, and " + now.reserve() + " are kept for deleting");
+        } else {
+            refusal.updateAndGet(r -> r.filter(x -> x.kind() != Kind.FULL));
+        }
+    }
+
+    /** The file system takes writes again. */
+    void writable() {
+        refusal.updateAndGet(r -> r.filter(x -> x.kind() != Kind.READ_ONLY));
+    }
+
+    boolean readOnly() {
+        return refusal.get().filter(r -> r.kind() == Kind.READ_ONLY).isPresent();
+    }
+
+    void commitBegins() {
+        committingSince = clock.nanos();
+        committing = true;
+    }
+
+    void commitEnds() {
+        committing = false;
+    }
+
+    void succeeded() {
+        if (ioErrors.get() != 0) {
+            ioErrors.set(0);
+        }
+    }
+
+    private void refuse(Kind kind, String reason) {
+        Optional<Refusal> before = refusal.getAndSet(Optional.of(new Refusal(kind, reason)));
+        if (before.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "Drive {0} at {1} takes no more writes: {2}", id, where, reason);
+        }
+    }
+
+    /** The drive is gone for good. Only the first reason counts, and is logged. */
+    void giveUp(String reason) {
+        if (gone.compareAndSet(Optional.empty(), Optional.of(reason))) {
+            LOG.log(System.Logger.Level.WARNING, "Drive {0} at {1} is given up: {2}", id, where, reason);
+        }
+    }
+
+    boolean givenUp() {
+        return gone.get().isPresent();
+    }
+
+    /** The device failed in the background, where nobody waits for an answer. */
+    void ioError(String what) {
+        note(new DriveException(Kind.IO, id, what));
+    }
+
+    /** The owner closes it: nothing to be logged. Returns whether it was not given up before. */
+    boolean close() {
+        return gone.compareAndSet(Optional.empty(), Optional.of("it is closed"));
+    }
+
+    /**
+     * Fails when the path does not lead to the drive any more. To be called between the sync and the acknowledgement.
+     */
+    void verifyIdentity() throws DriveException {
+        Optional<String> lost = watch.lost();
+        if (lost.isPresent()) {
+            giveUp(lost.get());
+            throw new DriveException(Kind.GONE, id, lost.get());
+        }
+    }
+
+    /** What this failure means to the caller; takes note of it. */
+    DriveException failed(Throwable failure, String doing) {
+        if (failure instanceof DriveException e) {
+            meter.failed(e.kind());
+            return e;
+        }
+        Optional<String> lost = watch.lost();
+        lost.ifPresent(this::giveUp);
+        if (lost.isPresent()) {
+            return new DriveException(Kind.GONE, id, lost.get());
+        }
+        DriveException known = new DriveException(kindOf(failure), id, doing + ": " + describe(failure), failure);
+        note(known);
+        return known;
+    }
+
+    private void note(DriveException failure) {
+        meter.failed(failure.kind());
+        switch (failure.kind()) {
+            case FULL, READ_ONLY -> refuse(failure.kind(), failure.getMessage());
+            case IO -> {
+                LOG.log(System.Logger.Level.WARNING, "{0}", failure.getMessage());
+                if (ioErrors.incrementAndGet() >= IO_ERRORS_IN_A_ROW) {
+                    giveUp("too many errors of the device in a row, the last: " + failure.getMessage());
+                }
+            }
+            case CORRUPT -> LOG.log(System.Logger.Level.WARNING, "{0}", failure.getMessage());
+            case MISSING, BUSY, GONE -> {}
+        }
+    }
+
+    private static String describe(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    static Kind kindOf(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> Kind.MISSING;
+            case AccessDeniedException e -> Kind.READ_ONLY;
+            case ReadOnlyFileSystemException e -> Kind.READ_ONLY;
+            case IOException e -> kindOfMessage(describe(e));
+            default -> KvStore.kindOf(failure);
+        };
+    }
+
+    /** The JDK passes the text of {@code strerror} on and keeps its number to itself. */
+    static Kind kindOfMessage(String message) {
+        if (message.contains("No space left") || message.contains("quota exceeded")) {
+            return Kind.FULL;
+        }
+        return message.contains("Read-only file system") ? Kind.READ_ONLY : Kind.IO;
+    }
+
+    DriveStatus status() {
+        Optional<String> reason = goneReason();
+        Optional<Refusal> refused = refusal.get();
+        DriveStatus.State state = reason.isPresent()
+                ? DriveStatus.State.OFFLINE
+                : refused.isPresent() ? DriveStatus.State.READ_ONLY : DriveStatus.State.ONLINE;
+        String why = reason.orElseGet(() -> refused.map(Refusal::reason).orElse(""));
+        Space now = space;
+        long free = Math.max(now.usable() - now.reserve(), 0);
+        return new DriveStatus(id, where.toString(), state, why, now.total(), free, meter.errorCount());
+    }
+}

@@ -1,0 +1,32 @@
+package io.kintsugi.drives;
+
+/** The kinds of operations of a drive, as its statistics count them. */
+public enum DriveOp {
+    CREATE("creating shard"),
+    APPEND("appending to shard"),
+    PUBLISH("publishing shard"),
+    ABORT("dropping shard"),
+    OPEN("opening shard"),
+    READ("reading shard"),
+    WRITE_PACKED("writing packed shard"),
+    READ_PACKED("reading packed shard"),
+    DELETE("deleting shard"),
+    STAT("looking for shard"),
+    LIST("listing shards"),
+    COMMIT("committing rows"),
+    GET("reading a row of"),
+    SCAN("reading rows of"),
+    /** One write of the group commit, with its sync. */
+    GROUP("committing changes:");
+
+    private final String doing;
+
+    DriveOp(String doing) {
+        this.doing = doing;
+    }
+
+    /** For messages, before the name of what it is done to. */
+    String doing() {
+        return doing;
+    }
+}

@@ -1,0 +1,62 @@
+package io.kintsugi.drives;
+
+import org.rocksdb.Cache;
+import org.rocksdb.Env;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Priority;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * What all drives of the process share: the cache of blocks, the budget of write buffers, and the background threads of
+ * the key-value stores. Closed after the last drive.
+ *
+ * <p>A drive that hangs may hold one flushing and one compacting thread; there are as many of each as there are drives,
+ * so the others keep theirs.
+ */
+public final class DriveResources implements AutoCloseable {
+    private static final boolean NEVER_STALL = false;
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final Env env;
+    private int drives;
+
+    /**
+     * @param cacheBytes of blocks, indexes and filters; used as reads come
+     * @param writeBufferBytes of rows that are in the log and not yet in a table, of all drives together
+     */
+    public DriveResources(long cacheBytes, long writeBufferBytes) {
+        RocksLibrary.load();
+        this.cache = new LRUCache(cacheBytes);
+        this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
+        this.env = Env.getDefault();
+    }
+
+    synchronized void driveOpens() {
+        drives++;
+        env.setBackgroundThreads(drives, Priority.HIGH);
+        env.setBackgroundThreads(drives, Priority.LOW);
+    }
+
+    synchronized void driveCloses() {
+        drives--;
+    }
+
+    Cache cache() {
+        return cache;
+    }
+
+    WriteBufferManager writeBuffers() {
+        return writeBuffers;
+    }
+
+    Env env() {
+        return env;
+    }
+
+    @Override
+    public void close() {
+        writeBuffers.close();
+        cache.close();
+    }
+}

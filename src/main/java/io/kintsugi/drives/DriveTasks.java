@@ -1,0 +1,103 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.drives.DriveException.Kind;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Runs the operations of a drive on its threads: refuses them when the drive is gone or busy, times them, and says what
+ * failures mean.
+ */
+final class DriveTasks {
+    private final DriveId id;
+    private final DriveThreads threads;
+    private final DriveHealth health;
+    private final DriveMeter meter;
+    private final Clock clock;
+
+    DriveTasks(DriveId id, DriveThreads threads, DriveHealth health, DriveMeter meter, Clock clock) {
+        this.id = id;
+        this.threads = threads;
+        this.health = health;
+        this.meter = meter;
+        this.clock = clock;
+    }
+
+    DriveHealth health() {
+        return health;
+    }
+
+    DriveMeter meter() {
+        return meter;
+    }
+
+    long nanos() {
+        return clock.nanos();
+    }
+
+    /** @param what the name of what is read, for messages */
+    <T> CompletableFuture<T> read(DriveOp op, Object what, Callable<T> task) {
+        return submit(threads::read, op, what, task);
+    }
+
+    /** @param what the name of what is written, for messages */
+    <T> CompletableFuture<T> write(DriveOp op, Object what, Callable<T> task) {
+        return submit(threads::write, op, what, task);
+    }
+
+    void execute(Runnable task) {
+        threads.write(task);
+    }
+
+    private <T> CompletableFuture<T> submit(Executor pool, DriveOp op, Object what, Callable<T> task) {
+        Optional<DriveException> refusal = health.refusesAll();
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
+        }
+        CompletableFuture<T> future = new CompletableFuture<>();
+        long since = clock.nanos();
+        try {
+            pool.execute(() -> perform(op, what, task, future, since));
+            return future;
+        } catch (RejectedExecutionException e) {
+            return refused(busy());
+        }
+    }
+
+    <T> void perform(DriveOp op, Object what, Callable<T> task, CompletableFuture<T> future, long since) {
+        T result;
+        try {
+            result = task.call();
+        } catch (Exception | Error e) {
+            future.completeExceptionally(health.failed(e, op.doing() + " " + what));
+            return;
+        }
+        health.succeeded();
+        meter.done(op, clock.nanos() - since);
+        future.complete(result);
+    }
+
+    <T> CompletableFuture<T> refused(DriveException refusal) {
+        meter.failed(refusal.kind());
+        return CompletableFuture.failedFuture(refusal);
+    }
+
+    /** Why a queue took nothing: it is full, or just now closed. */
+    DriveException busy() {
+        return health.refusesAll()
+                .orElseGet(() -> new DriveException(Kind.BUSY, id, "too many operations wait for it; try again later"));
+    }
+
+    DriveException gone(String reason) {
+        return new DriveException(Kind.GONE, id, reason);
+    }
+
+    DriveException missing(ShardName name) {
+        return new DriveException(Kind.MISSING, id, "there is no shard " + name);
+    }
+}

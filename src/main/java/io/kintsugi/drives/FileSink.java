@@ -1,0 +1,173 @@
+package io.kintsugi.drives;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * An unpublished shard file. Its tasks run one after the other, in the order of the calls, on the drive's writers. What
+ * is below the lock says what may be accepted; the file itself belongs to the task that runs.
+ */
+final class FileSink implements ShardSink {
+    private static final int MAX_WAITING = 16;
+
+    private enum State {
+        OPEN,
+        FAILED,
+        PUBLISHED,
+        ABORTED
+    }
+
+    /** A file in {@code incoming/}, and what it is to be. */
+    record Target(ShardName name, Path file, FileChannel channel) {}
+
+    private final Target target;
+    private final ShardFiles shards;
+    private final DriveFiles files;
+    private final DriveTasks tasks;
+    private final Runnable onEnd;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+    private volatile State state = State.OPEN;
+
+    FileSink(Target target, ShardFiles shards, DriveFiles files, DriveTasks tasks, Runnable onEnd) {
+        this.target = target;
+        this.shards = shards;
+        this.files = files;
+        this.tasks = tasks;
+        this.onEnd = onEnd;
+    }
+
+    @Override
+    public CompletableFuture<Void> append(ByteBuffer... bytes) {
+        return inOrder(DriveOp.APPEND, () -> {
+            requireOpen();
+            long count = 0;
+            for (ByteBuffer buffer : bytes) {
+                count += buffer.remaining();
+            }
+            files.write(target.channel(), bytes);
+            tasks.meter().written(count);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> publish() {
+        return inOrder(DriveOp.PUBLISH, () -> {
+            requireOpen();
+            files.sync(target.channel());
+            target.channel().close();
+            shards.publish(target.file(), target.name());
+            tasks.health().verifyIdentity();
+            state = State.PUBLISHED;
+            onEnd.run();
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> abort() {
+        if (tasks.health().refusesAll().isPresent()) {
+            // what is left in incoming/ goes when the drive is opened again
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        long since = tasks.nanos();
+        Runnable drop = () -> tasks.perform(DriveOp.ABORT, target.name(), () -> drop(State.ABORTED), done, since);
+        if (!offer(drop, Integer.MAX_VALUE)) {
+            return tasks.refused(tasks.busy());
+        }
+        return done;
+    }
+
+    private void requireOpen() {
+        if (state != State.OPEN) {
+            throw tasks.gone("shard " + target.name() + " was ended before: " + state);
+        }
+    }
+
+    private CompletableFuture<Void> inOrder(DriveOp op, Callable<Void> task) {
+        Optional<DriveException> refusal = tasks.health().refusesAll();
+        if (refusal.isPresent()) {
+            return tasks.refused(refusal.get());
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        long since = tasks.nanos();
+        if (!offer(() -> tasks.perform(op, target.name(), () -> orFail(task), done, since), MAX_WAITING)) {
+            state = state == State.OPEN ? State.FAILED : state;
+            return tasks.refused(tasks.busy());
+        }
+        return done;
+    }
+
+    private Void orFail(Callable<Void> task) throws Exception {
+        try {
+            return task.call();
+        } catch (Exception | Error e) {
+            drop(State.FAILED);
+            throw e;
+        }
+    }
+
+    private Void drop(State end) throws IOException {
+        if (state == State.PUBLISHED || state == State.ABORTED) {
+            return null;
+        }
+        state = end;
+        target.channel().close();
+        onEnd.run();
+        files.delete(target.file());
+        return null;
+    }
+
+    private boolean offer(Runnable task, int limit) {
+        synchronized (waiting) {
+            if (waiting.size() >= limit) {
+                return false;
+            }
+            waiting.add(task);
+            if (running) {
+                return true;
+            }
+            running = true;
+        }
+        try {
+            tasks.execute(this::runAll);
+            return true;
+        } catch (RejectedExecutionException e) {
+            synchronized (waiting) {
+                waiting.clear();
+                running = false;
+            }
+            return false;
+        }
+    }
+
+    private void runAll() {
+        Optional<Runnable> task = nextTask();
+        while (task.isPresent()) {
+            task.get().run();
+            task = nextTask();
+        }
+    }
+
+    private Optional<Runnable> nextTask() {
+        synchronized (waiting) {
+            Optional<Runnable> next = Optional.ofNullable(waiting.poll());
+            running = next.isPresent();
+            return next;
+        }
+    }
+
+    /** The drive closes: frees the descriptor, when no task runs any more. */
+    void release() throws IOException {
+        target.channel().close();
+    }
+}

@@ -1,0 +1,106 @@
+package io.kintsugi.drives;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Filter;
+import org.rocksdb.IndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.RocksObject;
+import org.rocksdb.WALRecoveryMode;
+
+/**
+ * How the key-value store of a drive is tuned. The native objects live as long as the store.
+ *
+ * <p>Large values go to blob files: they are written twice (log and blob file) instead of once a level. The log is kept
+ * short, so that opening after a kill replays little, and its files are used again, so that a sync needs no new blocks
+ * of the file system.
+ */
+final class KvOptions implements AutoCloseable {
+    private static final long KIB = 1 << 10;
+    private static final long MIB = 1 << 20;
+    private static final int BLOOM_BITS = 10;
+    private static final int OPEN_FILES = 512;
+    private static final long MIN_BLOB_BYTES = 2 * KIB;
+    private static final double BLOB_GC_AGE = 0.5;
+    private static final double BLOB_GC_GARBAGE = 0.5;
+    private static final int TABLE_FORMAT = 6;
+
+    private final Deque<RocksObject> owned = new ArrayDeque<>();
+    private final DriveResources resources;
+    private final BlockBasedTableConfig table;
+
+    KvOptions(DriveResources resources) {
+        this.resources = resources;
+        Filter bloom = own(new BloomFilter(BLOOM_BITS, false));
+        this.table = new BlockBasedTableConfig()
+                .setBlockCache(resources.cache())
+                .setFilterPolicy(bloom)
+                .setFormatVersion(TABLE_FORMAT)
+                .setBlockSize(8 * KIB)
+                .setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(4 * KIB)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinTopLevelIndexAndFilter(true)
+                .setOptimizeFiltersForMemory(true);
+    }
+
+    private <T extends RocksObject> T own(T object) {
+        owned.push(object);
+        return object;
+    }
+
+    DBOptions database() {
+        return own(new DBOptions())
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setEnv(resources.env())
+                .setWriteBufferManager(resources.writeBuffers())
+                .setMaxBackgroundJobs(2)
+                .setMaxOpenFiles(OPEN_FILES)
+                .setMaxTotalWalSize(64 * MIB)
+                .setRecycleLogFileNum(2)
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                .setAvoidFlushDuringRecovery(true)
+                .setSkipStatsUpdateOnDbOpen(true)
+                .setAllowConcurrentMemtableWrite(false)
+                .setAvoidUnnecessaryBlockingIO(true)
+                .setBytesPerSync(MIB)
+                .setMaxManifestFileSize(16 * MIB)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setMaxLogFileSize(MIB)
+                .setKeepLogFileNum(2)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
+    ColumnFamilyOptions family(KvSpace.Values values) {
+        ColumnFamilyOptions options =
+                own(new ColumnFamilyOptions()).setTableFormatConfig(table).setLevelCompactionDynamicLevelBytes(true);
+        return switch (values) {
+            case SMALL -> options.setWriteBufferSize(16 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
+            case LARGE ->
+                options.setWriteBufferSize(32 * MIB)
+                        .setCompressionType(CompressionType.NO_COMPRESSION)
+                        .setEnableBlobFiles(true)
+                        .setMinBlobSize(MIN_BLOB_BYTES)
+                        .setBlobFileSize(256 * MIB)
+                        .setEnableBlobGarbageCollection(true)
+                        .setBlobGarbageCollectionAgeCutoff(BLOB_GC_AGE)
+                        .setBlobGarbageCollectionForceThreshold(BLOB_GC_GARBAGE);
+        };
+    }
+
+    @Override
+    public void close() {
+        while (!owned.isEmpty()) {
+            owned.pop().close();
+        }
+    }
+}

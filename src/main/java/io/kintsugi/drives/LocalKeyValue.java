@@ -1,0 +1,87 @@
+package io.kintsugi.drives;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The key-value store of an open drive: reads from memory in the caller's thread, others on the drive's readers, writes
+ * through the group commit.
+ */
+final class LocalKeyValue implements KeyValue {
+    private final KvStore store;
+    private final CommitQueue queue;
+    private final DriveTasks tasks;
+
+    LocalKeyValue(KvStore store, CommitQueue queue, DriveTasks tasks) {
+        this.store = store;
+        this.queue = queue;
+        this.tasks = tasks;
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(KvBatch batch) {
+        boolean frees = batch.changes().stream().noneMatch(KvBatch.Put.class::isInstance);
+        Optional<DriveException> refusal =
+                frees ? tasks.health().refusesAll() : tasks.health().refusesRows();
+        return enqueue(DriveOp.COMMIT, new CommitQueue.Rows(batch), refusal);
+    }
+
+    CompletableFuture<Void> enqueue(DriveOp op, CommitQueue.Work work, Optional<DriveException> refusal) {
+        if (refusal.isPresent()) {
+            return tasks.refused(refusal.get());
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        return switch (queue.offer(new CommitQueue.Entry(work, op, done, tasks.nanos()))) {
+            case TAKEN -> done;
+            case FULL, CLOSED -> tasks.refused(tasks.busy());
+        };
+    }
+
+    @Override
+    public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
+        Optional<DriveException> refusal = tasks.health().refusesAll();
+        if (refusal.isPresent()) {
+            return tasks.refused(refusal.get());
+        }
+        long since = tasks.nanos();
+        return switch (peek(space, key)) {
+            case KvStore.Lookup.NotInMemory() -> tasks.read(DriveOp.GET, space, () -> counted(store.get(space, key)));
+            case KvStore.Lookup known -> {
+                tasks.meter().done(DriveOp.GET, tasks.nanos() - since);
+                yield CompletableFuture.completedFuture(counted(known));
+            }
+        };
+    }
+
+    private KvStore.Lookup peek(KvSpace space, byte[] key) {
+        try {
+            return store.peek(space, key);
+        } catch (DriveException e) {
+            // the store was closed between the question and the look: the reader says so
+            return new KvStore.Lookup.NotInMemory();
+        }
+    }
+
+    private Optional<byte[]> counted(KvStore.Lookup lookup) {
+        if (lookup instanceof KvStore.Lookup.Found(var value)) {
+            tasks.meter().read(value.length);
+            return Optional.of(value);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
+        return tasks.read(DriveOp.SCAN, space, () -> store.scan(space, from, to, limit));
+    }
+
+    @Override
+    public KvCursor cursor(KvSpace space) {
+        Optional<DriveException> refusal = tasks.health().refusesAll();
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        return store.cursor(space, tasks.health());
+    }
+}

@@ -1,0 +1,183 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.Clock;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rocksdb.RocksDBException;
+
+/** The parts of an open drive, and the order in which they are opened and closed. */
+final class OpenDrive {
+    private static final System.Logger LOG = System.getLogger(OpenDrive.class.getName());
+
+    private final Path path;
+    private final DriveSettings settings;
+    private final DriveFiles files;
+    private final DriveLock lock;
+    private final IdentityFile identity;
+    private final ShardFiles shards;
+    private final KvStore store;
+    private final DriveThreads threads;
+    private final DriveTasks tasks;
+    private final Committer committer;
+    private final Thread committing;
+    private final DriveWatcher watcher;
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    /** What is known of a drive before its store is opened. */
+    private record Found(Path path, DriveIdentity identity, DriveSettings settings, Clock clock, DriveFiles files) {}
+
+    static OpenDrive open(Path path, DriveIdentity expected, DriveSettings settings, Clock clock, DriveFiles files) {
+        DriveLock lock = null;
+        try {
+            lock = DriveLock.take(path);
+            DriveIdentity found = identityAt(path, expected);
+            return new OpenDrive(new Found(path, found, settings, clock, files), lock);
+        } catch (IOException | RocksDBException | RuntimeException e) {
+            release(lock);
+            throw e instanceof DriveException known ? known : cannotOpen(path, expected, e);
+        }
+    }
+
+    private static DriveException cannotOpen(Path path, DriveIdentity expected, Exception e) {
+        DriveException.Kind kind = e instanceof DriveLock.Held ? DriveException.Kind.BUSY : DriveHealth.kindOf(e);
+        return new DriveException(kind, expected.drive(), "cannot be opened at " + path + ": " + e.getMessage(), e);
+    }
+
+    private static void release(DriveLock lock) {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "The lock of a drive could not be released", e);
+            }
+        }
+    }
+
+    private static DriveIdentity identityAt(Path path, DriveIdentity expected) {
+        DriveInspection found = DriveDirectory.inspect(path);
+        if (found instanceof DriveInspection.Ours(var where, var identity) && identity.sameDrive(expected)) {
+            return identity;
+        }
+        String cure = found.cure().isEmpty() ? "" : "; " + found.cure();
+        throw new DriveException(
+                DriveException.Kind.GONE,
+                expected.drive(),
+                "expected at " + path + " as drive of deployment " + expected.deployment() + ", but " + found.message()
+                        + cure);
+    }
+
+    private OpenDrive(Found found, DriveLock lock) throws IOException, RocksDBException {
+        this.path = found.path();
+        this.settings = found.settings();
+        this.files = found.files();
+        this.lock = lock;
+        DriveWatch watch = new DriveWatch(path);
+        DriveMeter meter = new DriveMeter();
+        var id = found.identity().drive();
+        DriveHealth health =
+                new DriveHealth(new DriveHealth.Parts(id, path, found.clock(), watch, meter), settings.stallLimit());
+        this.identity = new IdentityFile(path, found.identity(), files, watch);
+        this.shards = new ShardFiles(path, files);
+        shards.prepare();
+        Path keyValues = Files.createDirectories(path.resolve(DriveDirectory.KEY_VALUES));
+        files.syncDirectory(path);
+        FileStore fileStore = Files.getFileStore(path);
+        settings.resources().driveOpens();
+        this.store = openStore(found, keyValues);
+        this.threads = new DriveThreads(id.toString().substring(0, 8), settings.threads());
+        this.tasks = new DriveTasks(id, threads, health, meter, found.clock());
+        this.committer = new Committer(new Committer.Parts(store, identity, health, meter, found.clock()));
+        this.watcher = new DriveWatcher(path, fileStore, store, health, settings.reserveBytes());
+        watcher.look();
+        this.committing = threads.newThread("commit", committer);
+        committing.start();
+        threads.newThread("watch", watcher).start();
+    }
+
+    private static KvStore openStore(Found found, Path directory) throws RocksDBException {
+        try {
+            return KvStore.open(
+                    found.identity().drive(), directory, found.settings().resources());
+        } catch (RocksDBException e) {
+            found.settings().resources().driveCloses();
+            throw e;
+        }
+    }
+
+    DriveFiles files() {
+        return files;
+    }
+
+    IdentityFile identity() {
+        return identity;
+    }
+
+    ShardFiles shards() {
+        return shards;
+    }
+
+    KvStore store() {
+        return store;
+    }
+
+    DriveTasks tasks() {
+        return tasks;
+    }
+
+    Committer committer() {
+        return committer;
+    }
+
+    /**
+     * Closes on a thread of its own, so that a drive that hangs holds that thread and not the caller's beyond the
+     * limit.
+     */
+    void close(Collection<FileSink> sinks) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        boolean healthy = tasks.health().close();
+        Thread closer = threads.newThread("close", () -> shutDown(sinks, healthy));
+        closer.start();
+        try {
+            Duration limit = settings.closeLimit();
+            if (!closer.join(limit.plus(limit))) {
+                LOG.log(System.Logger.Level.WARNING, "The drive at {0} hangs; it is left unclosed", path);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void shutDown(Collection<FileSink> sinks, boolean healthy) {
+        Duration limit = settings.closeLimit();
+        committer.queue().close();
+        watcher.stop();
+        try {
+            boolean done = threads.finish(limit) & committing.join(limit);
+            for (FileSink sink : sinks) {
+                sink.release();
+            }
+            if (!done || !store.close(healthy, limit)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The drive at {0} did not finish what it was doing in {1}",
+                        path,
+                        limit);
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (IOException | RocksDBException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "The drive at " + path + " was not closed in order", e);
+        }
+        settings.resources().driveCloses();
+        release(lock);
+    }
+}

@@ -1,0 +1,185 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.Id128;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Where shard files are. The two directories above a file are the last four digits of its blob's name, which are chance
+ * (its first digits are time, and would put everything of a month into one directory). Files are not preallocated: the
+ * JDK has no {@code fallocate}, and file systems that allocate late place a file that is written in large appends just
+ * as well.
+ *
+ * <p>A leaf is created, and made durable with its parents, before the first file of this process is renamed into it. It
+ * is done again after each start, for nobody knows what an earlier process had synced.
+ */
+final class ShardFiles {
+    private static final int DIGITS = 2 * Id128.BYTES;
+    private static final int FIRST = DIGITS - 4;
+    private static final int SECOND = DIGITS - 2;
+    private static final int MAX_INDEX_DIGITS = 3;
+
+    /** The order in which shards are listed. */
+    static final Comparator<ShardName> ORDER =
+            Comparator.comparingInt(ShardFiles::leafNumber).thenComparing(Comparator.naturalOrder());
+
+    private final Path shards;
+    private final Path incoming;
+    private final DriveFiles files;
+    private final ConcurrentHashMap<Integer, Path> durableLeaves = new ConcurrentHashMap<>();
+    private final AtomicLong unpublished = new AtomicLong();
+
+    ShardFiles(Path directory, DriveFiles files) {
+        this.shards = directory.resolve(DriveDirectory.SHARDS);
+        this.incoming = directory.resolve(DriveDirectory.INCOMING);
+        this.files = files;
+    }
+
+    private static int leafNumber(ShardName name) {
+        return (int) name.blob().value().low() & 0xFFFF;
+    }
+
+    /** Makes the directories, and drops what was not published when the drive was last closed or killed. */
+    void prepare() throws IOException {
+        Files.createDirectories(shards);
+        Files.createDirectories(incoming);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(incoming)) {
+            for (Path file : left) {
+                files.delete(file);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    Path incoming() {
+        return incoming;
+    }
+
+    Path newIncoming(ShardName name) {
+        return incoming.resolve(name + "." + unpublished.getAndIncrement());
+    }
+
+    Path published(ShardName name) {
+        return leaf(name).resolve(name.toString());
+    }
+
+    private Path leaf(ShardName name) {
+        String digits = name.blob().toString();
+        return shards.resolve(digits.substring(FIRST, SECOND)).resolve(digits.substring(SECOND));
+    }
+
+    /** Renames a synced file into place, durably. If that fails, the file is in neither place. */
+    void publish(Path file, ShardName name) throws IOException {
+        Path leaf = durableLeaf(name);
+        Path target = leaf.resolve(name.toString());
+        files.rename(file, target);
+        try {
+            files.syncDirectory(leaf);
+        } catch (IOException e) {
+            files.delete(target);
+            throw e;
+        }
+    }
+
+    private Path durableLeaf(ShardName name) throws IOException {
+        int number = leafNumber(name);
+        Path known = durableLeaves.get(number);
+        if (known != null) {
+            return known;
+        }
+        Path leaf = leaf(name);
+        Files.createDirectories(leaf);
+        files.syncDirectory(leaf.getParent());
+        files.syncDirectory(shards);
+        durableLeaves.put(number, leaf);
+        return leaf;
+    }
+
+    FileChannel open(ShardName name) throws IOException {
+        return files.open(published(name));
+    }
+
+    void delete(ShardName name) throws IOException {
+        files.delete(published(name));
+    }
+
+    Optional<Long> size(ShardName name) throws IOException {
+        try {
+            return Optional.of(Files.readAttributes(published(name), BasicFileAttributes.class)
+                    .size());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    ShardPage list(Optional<ShardName> after, int limit) throws IOException {
+        List<ShardName> found = new ArrayList<>();
+        String from = after.map(name -> name.blob().toString().substring(FIRST)).orElse("0000");
+        for (String first : childrenFrom(shards, from.substring(0, 2))) {
+            String second = first.equals(from.substring(0, 2)) ? from.substring(2) : "00";
+            for (String leaf : childrenFrom(shards.resolve(first), second)) {
+                found.addAll(namesIn(shards.resolve(first).resolve(leaf), after));
+                if (found.size() > limit) {
+                    return new ShardPage(found.subList(0, limit), true);
+                }
+            }
+        }
+        return new ShardPage(found, false);
+    }
+
+    private static List<String> childrenFrom(Path directory, String from) throws IOException {
+        return children(directory)
+                .filter(n -> n.length() == 2 && n.compareTo(from) >= 0)
+                .sorted()
+                .toList();
+    }
+
+    private static Stream<String> children(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (NotDirectoryException e) {
+            return Stream.empty();
+        }
+        return names.stream();
+    }
+
+    private static List<ShardName> namesIn(Path leaf, Optional<ShardName> after) throws IOException {
+        return children(leaf)
+                .flatMap(name -> parse(name).stream())
+                .filter(name -> after.isEmpty() || ORDER.compare(name, after.get()) > 0)
+                .sorted()
+                .toList();
+    }
+
+    /** A file's name as a shard's; empty when it is none, and was put there by somebody else. */
+    static Optional<ShardName> parse(String file) {
+        if (file.length() < DIGITS + 2 || file.charAt(DIGITS) != '.' || !Id128.isValid(file.substring(0, DIGITS))) {
+            return Optional.empty();
+        }
+        String index = file.substring(DIGITS + 1);
+        boolean digits = index.length() <= MAX_INDEX_DIGITS && index.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!digits || Integer.parseInt(index) > 255 || index.length() > 1 && index.charAt(0) == '0') {
+            return Optional.empty();
+        }
+        return Optional.of(new ShardName(BlobId.parse(file.substring(0, DIGITS)), Integer.parseInt(index)));
+    }
+}

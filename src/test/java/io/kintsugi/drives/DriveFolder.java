@@ -1,0 +1,155 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Local drives in temporary folders, for tests: formats, opens, "kills" and reopens them. */
+final class DriveFolder implements AutoCloseable {
+    static final DriveResources RESOURCES = new DriveResources(32 << 20, 32 << 20);
+
+    private final Path top;
+    private final List<Drive> opened = new ArrayList<>();
+    private DriveSettings settings = new DriveSettings(
+            RESOURCES, new DriveSettings.Threads(2, 2, 256), 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(20));
+    private DriveFiles files = new DriveFiles();
+    private Path path;
+    private DriveIdentity identity;
+
+    private DriveFolder(Path top) {
+        this.top = top;
+        this.path = top.resolve("drive");
+        this.identity = newIdentity();
+    }
+
+    static DriveFolder create() {
+        try {
+            return new DriveFolder(Files.createTempDirectory("kintsugi-drive-test"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static DriveFolder in(Path top) {
+        return new DriveFolder(top);
+    }
+
+    static DriveIdentity newIdentity() {
+        DriveId id = DriveId.next(Clock.SYSTEM, Entropy.FAST);
+        DriveId other = DriveId.next(Clock.SYSTEM, Entropy.FAST);
+        return new DriveIdentity(
+                Id128.next(Clock.SYSTEM, Entropy.FAST),
+                id,
+                Id128.next(Clock.SYSTEM, Entropy.FAST),
+                "nvme",
+                new ErasureCode(1, 1),
+                List.of(other, id),
+                0);
+    }
+
+    DriveFolder with(DriveFiles other) {
+        files = other;
+        return this;
+    }
+
+    DriveFolder with(DriveSettings other) {
+        settings = other;
+        return this;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    DriveIdentity identity() {
+        return identity;
+    }
+
+    DriveSettings settings() {
+        return settings;
+    }
+
+    LocalDrive format() {
+        try {
+            DriveDirectory.format(path, identity);
+            return open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    LocalDrive open() {
+        LocalDrive drive = LocalDrive.open(path, identity, settings, Clock.SYSTEM, files);
+        opened.add(drive);
+        return drive;
+    }
+
+    /** What a killed process leaves is what its files hold at that moment: they are copied, and opened elsewhere. */
+    LocalDrive reopen(Drive drive, boolean crash) {
+        if (crash) {
+            Path copy = top.resolve(path.getFileName() + "'");
+            copyTree(path, copy);
+            path = copy;
+        }
+        drive.close();
+        return open();
+    }
+
+    static void copyTree(Path from, Path to) {
+        try {
+            Files.walkFileTree(from, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a) throws IOException {
+                    Files.createDirectories(to.resolve(from.relativize(directory)));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                    Files.copy(file, to.resolve(from.relativize(file)));
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void deleteTree(Path tree) {
+        try {
+            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+                    Files.delete(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(Drive::close);
+        deleteTree(top);
+    }
+}
