@@ -1,0 +1,89 @@
+package io.kintsugi.s3;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Dates in headers: written in the one form that HTTP prefers, read in all three that it knows and in ISO 8601, which some clients of S3
+ * send.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7">RFC 9110, dates</a>
+ */
+final class HttpDates {
+    private static final DateTimeFormatter PREFERRED =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+    private static final DateTimeFormatter ISO =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ENGLISH);
+    /** The weekday says nothing that the date does not: it is not checked. */
+    private static final List<DateTimeFormatter> READ = List.of(
+            DateTimeFormatter.ofPattern("d MMM yyyy HH:mm:ss", Locale.ENGLISH),
+            twoDigitYear(),
+            DateTimeFormatter.ofPattern("MMM d HH:mm:ss yyyy", Locale.ENGLISH));
+
+    private HttpDates() {}
+
+    /** As in {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    static String header(Instant when) {
+        return PREFERRED.format(LocalDateTime.ofInstant(when, ZoneOffset.UTC));
+    }
+
+    /** As XML bodies have it: {@code 1994-11-06T08:49:37.000Z}. */
+    static String xml(Instant when) {
+        return ISO.format(LocalDateTime.ofInstant(when, ZoneOffset.UTC));
+    }
+
+    /** Empty when it is no date: a condition with such a date is no condition. */
+    static Optional<Instant> parse(String text) {
+        String date = text.strip();
+        Optional<Instant> iso = parse(date, DateTimeFormatter.ISO_DATE_TIME);
+        if (iso.isPresent()) {
+            return iso;
+        }
+        String bare = withoutZone(withoutWeekday(date)).replace("  ", " ");
+        return READ.stream().flatMap(format -> parse(bare, format).stream()).findFirst();
+    }
+
+    private static Optional<Instant> parse(String text, DateTimeFormatter format) {
+        try {
+            var parsed = format.parse(text);
+            return Optional.of(
+                    parsed.isSupported(ChronoField.INSTANT_SECONDS)
+                            ? Instant.from(parsed)
+                            : LocalDateTime.from(parsed).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeException notThisForm) {
+            return Optional.empty();
+        }
+    }
+
+    private static String withoutWeekday(String date) {
+        int end = date.indexOf(' ');
+        boolean weekday = end > 0 && Character.isLetter(date.charAt(0)) && date.indexOf(':') > 0;
+        return weekday ? date.substring(end + 1).strip() : date;
+    }
+
+    private static String withoutZone(String date) {
+        for (String zone : List.of(" GMT", " UTC", " +0000")) {
+            if (date.endsWith(zone)) {
+                return date.substring(0, date.length() - zone.length());
+            }
+        }
+        return date;
+    }
+
+    /** {@code 06-Nov-94}: the year that is at most 50 years ahead. */
+    private static DateTimeFormatter twoDigitYear() {
+        return new DateTimeFormatterBuilder()
+                .appendPattern("d-MMM-")
+                .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
+                .appendPattern(" HH:mm:ss")
+                .toFormatter(Locale.ENGLISH);
+    }
+}
