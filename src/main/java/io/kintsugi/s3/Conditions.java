@@ -9,7 +9,8 @@ import java.util.OptionalLong;
 /**
  * The conditions that a request names in headers.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html">Conditional requests</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html">Conditional
+ *     requests</a>
  */
 final class Conditions {
     private Conditions() {}
@@ -56,7 +57,10 @@ final class Conditions {
                 headers.first("x-amz-if-match-size"));
     }
 
-    /** @throws S3Exception {@code InvalidArgument} when the date or size is none: deleting without the condition would be wrong */
+    /**
+     * @throws S3Exception {@code InvalidArgument} when the date or size is none: deleting without the condition would
+     *     be wrong
+     */
     static WriteCondition delete(Optional<String> etag, Optional<String> lastModified, Optional<String> size) {
         if (etag.isEmpty() && lastModified.isEmpty() && size.isEmpty()) {
             return WriteCondition.NONE;

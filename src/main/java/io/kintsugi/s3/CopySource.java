@@ -35,6 +35,7 @@ record CopySource(BucketName bucket, ObjectKey key, Optional<VersionId> version)
     }
 
     private static StoreException.Invalid invalid(String fault) {
-        return new StoreException.Invalid(StoreException.Invalid.Kind.ARGUMENT, "The header x-amz-copy-source " + fault);
+        return new StoreException.Invalid(
+                StoreException.Invalid.Kind.ARGUMENT, "The header x-amz-copy-source " + fault);
     }
 }

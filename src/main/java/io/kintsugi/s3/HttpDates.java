@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Dates in headers: written in the one form that HTTP prefers, read in all three that it knows and in ISO 8601, which some clients of S3
- * send.
+ * Dates in headers: written in the one form that HTTP prefers, read in all three that it knows and in ISO 8601, which
+ * some clients of S3 send.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7">RFC 9110, dates</a>
  */

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.StringJoiner;
 
 /**
- * Text beyond ASCII in a header, as S3 returns user metadata: encoded words of RFC 2047. ASCII, and so also what a client has encoded
- * itself, stays as it is.
+ * Text beyond ASCII in a header, as S3 returns user metadata: encoded words of RFC 2047. ASCII, and so also what a
+ * client has encoded itself, stays as it is.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html">Object metadata</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc2047#section-2">RFC 2047</a>

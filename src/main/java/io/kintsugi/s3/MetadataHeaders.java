@@ -20,19 +20,27 @@ final class MetadataHeaders {
     private static final String USER_PREFIX = "x-amz-meta-";
     private static final String REDIRECT = "x-amz-website-redirect-location";
     private static final String CONTENT_TYPE = "content-type";
+    private static final String CONTENT_ENCODING = "content-encoding";
     private static final String DEFAULT_CONTENT_TYPE = "binary/octet-stream";
     private static final int MAX_USER_BYTES = 2048;
     private static final int MAX_REDIRECT_BYTES = 2048;
 
     /** Content headers as they are written, by the lower-case name that they are kept under. */
     private static final Map<String, String> CONTENT = Map.of(
-            CONTENT_TYPE, "Content-Type",
-            "content-encoding", "Content-Encoding",
-            "content-language", "Content-Language",
-            "content-disposition", "Content-Disposition",
-            "cache-control", "Cache-Control",
-            "expires", "Expires",
-            REDIRECT, REDIRECT);
+            CONTENT_TYPE,
+            "Content-Type",
+            CONTENT_ENCODING,
+            "Content-Encoding",
+            "content-language",
+            "Content-Language",
+            "content-disposition",
+            "Content-Disposition",
+            "cache-control",
+            "Cache-Control",
+            "expires",
+            "Expires",
+            REDIRECT,
+            REDIRECT);
 
     private static final Set<String> STORAGE_CLASSES = Set.of(ObjectMetadata.STANDARD, "REDUCED_REDUNDANCY");
 
@@ -68,12 +76,18 @@ final class MetadataHeaders {
                 content.putIfAbsent(name, value);
             }
         });
-        content.computeIfPresent("content-encoding", (name, value) -> withoutChunking(headers.all(name)));
-        content.computeIfPresent(REDIRECT, (name, value) -> checkedRedirect(value));
+        if (content.containsKey(CONTENT_ENCODING)) {
+            String encoding = withoutChunking(headers.all(CONTENT_ENCODING));
+            content.put(CONTENT_ENCODING, encoding);
+            content.remove(CONTENT_ENCODING, "");
+        }
+        headers.first(REDIRECT).ifPresent(MetadataHeaders::checkRedirect);
         return content;
     }
 
-    /** {@code aws-chunked} says how the bytes travelled, not what they are. Nothing is kept when nothing else is said. */
+    /**
+     * {@code aws-chunked} says how the bytes travelled, not what they are. Nothing is kept when nothing else is said.
+     */
     @SuppressWarnings("NullAway") // null is how computeIfPresent removes an entry
     private static String withoutChunking(List<String> values) {
         List<String> encodings = new ArrayList<>();
@@ -82,10 +96,10 @@ final class MetadataHeaders {
                 encodings.add(value.strip());
             }
         }
-        return encodings.isEmpty() ? null : String.join(",", encodings);
+        return String.join(",", encodings);
     }
 
-    private static String checkedRedirect(String location) {
+    private static void checkRedirect(String location) {
         boolean known = location.startsWith("/") || location.startsWith("http://") || location.startsWith("https://");
         if (!known || location.length() > MAX_REDIRECT_BYTES) {
             throw S3Exception.invalidArgument(
@@ -94,7 +108,6 @@ final class MetadataHeaders {
                     REDIRECT,
                     location);
         }
-        return location;
     }
 
     private static SortedMap<String, String> user(Headers headers) {

@@ -39,6 +39,13 @@ final class Numbers {
                         "Argument " + name + " must be an integer between 0 and 2147483647", name, text.get()))));
     }
 
+    /** The number of the part behind which a page begins; 0 when nothing is said. */
+    static int partMarker(String name, Optional<String> text) {
+        return text.filter(value -> !value.isEmpty())
+                .map(value -> upTo(name, Optional.of(value), Integer.MAX_VALUE))
+                .orElse(0);
+    }
+
     /** @throws S3Exception {@code InvalidArgument} when it is not between 1 and 10,000 */
     static int partNumber(String text) {
         long number = digits(text).orElse(0L);

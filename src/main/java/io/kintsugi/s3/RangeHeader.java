@@ -4,8 +4,8 @@ import io.kintsugi.objects.RangeSpec;
 import java.util.Optional;
 
 /**
- * {@code Range: bytes=…} in its three forms. What is not one range of bytes asks for the whole object: a server may ignore a
- * Range that it does not understand, and S3 does so with malformed ones and with several at once.
+ * {@code Range: bytes=…} in its three forms. What is not one range of bytes asks for the whole object: a server may
+ * ignore a Range that it does not understand, and S3 does so with malformed ones and with several at once.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-14.2">RFC 9110, Range</a>
  */

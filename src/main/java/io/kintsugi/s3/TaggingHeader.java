@@ -6,7 +6,8 @@ import java.util.TreeMap;
 /**
  * {@code x-amz-tagging: name=value&name=value}, percent-encoded.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html">Tags: at most 10, their lengths and characters</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html">Tags: at most 10, their
+ *     lengths and characters</a>
  */
 final class TaggingHeader {
     private static final int MAX_TAGS = 10;
@@ -16,7 +17,9 @@ final class TaggingHeader {
 
     private TaggingHeader() {}
 
-    /** @throws S3Exception {@code InvalidArgument} when it can't be read, {@code InvalidTag} when a tag breaks a rule */
+    /**
+     * @throws S3Exception {@code InvalidArgument} when it can't be read, {@code InvalidTag} when a tag breaks a rule
+     */
     static SortedMap<String, String> parse(String header) {
         SortedMap<String, String> tags = new TreeMap<>();
         int start = 0;

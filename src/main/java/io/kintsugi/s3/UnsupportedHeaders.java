@@ -3,7 +3,8 @@ package io.kintsugi.s3;
 import java.util.Set;
 
 /**
- * Headers that ask for something that this server does not do. They are refused, since to ignore them would be to say that it was done.
+ * Headers that ask for something that this server does not do. They are refused, since to ignore them would be to say
+ * that it was done.
  */
 final class UnsupportedHeaders {
     private static final String ENCRYPTION = "x-amz-server-side-encryption";

@@ -10,14 +10,18 @@ import java.util.Optional;
  * Percent encoding as S3 uses it: in listings with {@code encoding-type=url}, in {@code x-amz-copy-source} and in
  * {@code x-amz-tagging}. A space is a plus sign both ways; a slash stays readable.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html">ListObjectsV2, encoding-type</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html">ListObjectsV2,
+ *     encoding-type</a>
  */
 final class UrlCoding {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
     private UrlCoding() {}
 
-    /** The UTF-8 bytes of {@code text}: letters, digits and {@code - _ . * /} as they are, a space as {@code +}, others as {@code %XX}. */
+    /**
+     * The UTF-8 bytes of {@code text}: letters, digits and {@code - _ . * /} as they are, a space as {@code +}, others
+     * as {@code %XX}.
+     */
     static String encode(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         StringBuilder out = new StringBuilder(utf8.length + 16);
@@ -57,8 +61,8 @@ final class UrlCoding {
     }
 
     /**
-     * What a header says whose bytes were read as ISO 8859-1, as HTTP servers do: the UTF-8 that they are, if they are, else the
-     * ISO 8859-1.
+     * What a header says whose bytes were read as ISO 8859-1, as HTTP servers do: the UTF-8 that they are, if they are,
+     * else the ISO 8859-1.
      */
     static String headerText(String value) {
         if (isAscii(value) || !isLatin(value)) {
