@@ -11,10 +11,11 @@ import java.util.stream.Stream;
 
 /**
  * Writes what the native image must keep for RocksDB's C++ code to find: all classes of the rocksdbjni jar with their
- * members, and arrays of them (without the arrays, column-family metadata dies with MissingReflectionRegistrationError).
+ * members, and arrays of them (without the arrays, column-family metadata dies with
+ * MissingReflectionRegistrationError).
  *
- * <p>Run by Maven's profile {@code native}, as a source file: {@code java -cp CLASSPATH JniConfig.java OUTPUT}. The list
- * comes from the jar that the class path names, so it can't be older than the jar.
+ * <p>Run by Maven's profile {@code native}, as a source file: {@code java -cp CLASSPATH JniConfig.java OUTPUT}. The
+ * list comes from the jar that the class path names, so it can't be older than the jar.
  */
 final class JniConfig {
     /** Classes of the JDK that RocksDB's C++ code looks up. */
@@ -44,7 +45,8 @@ final class JniConfig {
             rocks = jar.stream()
                     .map(JarEntry::getName)
                     .filter(name -> name.startsWith("org/rocksdb/") && name.endsWith(".class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .sorted()
                     .toList();
         }

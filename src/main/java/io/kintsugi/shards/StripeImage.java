@@ -93,7 +93,6 @@ final class StripeImage {
         return shape;
     }
 
-
     /** Where a frame of a row begins in the slab. */
     int frameOffset(int row, int frame) {
         return row * shape.stride() + shape.head() + (frame - shape.span().first()) * (FRAME_BYTES + SEAL_BYTES);

@@ -104,8 +104,7 @@ class ArchitectureTest {
                         .should()
                         .onlyDependOnClassesThat()
                         .resideInAnyPackage(ROOT + ".codec..", ROOT + ".base..", "java..", "com.backblaze.erasure..")
-                        .because(
-                                "byte mathematics needs nouns, the JDK and, as reference and fallback, JavaReedSolomon"),
+                        .because("byte mathematics needs nouns, the JDK and its reference, JavaReedSolomon"),
                 slices().matching(ROOT + ".(**)")
                         .should()
                         .beFreeOfCycles()
