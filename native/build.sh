@@ -2,7 +2,7 @@
 # Builds the C kernels for this machine's kind: sh native/build.sh OUT_DIR JAVA_HOME
 # Result: OUT_DIR/native/linux-ARCH/libkintsugi.so. Nothing is done when that is newer than all sources.
 # Without a C compiler: one sentence, status 0, no library; Kintsugi then computes in Java, slower.
-# CC names the compiler (cc, gcc or clang otherwise); CFLAGS is added at the end.
+# CC names the compiler (gcc or cc otherwise; it must be GCC, for its target pragmas); CFLAGS is added at the end.
 set -eu
 
 [ $# -eq 2 ] || { echo "usage: sh native/build.sh OUT_DIR JAVA_HOME" >&2; exit 2; }
@@ -11,7 +11,7 @@ java_home=$2
 here=$(cd "$(dirname "$0")" && pwd)
 
 compiler() {
-  for c in ${CC-} cc gcc clang; do
+  for c in ${CC-} gcc cc; do
     if command -v "$c" >/dev/null 2>&1; then
       echo "$c"
       return
@@ -30,7 +30,8 @@ case $arch in
   arm64) arch=aarch64 ;;
 esac
 cc=$(compiler)
-[ -n "$cc" ] || none "there is no C compiler (cc, gcc, clang)"
+[ -n "$cc" ] || none "there is no C compiler (gcc, cc)"
+if echo | "$cc" -dM -E - | grep -q __clang__; then none "$cc is clang, and the kernels need GCC"; fi
 [ -f "$java_home/include/jni.h" ] || none "there is no $java_home/include/jni.h (give a JDK)"
 
 library=$out_dir/native/linux-$arch/libkintsugi.so

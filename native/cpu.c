@@ -31,6 +31,7 @@ static unsigned detect(void)
     int avx2 = ymm && bit(b7, 5);
     int avx512 = zmm && bit(b7, 16) && bit(b7, 17) && bit(b7, 30) && bit(b7, 31); /* F, DQ, BW, VL */
     int gfni = bit(c7, 8);
+    paths |= (unsigned)(bit(b7, 3) && bit(b7, 8)) << KS_BMI2;
     paths |= (unsigned)sse42 << KS_SSE42 | (unsigned)avx2 << KS_AVX2;
     paths |= (unsigned)(sse42 && bit(b7, 29)) << KS_SHA_NI;
     paths |= (unsigned)(avx2 && gfni) << KS_GFNI_AVX2;
@@ -41,10 +42,15 @@ static unsigned detect(void)
 }
 
 #elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+/* HWCAP_PMULL, HWCAP_SHA1 and HWCAP_SHA2 of Linux's asm/hwcap.h. */
+#define CRYPTO (1ul << 4 | 1ul << 5 | 1ul << 6)
 
 static unsigned detect(void)
 {
-    return 1u << KS_SCALAR | 1u << KS_NEON; /* Advanced SIMD is part of ARMv8-A */
+    unsigned crypto = (getauxval(AT_HWCAP) & CRYPTO) == CRYPTO;
+    return 1u << KS_SCALAR | 1u << KS_NEON | crypto << KS_ARM_CRYPTO; /* Advanced SIMD is part of ARMv8-A */
 }
 
 #else

@@ -73,6 +73,9 @@ static ks_crc_fn *function(enum ks_path path)
         return ks_crc_pclmul;
     case KS_VPCLMUL:
         return ks_crc_vpclmul;
+#elif defined(__aarch64__)
+    case KS_ARM_CRYPTO:
+        return ks_crc_pmull;
 #endif
     default:
         return ks_crc_scalar;

@@ -3,35 +3,32 @@
 
 unsigned ks_paths(enum ks_kernel kernel)
 {
-    static const unsigned crc = 1u << KS_SSE42 | 1u << KS_VPCLMUL, sha = 1u << KS_SHA_NI;
+    static const unsigned crc = 1u << KS_ARM_CRYPTO | 1u << KS_SSE42 | 1u << KS_VPCLMUL;
+    static const unsigned sha = 1u << KS_ARM_CRYPTO | 1u << KS_SHA_NI, bmi2 = 1u << KS_BMI2;
     static const unsigned xxh3 = 1u << KS_AVX2 | 1u << KS_AVX512;
     static const unsigned rs = 1u << KS_NEON | 1u << KS_AVX2 | 1u << KS_GFNI_AVX2 | 1u << KS_GFNI_AVX512;
     static const unsigned written[KS_KERNELS] = {
         [KS_REED_SOLOMON] = rs, [KS_CRC32] = crc, [KS_CRC32C] = crc, [KS_CRC64NVME] = crc,
-        [KS_SHA1] = sha, [KS_SHA256] = sha, [KS_XXHASH3] = xxh3, [KS_XXHASH128] = xxh3};
+        [KS_SHA1] = sha, [KS_SHA256] = sha, [KS_SHA512] = bmi2, [KS_XXHASH3] = xxh3, [KS_XXHASH128] = xxh3};
     return ks_cpu_paths() & (written[kernel] | 1u << KS_SCALAR);
 }
 
 static ks_block_fn *block_function(enum ks_kernel kernel, enum ks_path path)
 {
-    switch (kernel) {
-    case KS_MD5:
-        return ks_md5_blocks;
-    case KS_SHA512:
-        return ks_sha512_blocks;
+    static ks_block_fn *const written[KS_KERNELS][KS_PATHS] = {
 #if defined(__x86_64__)
-    case KS_SHA1:
-        return path == KS_SHA_NI ? ks_sha1_ni : ks_sha1_blocks;
-    default:
-        return path == KS_SHA_NI ? ks_sha256_ni : ks_sha256_blocks;
-#else
-    case KS_SHA1:
-        return ks_sha1_blocks;
-    default:
-        (void)path;
-        return ks_sha256_blocks;
+        [KS_SHA1][KS_SHA_NI] = ks_sha1_ni,
+        [KS_SHA256][KS_SHA_NI] = ks_sha256_ni,
+        [KS_SHA512][KS_BMI2] = ks_sha512_bmi2,
+#elif defined(__aarch64__)
+        [KS_SHA1][KS_ARM_CRYPTO] = ks_sha1_arm,
+        [KS_SHA256][KS_ARM_CRYPTO] = ks_sha256_arm,
 #endif
-    }
+        [KS_SHA1][KS_SCALAR] = ks_sha1_blocks,
+        [KS_SHA256][KS_SCALAR] = ks_sha256_blocks,
+        [KS_SHA512][KS_SCALAR] = ks_sha512_blocks,
+        [KS_MD5][KS_SCALAR] = ks_md5_blocks};
+    return written[kernel][path];
 }
 
 static void begin_blocks(enum ks_kernel kernel, struct ks_context *c)

@@ -39,7 +39,9 @@ enum ks_path {
     KS_JAVA,
     KS_SCALAR,
     KS_NEON,
+    KS_ARM_CRYPTO,
     KS_SSE42,
+    KS_BMI2,
     KS_AVX2,
     KS_GFNI_AVX2,
     KS_SHA_NI,
@@ -127,7 +129,7 @@ struct ks_crc {
 typedef uint64_t ks_crc_fn(const struct ks_crc *crc, uint64_t state, const uint8_t *p, size_t n);
 
 extern struct ks_crc ks_crc32, ks_crc32c, ks_crc64nvme;
-ks_crc_fn ks_crc_scalar, ks_crc_pclmul, ks_crc_vpclmul;
+ks_crc_fn ks_crc_scalar, ks_crc_pclmul, ks_crc_vpclmul, ks_crc_pmull;
 /* From and to finished values, as the functions of this name everywhere: 0 to begin. */
 uint64_t ks_crc_update(enum ks_kernel kernel, enum ks_path path, uint64_t value, const uint8_t *p, size_t n);
 
@@ -136,7 +138,9 @@ uint64_t ks_crc_update(enum ks_kernel kernel, enum ks_path path, uint64_t value,
 /* Eats whole blocks. */
 typedef void ks_block_fn(uint64_t *state, const uint8_t *p, size_t blocks);
 
-ks_block_fn ks_md5_blocks, ks_sha1_blocks, ks_sha256_blocks, ks_sha512_blocks, ks_sha1_ni, ks_sha256_ni;
+ks_block_fn ks_md5_blocks, ks_sha1_blocks, ks_sha256_blocks, ks_sha512_blocks;
+ks_block_fn ks_sha1_ni, ks_sha256_ni, ks_sha512_bmi2, ks_sha1_arm, ks_sha256_arm;
+extern const uint64_t ks_sha512_k[80];
 
 /* XXH3: count stripes of 64 bytes, n being how many of the block of 16 were eaten before; returns the new n. */
 typedef unsigned ks_xxh3_fn(uint64_t *acc, const uint8_t *p, size_t count, unsigned n);

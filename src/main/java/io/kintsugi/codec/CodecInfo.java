@@ -1,5 +1,6 @@
 package io.kintsugi.codec;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -38,12 +39,10 @@ public record CodecInfo(Map<String, String> paths, String reason) {
         if (!Kernels.AVAILABLE) {
             return Kernels.REASON;
         }
-        CodecPath rs = Kernel.REED_SOLOMON.best();
-        return switch (rs) {
-            case GFNI_AVX512, NEON -> "";
-            case JAVA, SCALAR, SSE42, AVX2, GFNI_AVX2, SHA_NI, AVX512, VPCLMUL ->
-                "Reed-Solomon takes " + rs.title() + ": this CPU lacks "
-                        + (rs == CodecPath.GFNI_AVX2 ? "AVX-512" : "GFNI or AVX-512");
-        };
+        String slower = Arrays.stream(Kernel.values())
+                .filter(k -> k.best() != k.fastestWritten())
+                .map(k -> k.title() + " without " + k.fastestWritten().title())
+                .collect(Collectors.joining(", "));
+        return slower.isEmpty() ? "" : "this CPU, or what its system enables, lacks instructions: " + slower;
     }
 }

@@ -85,7 +85,9 @@ final class Kernels {
             String problem = named.isEmpty() ? loadResource() : loadFile(Path.of(named));
             return problem.isEmpty() ? checkVersion() : problem;
         } catch (IOException | UnsatisfiedLinkError | SecurityException e) {
-            return "the kernel library could not be loaded: " + e.getMessage();
+            return "the kernel library could not be loaded: " + e.getMessage()
+                    + " (java.io.tmpdir must be writable and not " + "mounted noexec; or name the library by -D"
+                    + LIBRARY_PROPERTY + "=FILE)";
         }
     }
 

@@ -131,6 +131,14 @@ class ReedSolomonTest {
     }
 
     @Test
+    void goodStridesHoldTheirShards() {
+        for (int length = 0; length < 20_000; length++) {
+            int stride = Stripe.strideFor(length);
+            assertTrue(stride >= length && stride <= length + 191 && stride % 64 == 0 && stride % 4096 != 0);
+        }
+    }
+
+    @Test
     void gapsBetweenShardsAreNotTouched() {
         try (StripeFixture f = new StripeFixture(3, 2, 61)) {
             byte[] before = f.gaps();
