@@ -140,8 +140,8 @@ final class CompleteUseCase {
             if (part.checksum().isEmpty()) {
                 throw Refusal.request(
                         "The upload was created using a " + plan.algorithm().wireName()
-                                + " checksum. The complete request must include the checksum for each part. It was missing for "
-                                + "part " + part.number() + " in the request.");
+                                + " checksum. The complete request must include the checksum for each part. "
+                                + "It was missing for part " + part.number() + " in the request.");
             }
         }
     }

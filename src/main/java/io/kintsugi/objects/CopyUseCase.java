@@ -78,8 +78,8 @@ final class CopyUseCase {
         boolean changes = request.metadata().isPresent() || changesChecksum(request, source);
         if (onto && !changes && isCurrent(source)) {
             throw Refusal.request(
-                    "This copy request is illegal because it is trying to copy an object to itself without "
-                            + "changing the object's metadata, storage class, website redirect location or encryption attributes.");
+                    "This copy request is illegal because it is trying to copy an object to itself without changing "
+                            + "the object's metadata, storage class, website redirect location or encryption attributes.");
         }
     }
 

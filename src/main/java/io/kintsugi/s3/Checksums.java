@@ -27,7 +27,8 @@ final class Checksums {
                 .map(name -> ChecksumAlgorithm.ofWireName(name)
                         .orElseThrow(() -> new S3Exception(
                                 S3Error.INVALID_REQUEST,
-                                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+                                "Checksum algorithm provided is unsupported. Please try again with any of "
+                                        + "the valid types: "
                                         + Arrays.toString(ChecksumAlgorithm.values()))));
     }
 

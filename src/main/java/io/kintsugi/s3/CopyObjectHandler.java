@@ -16,8 +16,8 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
     private static final String TAGGING_DIRECTIVE = "x-amz-tagging-directive";
     private static final String REDIRECT = "x-amz-website-redirect-location";
     private static final String TO_ITSELF =
-            "This copy request is illegal because it is trying to copy an object to itself without changing the object's"
-                    + " metadata, storage class, website redirect location or encryption attributes.";
+            "This copy request is illegal because it is trying to copy an object to itself without changing the "
+                    + "object's metadata, storage class, website redirect location or encryption attributes.";
 
     @Override
     public void handle(S3Exchange exchange) {
