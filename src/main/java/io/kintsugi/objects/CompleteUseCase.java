@@ -44,18 +44,22 @@ final class CompleteUseCase {
         if (found.isEmpty()) {
             return madeBefore(request);
         }
-        Upload upload = found.get();
-        List<ObjectPart> parts = PartSelection.of(catalog, upload, request.parts());
-        ObjectVersion version = version(request, upload, parts, bucket);
-        buckets.checkEarly(name.bucket(), name.key(), request.condition());
         try {
-            catalog.completeUpload(upload, version, request.condition());
-        } catch (StoreException.NotFound e) {
-            if (e.kind() == StoreException.NotFound.Kind.UPLOAD) {
+            return commit(request, found.get(), bucket);
+        } catch (StoreException e) {
+            // another request for the same may have been faster; whatever that made us stumble over, its answer is ours
+            if (catalog.upload(name.bucket(), name.key(), name.id()).isEmpty()) {
                 return madeBefore(request);
             }
             throw e;
         }
+    }
+
+    private ObjectVersion commit(CompleteUpload request, Upload upload, Bucket bucket) {
+        List<ObjectPart> parts = PartSelection.of(catalog, upload, request.parts());
+        ObjectVersion version = version(request, upload, parts, bucket);
+        buckets.checkEarly(upload.bucket(), upload.key(), request.condition());
+        catalog.completeUpload(upload, version, request.condition());
         return version;
     }
 

@@ -1,0 +1,100 @@
+package io.kintsugi.objects;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A whole store without a wire, and short words for what tests do with it. */
+final class TestStore {
+    static final BucketName BUCKET = new BucketName("bucket");
+    static final ObjectKey KEY = ObjectKey.of("some/key");
+    static final RangeSpec WHOLE = new RangeSpec.Whole();
+
+    final TestClock clock = new TestClock();
+    final MemoryCatalog catalog = new MemoryCatalog(clock);
+    final MemoryBlobs blobs = new MemoryBlobs(clock);
+    final ObjectSettings settings;
+    final Objects objects;
+
+    TestStore() {
+        this(ObjectSettings.DEFAULTS);
+    }
+
+    TestStore(ObjectSettings settings) {
+        this.settings = settings;
+        objects = new Objects(catalog, blobs, clock, Entropy.FAST, settings);
+        objects.createBucket(BUCKET);
+    }
+
+    /** Blobs on the drives. */
+    int blobCount() {
+        return blobs.bytes.size();
+    }
+
+    void versioning(Bucket.Versioning state) {
+        objects.setVersioning(BUCKET, state);
+    }
+
+    static PutObject putRequest(ObjectKey key, WriteCondition condition, UploadBody body) {
+        return new PutObject(BUCKET, key, ObjectMetadata.NONE, condition, body);
+    }
+
+    ObjectVersion put(UploadBody body) {
+        return objects.put(putRequest(KEY, WriteCondition.NONE, body));
+    }
+
+    ObjectVersion put(String text) {
+        return put(TestBody.of(text.getBytes(UTF_8)));
+    }
+
+    static GetObject getRequest(RangeSpec range) {
+        return new GetObject(BUCKET, KEY, Optional.empty(), range, ReadCondition.NONE);
+    }
+
+    static GetObject getRequest(VersionId version) {
+        return new GetObject(BUCKET, KEY, Optional.of(version), WHOLE, ReadCondition.NONE);
+    }
+
+    byte[] read(RangeSpec range) {
+        return bytes(objects.get(getRequest(range)));
+    }
+
+    String text() {
+        return new String(read(WHOLE), UTF_8);
+    }
+
+    static byte[] bytes(ObjectRead read) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        read.sendTo((bytes, release) -> {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            out.writeBytes(copy);
+            release.run();
+        });
+        return out.toByteArray();
+    }
+
+    DeleteObjects.Result delete(Optional<VersionId> version, WriteCondition condition) {
+        DeleteObjects.Item item = new DeleteObjects.Item(KEY, version, condition);
+        return objects.delete(new DeleteObjects(BUCKET, List.of(item))).getFirst();
+    }
+
+    static WriteCondition ifMatch(String etag) {
+        return new WriteCondition(Optional.of(etag), false, Optional.empty(), OptionalLong.empty());
+    }
+
+    static WriteCondition ifAbsent() {
+        return new WriteCondition(Optional.empty(), true, Optional.empty(), OptionalLong.empty());
+    }
+}
