@@ -79,7 +79,8 @@ final class CopyUseCase {
         if (onto && !changes && isCurrent(source)) {
             throw Refusal.request(
                     "This copy request is illegal because it is trying to copy an object to itself without changing "
-                            + "the object's metadata, storage class, website redirect location or encryption attributes.");
+                            + "the object's metadata, storage class, website redirect location or encryption "
+                            + "attributes.");
         }
     }
 
