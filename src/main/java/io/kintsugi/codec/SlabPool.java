@@ -13,8 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * Direct memory with a bound: {@link #take} lends a {@link Slab} or waits until one fits, first come, first served.
  *
  * <p>Sizes are rounded up to classes, four to a doubling (4 KiB, 5, 6, 7, 8, 10, 12 … KiB), so at most a fifth is
- * wasted. Free slabs of other classes are dropped when a new one would not fit beside them. Who holds a slab and takes
- * another can wait for himself: take what one step needs at once.
+ * wasted. When a new slab would not fit beside the free ones, a free slab of up to twice the size is taken, or else
+ * free slabs are dropped, from the class that has the most (the garbage collector then returns their memory). Who holds
+ * a slab and takes another can wait for himself: take what one step needs at once.
  *
  * <p>Thread-safe; virtual threads park in {@code take}.
  */
@@ -31,6 +32,7 @@ public final class SlabPool {
     private long inUseSlabs;
     private long takenSlabs;
     private long refusedSlabs;
+    private String refusedBySystem = "";
 
     /** A pool that never holds more than {@code maxBytes} of direct memory (free and lent). */
     public SlabPool(long maxBytes) {
@@ -141,8 +143,12 @@ public final class SlabPool {
     }
 
     private String refusal(Waiter w, long nanos) {
+        String system = refusedBySystem.isEmpty()
+                ? ""
+                : " The JVM refused memory below the pool's bound: raise -XX:MaxDirectMemorySize or lower the bound ("
+                        + refusedBySystem + ").";
         return "Too much is asked at once: no buffer of " + w.size + " bytes became free in " + nanos / 1_000_000
-                + " ms (" + inUseBytes + " of " + maxBytes + " bytes are in use). Try again later.";
+                + " ms (" + inUseBytes + " of " + maxBytes + " bytes are in use). Try again later." + system;
     }
 
     private void serveWaiters() {
@@ -157,33 +163,64 @@ public final class SlabPool {
         }
     }
 
-    /** A free slab of the class or a new one, counted as in use; null when it does not fit now. */
+    /** A free slab of the class or a little larger, or a new one, counted as in use; null when none fits now. */
     private Slab.Memory tryTake(int size) {
-        ArrayDeque<Slab.Memory> fitting = free.get(size);
-        Slab.Memory m = fitting == null ? null : fitting.poll();
-        if (m != null) {
-            freeBytes -= size;
-        } else {
-            if (inUseBytes + size > maxBytes) {
-                return null;
-            }
-            dropFreeUntilFits(size);
-            m = Slab.Memory.allocate(size);
+        Slab.Memory m = pollFree(size);
+        if (m == null && inUseBytes + freeBytes + size > maxBytes) {
+            Integer larger = free.ceilingKey(size);
+            m = larger != null && larger <= 2L * size ? pollFree(larger) : null;
         }
-        inUseBytes += size;
-        inUseSlabs++;
+        if (m == null) {
+            m = allocate(size);
+        }
+        if (m != null) {
+            inUseBytes += m.capacity();
+            inUseSlabs++;
+        }
         return m;
     }
 
-    private void dropFreeUntilFits(int size) {
+    private Slab.Memory pollFree(int size) {
+        ArrayDeque<Slab.Memory> fitting = free.get(size);
+        if (fitting == null) {
+            return null;
+        }
+        Slab.Memory m = fitting.poll();
+        if (fitting.isEmpty()) {
+            free.remove(size);
+        }
+        freeBytes -= size;
+        return m;
+    }
+
+    /** Null when the bound, or the JVM's own bound of direct memory, does not allow it now. */
+    private Slab.Memory allocate(int size) {
+        if (inUseBytes + size > maxBytes) {
+            return null;
+        }
         while (inUseBytes + freeBytes + size > maxBytes) {
-            Map.Entry<Integer, ArrayDeque<Slab.Memory>> largest = free.lastEntry();
-            if (largest.getValue().poll() == null) {
-                free.remove(largest.getKey());
-            } else {
-                freeBytes -= largest.getKey();
+            pollFree(mostlyFree());
+        }
+        try {
+            return Slab.Memory.allocate(size);
+        } catch (OutOfMemoryError e) {
+            refusedBySystem = e.getMessage();
+            return null;
+        }
+    }
+
+    /** The class that has the most free bytes. */
+    private int mostlyFree() {
+        int most = 0;
+        long mostBytes = -1;
+        for (Map.Entry<Integer, ArrayDeque<Slab.Memory>> e : free.entrySet()) {
+            long bytes = (long) e.getKey() * e.getValue().size();
+            if (bytes > mostBytes) {
+                mostBytes = bytes;
+                most = e.getKey();
             }
         }
+        return most;
     }
 
     private static final class Waiter {

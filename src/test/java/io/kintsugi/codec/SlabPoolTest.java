@@ -106,6 +106,36 @@ class SlabPoolTest {
     }
 
     @Test
+    void aSomewhatLargerFreeSlabIsTakenBeforeOneIsDropped() {
+        SlabPool pool = new SlabPool(16384);
+        try (Slab held = pool.take(8192, Duration.ZERO)) {
+            pool.take(8192, Duration.ZERO).close();
+            try (Slab small = pool.take(5000, Duration.ZERO)) {
+                assertEquals(8192, small.capacity());
+                assertEquals(held.capacity() + 8192, pool.statistics().inUseBytes());
+            }
+            assertEquals(8192, pool.statistics().freeBytes());
+        }
+    }
+
+    @Test
+    void whatTheSystemRefusesIsSaid() {
+        SlabPool pool = new SlabPool(1L << 50);
+        List<Slab> held = new ArrayList<>();
+        try {
+            var e = assertThrows(StoreException.Unavailable.class, () -> {
+                while (true) {
+                    held.add(pool.take(1 << 30, Duration.ZERO)); // all that the tests' JVM may have
+                }
+            });
+            assertTrue(e.getMessage().contains("-XX:MaxDirectMemorySize"), e::getMessage);
+        } finally {
+            held.forEach(Slab::close);
+        }
+        assertEquals(0, pool.statistics().inUseBytes());
+    }
+
+    @Test
     void whoWaitsIsServedWhenASlabComesBack() throws Exception {
         SlabPool pool = new SlabPool(8192);
         Slab held = pool.take(8192, Duration.ZERO);
