@@ -1,0 +1,284 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.Id128;
+import io.kintsugi.cluster.SlotPolicy.Verdict;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveIdentity;
+import io.kintsugi.drives.DriveInspection;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.LocalDrive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Keeps the handles connected to what lies in the folders: gives up drives that are gone, looks for them again, takes
+ * empty folders in. One watcher thread decides; a drive that is opened or closed gets a thread of its own for that,
+ * since either may hang. The lock guards what those threads report.
+ */
+final class DriveKeeper implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DriveKeeper.class.getName());
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration INSPECTION = Duration.ofSeconds(5);
+    private static final Duration CLOSING = Duration.ofSeconds(40);
+
+    private final DriveSettings settings;
+    private final Clock clock;
+    private final Entropy entropy;
+    private final Deployment deployment;
+    private final List<PoolSlots> pools;
+    private final DriveEvents events;
+    private final DriveInspector inspector = new DriveInspector();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread watcher;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<DriveId> opening = new HashSet<>();
+    private final Map<DriveId, Id128> incarnations = new HashMap<>();
+    private boolean closed;
+
+    private Duration pause = PERIOD;
+    private long nextLookNanos;
+
+    DriveKeeper(LocalTopology.Config config, Deployment deployment, List<PoolSlots> pools, DriveEvents events) {
+        this.settings = config.drives();
+        this.clock = config.clock();
+        this.entropy = config.entropy();
+        this.deployment = deployment;
+        this.pools = pools;
+        this.events = events;
+        this.watcher = Thread.ofPlatform().daemon().name("drive-keeper").unstarted(this::watch);
+    }
+
+    /** Acts on what was found at start, waits for the drives to open, and begins to watch. */
+    void start(List<List<DriveInspection>> found, Duration atMost) {
+        List<CompletableFuture<?>> opened = new ArrayList<>();
+        for (int i = 0; i < pools.size(); i++) {
+            opened.addAll(act(pools.get(i), found.get(i), true));
+        }
+        await(opened, atMost);
+        watcher.start();
+    }
+
+    private static void await(List<CompletableFuture<?>> steps, Duration atMost) {
+        CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(error -> null)
+                .join();
+    }
+
+    private void watch() {
+        nextLookNanos = clock.nanos();
+        try {
+            while (!stop.await(jittered(PERIOD), TimeUnit.NANOSECONDS)) {
+                tick();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick() {
+        try {
+            pools.forEach(pool -> pool.drives().forEach(this::giveUpIfGone));
+            if (pools.stream().allMatch(PoolSlots::complete)) {
+                pause = PERIOD;
+            } else if (clock.nanos() - nextLookNanos >= 0) {
+                pools.stream().filter(pool -> !pool.complete()).forEach(this::look);
+                nextLookNanos = clock.nanos() + jittered(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "Watching the drives failed; it is tried again", e);
+        }
+    }
+
+    private long jittered(Duration about) {
+        long nanos = about.toNanos();
+        return nanos - nanos / 8 + Math.floorMod(entropy.nextLong(), nanos / 4);
+    }
+
+    private void giveUpIfGone(SlotDrive slot) {
+        DriveStatus status = slot.status();
+        if (status.state() != DriveStatus.State.OFFLINE) {
+            return;
+        }
+        slot.detach(status.reason()).ifPresent(drive -> {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Drive {0} at {1} is gone: {2}",
+                    slot.id(),
+                    slot.where(),
+                    status.reason());
+            start("close " + slot.id(), drive::close);
+            pause = PERIOD;
+            nextLookNanos = clock.nanos();
+            events.fire(slot, DriveListener.Event.LOST);
+        });
+    }
+
+    private void look(PoolSlots pool) {
+        Set<Path> attached = pool.attachedPaths();
+        List<Path> others =
+                pool.paths().stream().filter(path -> !attached.contains(path)).toList();
+        Map<Path, DriveInspection> found = new HashMap<>();
+        inspector.inspect(others, INSPECTION).forEach(inspection -> found.put(inspection.path(), inspection));
+        for (SlotDrive drive : pool.drives()) {
+            if (drive.attached().isPresent()) {
+                DriveIdentity identity = deployment.identity(pool.pool(), drive.id(), drive.incarnation());
+                found.putIfAbsent(drive.where(), new DriveInspection.Ours(drive.where(), identity));
+            }
+        }
+        if (found.size() == pool.paths().size()) {
+            act(pool.settled(), pool.paths().stream().map(found::get).toList(), false);
+        }
+    }
+
+    /** Does what the policy says. Returns what was begun. */
+    private List<CompletableFuture<?>> act(PoolSlots pool, List<DriveInspection> found, boolean first) {
+        List<Verdict> verdicts = SlotPolicy.decide(deployment, pool.pool(), found, known(pool));
+        List<CompletableFuture<?>> begun = new ArrayList<>();
+        List<Verdict.Refused> refused = new ArrayList<>();
+        for (Verdict verdict : verdicts) {
+            switch (verdict) {
+                case Verdict.Open(var path, var identity) -> {
+                    DriveListener.Event event = DriveListener.Event.RETURNED;
+                    SlotDrive slot = pool.drive(identity.drive());
+                    begun.add(begin(slot, () -> open(slot, path, identity, event, first)));
+                }
+                case Verdict.Format(var path, var id) -> {
+                    SlotDrive slot = pool.drive(id);
+                    boolean quiet = pool.pool().fresh();
+                    begun.add(begin(slot, () -> format(pool, slot, path, quiet)));
+                }
+                case Verdict.Refused refusal -> refused.add(refusal);
+            }
+        }
+        pool.explain(refused);
+        return begun;
+    }
+
+    private SlotPolicy.Known known(PoolSlots pool) {
+        lock.lock();
+        try {
+            return new SlotPolicy.Known(pool.attachedPaths(), Map.copyOf(incarnations));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Opens on a thread of its own, unless that is under way or done. */
+    private CompletableFuture<?> begin(SlotDrive slot, Runnable work) {
+        lock.lock();
+        try {
+            if (closed || slot.attached().isPresent() || !opening.add(slot.id())) {
+                return CompletableFuture.completedFuture(null);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return start("open " + slot.id(), () -> {
+            try {
+                work.run();
+            } finally {
+                lock.lock();
+                opening.remove(slot.id());
+                lock.unlock();
+            }
+        });
+    }
+
+    private static CompletableFuture<Void> start(String name, Runnable work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name(name).start(() -> {
+            try {
+                work.run();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "To " + name + " failed", e);
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
+    private void format(PoolSlots pool, SlotDrive slot, Path path, boolean quiet) {
+        DriveIdentity identity = deployment.identity(pool.pool(), slot.id(), Id128.next(clock, entropy));
+        try {
+            DriveDirectory.format(path, identity);
+        } catch (IOException e) {
+            slot.explain(path, path + " could not be made a drive: " + e.getMessage());
+            return;
+        }
+        open(slot, path, identity, DriveListener.Event.REPLACED, quiet);
+    }
+
+    private void open(SlotDrive slot, Path path, DriveIdentity identity, DriveListener.Event event, boolean quiet) {
+        Drive drive;
+        try {
+            drive = LocalDrive.open(path, identity, settings, clock);
+        } catch (DriveException e) {
+            slot.explain(path, e.getMessage());
+            return;
+        }
+        if (!adopt(slot, path, drive)) {
+            drive.close();
+            return;
+        }
+        if (!quiet) {
+            LOG.log(System.Logger.Level.INFO, "Drive {0} at {1}: {2}", slot.id(), path, event);
+            events.fire(slot, event);
+        }
+    }
+
+    private boolean adopt(SlotDrive slot, Path path, Drive drive) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            incarnations.put(slot.id(), drive.incarnation());
+            slot.attach(path, drive);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops watching and closes all drives, in parallel, within a bound. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        stop.countDown();
+        List<CompletableFuture<?>> closing = new ArrayList<>();
+        for (PoolSlots pool : pools) {
+            for (SlotDrive slot : pool.drives()) {
+                slot.detach("the store is closed")
+                        .ifPresent(drive -> closing.add(start("close " + slot.id(), drive::close)));
+            }
+        }
+        await(closing, CLOSING);
+    }
+}

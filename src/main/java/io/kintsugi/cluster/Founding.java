@@ -1,0 +1,148 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.DriveIdentity;
+import io.kintsugi.drives.DriveInspection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Decides at start which deployment the named folders are: the one that most of our drives among them belong to, or a
+ * new one when all are empty. A pure function of what was found, but for the new names.
+ */
+final class Founding {
+    private final List<List<DriveInspection>> pools;
+    private final OptionalInt parity;
+    private final Supplier<Id128> names;
+
+    private Founding(List<List<DriveInspection>> pools, OptionalInt parity, Supplier<Id128> names) {
+        this.pools = pools;
+        this.parity = parity;
+        this.names = names;
+    }
+
+    /**
+     * @param pools what was found in each folder of each pool
+     * @param parity the operator's choice for new blobs, if there is one
+     * @throws TopologyException when the folders cannot be a store
+     */
+    static Deployment decide(List<List<DriveInspection>> pools, OptionalInt parity, Supplier<Id128> names) {
+        return new Founding(pools, parity, names).decide();
+    }
+
+    private Deployment decide() {
+        Optional<Id128> known = majority();
+        if (known.isEmpty()) {
+            requireNew(pools.stream().flatMap(List::stream).toList(), true);
+        }
+        Id128 id = known.orElseGet(names);
+        List<Deployment.Pool> all = new ArrayList<>();
+        for (int i = 0; i < pools.size(); i++) {
+            all.add(pool(id, i));
+        }
+        if (all.stream().map(Deployment.Pool::name).distinct().count() < all.size()) {
+            throw new TopologyException(
+                    "the drives of one pool are spread over several words of the volumes: name all folders of a"
+                            + " pool in one word");
+        }
+        return new Deployment(id, all);
+    }
+
+    private Optional<Id128> majority() {
+        Map<Id128, Integer> votes = new HashMap<>();
+        for (List<DriveInspection> pool : pools) {
+            identities(pool).forEach(identity -> votes.merge(identity.deployment(), 1, Integer::sum));
+        }
+        int most = votes.values().stream().mapToInt(v -> v).max().orElse(0);
+        List<Id128> leaders = votes.entrySet().stream()
+                .filter(e -> e.getValue() == most)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (leaders.size() > 1) {
+            throw new TopologyException("the drives belong to different deployments, as many to one as to another: "
+                    + describe(pools.stream().flatMap(List::stream).toList())
+                    + "; name only the drives of one deployment");
+        }
+        return leaders.stream().findFirst();
+    }
+
+    private Deployment.Pool pool(Id128 id, int index) {
+        List<DriveInspection> slots = pools.get(index);
+        List<DriveIdentity> ours = identities(slots).stream()
+                .filter(identity -> identity.deployment().equals(id))
+                .toList();
+        return ours.isEmpty() ? newPool(index, slots) : knownPool(slots, ours);
+    }
+
+    /** A pool none of whose drives is known: the first, or one that was added. */
+    private Deployment.Pool newPool(int index, List<DriveInspection> slots) {
+        boolean first = pools.stream().allMatch(pool -> identities(pool).isEmpty());
+        requireNew(slots, first);
+        List<DriveId> roster = IntStream.range(0, slots.size())
+                .mapToObj(i -> new DriveId(names.get()))
+                .toList();
+        return new Deployment.Pool("pool" + (index + 1), codeOf(slots.size()), roster, true);
+    }
+
+    private Deployment.Pool knownPool(List<DriveInspection> slots, List<DriveIdentity> ours) {
+        DriveIdentity sample = ours.getFirst();
+        Set<List<DriveId>> rosters = new HashSet<>();
+        ours.stream().filter(i -> i.pool().equals(sample.pool())).forEach(i -> rosters.add(i.roster()));
+        if (rosters.size() > 1) {
+            throw new TopologyException("the drives of pool " + sample.pool() + " disagree about which drives it has: "
+                    + describe(slots) + "; restore their identity files from a backup");
+        }
+        if (sample.roster().size() != slots.size()) {
+            throw new TopologyException(
+                    "pool " + sample.pool() + " was made of " + sample.roster().size() + " drives, and " + slots.size()
+                            + " are named: name all of them, also those that are lost");
+        }
+        ErasureCode code = parity.isPresent() ? codeOf(slots.size()) : sample.defaultCode();
+        return new Deployment.Pool(sample.pool(), code, sample.roster(), false);
+    }
+
+    private ErasureCode codeOf(int drives) {
+        try {
+            return parity.isPresent()
+                    ? ErasureCodes.withParity(drives, parity.getAsInt())
+                    : ErasureCodes.standard(drives);
+        } catch (IllegalArgumentException e) {
+            throw new TopologyException(e.getMessage());
+        }
+    }
+
+    /** @param create whether folders that do not exist are made */
+    private static void requireNew(List<DriveInspection> slots, boolean create) {
+        List<DriveInspection> wrong = slots.stream()
+                .filter(slot -> !(slot instanceof DriveInspection.Empty)
+                        && !(create && slot instanceof DriveInspection.Missing))
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new TopologyException("a new pool needs empty folders: " + describe(wrong));
+        }
+    }
+
+    private static List<DriveIdentity> identities(List<DriveInspection> slots) {
+        return slots.stream()
+                .filter(DriveInspection.Ours.class::isInstance)
+                .map(slot -> ((DriveInspection.Ours) slot).identity())
+                .toList();
+    }
+
+    private static String describe(List<DriveInspection> slots) {
+        return slots.stream()
+                .map(slot -> slot.cure().isEmpty() ? slot.message() : slot.message() + " (" + slot.cure() + ")")
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,169 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import io.kintsugi.cluster.PlacementPolicy.Candidate;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveInspection;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.DriveStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/**
+ * The drives of one machine, in folders. Any thread may ask; one watcher thread ({@link DriveKeeper}) changes what is
+ * behind the handles.
+ *
+ * <p>At start: all folders empty or not there yet, and they become a new deployment; some ours, and the deployment is
+ * known by them ({@link Founding}). Then, and about each second while any drive is away, {@link SlotPolicy} decides
+ * what to do with each folder.
+ */
+public final class LocalTopology implements Topology {
+    private static final Duration INSPECTION = Duration.ofSeconds(20);
+    private static final Duration OPENING = Duration.ofSeconds(60);
+
+    private final List<PoolSlots> pools;
+    private final Map<DriveId, Drive> byId = new HashMap<>();
+    private final List<Drive> all;
+    private final DriveEvents events = new DriveEvents();
+    private final DriveKeeper keeper;
+
+    /**
+     * What a topology is made of.
+     *
+     * @param pools the folders of each pool, as {@link VolumeExpression} gives them
+     * @param parity the operator's choice of parity for new blobs; the default of the pool's size when empty
+     * @param drives the bounds of each drive
+     */
+    public record Config(
+            List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {}
+
+    private LocalTopology(Config config, Deployment deployment) {
+        List<PoolSlots> slots = new ArrayList<>();
+        for (int i = 0; i < config.pools().size(); i++) {
+            slots.add(PoolSlots.of(deployment.pools().get(i), config.pools().get(i)));
+        }
+        this.pools = List.copyOf(slots);
+        this.all = pools.stream()
+                .flatMap(pool -> pool.drives().stream())
+                .<Drive>map(drive -> drive)
+                .toList();
+        all.forEach(drive -> byId.put(drive.id(), drive));
+        this.keeper = new DriveKeeper(config, deployment, pools, events);
+    }
+
+    /**
+     * Opens the drives, in parallel.
+     *
+     * @throws TopologyException with the reason and the cure when the folders cannot be a store, or no drive can be
+     *     opened
+     */
+    public static LocalTopology open(Config config) {
+        List<Path> paths = config.pools().stream().flatMap(List::stream).toList();
+        DriveDirectory.overlap(paths).ifPresent(overlap -> {
+            throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
+        });
+        List<DriveInspection> found = new DriveInspector().inspect(paths, INSPECTION);
+        Deployment deployment = Founding.decide(
+                split(config.pools(), found), config.parity(), () -> Id128.next(config.clock(), config.entropy()));
+        LocalTopology topology = new LocalTopology(config, deployment);
+        try {
+            topology.keeper.start(split(config.pools(), found), OPENING);
+            topology.requireAny();
+            return topology;
+        } catch (RuntimeException | Error e) {
+            topology.close();
+            throw e;
+        }
+    }
+
+    private static List<List<DriveInspection>> split(List<List<Path>> pools, List<DriveInspection> found) {
+        List<List<DriveInspection>> split = new ArrayList<>();
+        int at = 0;
+        for (List<Path> pool : pools) {
+            split.add(found.subList(at, at + pool.size()));
+            at += pool.size();
+        }
+        return split;
+    }
+
+    private void requireAny() {
+        if (statuses().stream().noneMatch(DriveStatus::online)) {
+            throw new TopologyException("no drive can be opened: "
+                    + statuses().stream().map(DriveStatus::reason).distinct().collect(Collectors.joining("; ")));
+        }
+    }
+
+    @Override
+    public List<Drive> drives() {
+        return all;
+    }
+
+    @Override
+    public Optional<Drive> drive(DriveId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    @Override
+    public ErasureCode defaultCode() {
+        return pools.getFirst().pool().code();
+    }
+
+    @Override
+    public Placement place(BlobId blob) {
+        if (pools.size() == 1) {
+            PoolSlots only = pools.getFirst();
+            return PlacementPolicy.place(blob, only.candidates(), only.pool().code());
+        }
+        PoolSlots best = pools.getFirst();
+        double bestScore = -1;
+        for (int i = 0; i < pools.size(); i++) {
+            double score = score(blob, pools.get(i), i);
+            if (score > bestScore) {
+                best = pools.get(i);
+                bestScore = score;
+            }
+        }
+        return PlacementPolicy.place(blob, best.candidates(), best.pool().code());
+    }
+
+    /** Pools get blobs in proportion to their free space; one that takes no writes is the last choice. */
+    private static double score(BlobId blob, PoolSlots slots, int index) {
+        List<Candidate> drives = slots.candidates();
+        if (!PlacementPolicy.canPlace(drives, slots.pool().code())) {
+            return 0;
+        }
+        int weightClass = drives.stream().mapToInt(Candidate::weightClass).max().orElse(0);
+        long hash = PlacementPolicy.mix(
+                PlacementPolicy.mix(blob.value().low() + index) ^ blob.value().high());
+        return PlacementPolicy.weighted(hash, weightClass) * drives.size();
+    }
+
+    @Override
+    public List<DriveStatus> statuses() {
+        return all.stream().map(Drive::status).toList();
+    }
+
+    @Override
+    public void subscribe(DriveListener listener) {
+        events.subscribe(listener);
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+        events.close();
+    }
+}

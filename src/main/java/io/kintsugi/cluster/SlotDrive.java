@@ -1,0 +1,158 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.drives.ShardPage;
+import io.kintsugi.drives.ShardSink;
+import io.kintsugi.drives.ShardSource;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The handle of a drive of the deployment: the same object while the directory behind it goes and comes back. Without
+ * one, everything fails at once with {@code GONE} and the reason. Any thread.
+ */
+final class SlotDrive implements Drive {
+    private final DriveId id;
+    private final SlotKeyValue keyValue = new SlotKeyValue(this);
+    private volatile State state;
+    private volatile long lastEpoch;
+
+    /** The drive that is there, or why none is. */
+    private record State(Path where, Optional<Drive> drive, String reason, Id128 incarnation) {}
+
+    SlotDrive(DriveId id, Path where) {
+        this.id = id;
+        this.state = new State(where, Optional.empty(), "not opened yet", new Id128(0, 0));
+    }
+
+    void attach(Path where, Drive drive) {
+        state = new State(where, Optional.of(drive), "", drive.incarnation());
+    }
+
+    /** Returns what was attached. */
+    Optional<Drive> detach(String reason) {
+        State before = state;
+        before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
+        state = new State(before.where(), Optional.empty(), reason, before.incarnation());
+        return before.drive();
+    }
+
+    /** Where nothing could be opened, and why. */
+    void explain(Path where, String reason) {
+        State before = state;
+        if (before.drive().isEmpty()) {
+            state = new State(where, before.drive(), reason, before.incarnation());
+        }
+    }
+
+    Optional<Drive> attached() {
+        return state.drive();
+    }
+
+    Path where() {
+        return state.where();
+    }
+
+    String reason() {
+        return state.reason();
+    }
+
+    <T> CompletableFuture<T> call(Function<Drive, CompletableFuture<T>> operation) {
+        State now = state;
+        return now.drive().map(operation).orElseGet(() -> CompletableFuture.failedFuture(gone(now.reason())));
+    }
+
+    DriveException gone() {
+        return gone(state.reason());
+    }
+
+    private DriveException gone(String reason) {
+        return new DriveException(Kind.GONE, id, reason);
+    }
+
+    @Override
+    public DriveId id() {
+        return id;
+    }
+
+    @Override
+    public DriveStatus status() {
+        State now = state;
+        return now.drive()
+                .map(Drive::status)
+                .orElseGet(() ->
+                        new DriveStatus(id, now.where().toString(), DriveStatus.State.OFFLINE, now.reason(), 0, 0, 0));
+    }
+
+    @Override
+    public CompletableFuture<ShardSink> createShard(ShardName name, long expectedBytes) {
+        return call(drive -> drive.createShard(name, expectedBytes));
+    }
+
+    @Override
+    public CompletableFuture<ShardSource> openShard(ShardName name) {
+        return call(drive -> drive.openShard(name));
+    }
+
+    @Override
+    public CompletableFuture<Void> writePacked(ShardName name, ByteBuffer bytes) {
+        return call(drive -> drive.writePacked(name, bytes));
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> readPacked(ShardName name) {
+        return call(drive -> drive.readPacked(name));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteShard(ShardName name, BlobRef.Form form) {
+        return call(drive -> drive.deleteShard(name, form));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Long>> statShard(ShardName name, BlobRef.Form form) {
+        return call(drive -> drive.statShard(name, form));
+    }
+
+    @Override
+    public CompletableFuture<ShardPage> listShards(BlobRef.Form form, Optional<ShardName> after, int limit) {
+        return call(drive -> drive.listShards(form, after, limit));
+    }
+
+    @Override
+    public KeyValue keyValue() {
+        return keyValue;
+    }
+
+    @Override
+    public long catalogEpoch() {
+        return attached().map(Drive::catalogEpoch).orElse(lastEpoch);
+    }
+
+    @Override
+    public CompletableFuture<Void> raiseCatalogEpoch(long epoch) {
+        return call(drive -> drive.raiseCatalogEpoch(epoch));
+    }
+
+    @Override
+    public Id128 incarnation() {
+        return state.incarnation();
+    }
+
+    /** Does nothing: the topology opens and closes what is behind its handles. */
+    @Override
+    public void close() {
+        // the topology's to do
+    }
+}

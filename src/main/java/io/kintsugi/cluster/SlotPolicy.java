@@ -1,0 +1,193 @@
+package io.kintsugi.cluster;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.DriveIdentity;
+import io.kintsugi.drives.DriveInspection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides what to do with each folder of a pool: a pure function of what was found there. A drive is known by its id,
+ * in whatever slot it is. An empty folder takes the place of a drive that is not there, but only while enough others
+ * are to restore what it had: more empty folders than that are mounts that failed, and must not be taken for new
+ * drives.
+ */
+final class SlotPolicy {
+    /** What to do with a folder. */
+    sealed interface Verdict {
+        Path path();
+
+        /** It is that drive: open it. */
+        record Open(Path path, DriveIdentity identity) implements Verdict {}
+
+        /** It becomes that drive, empty. */
+        record Format(Path path, DriveId drive) implements Verdict {}
+
+        /** It is not used. */
+        record Refused(Path path, String reason) implements Verdict {}
+    }
+
+    /**
+     * What is known from before.
+     *
+     * @param attached folders whose drives are open: they are what they are
+     * @param incarnations the newest incarnation of each drive that was ever open in this process
+     */
+    record Known(Set<Path> attached, Map<DriveId, Id128> incarnations) {
+        static final Known NOTHING = new Known(Set.of(), Map.of());
+    }
+
+    private final Deployment deployment;
+    private final Deployment.Pool pool;
+    private final List<DriveInspection> slots;
+    private final Known known;
+    private final Map<DriveId, Id128> newest = new HashMap<>();
+    /** Drives that are there in several copies: nothing may take their place. */
+    private final Set<DriveId> doubtful = new HashSet<>();
+
+    private SlotPolicy(Deployment deployment, Deployment.Pool pool, List<DriveInspection> slots, Known known) {
+        this.deployment = deployment;
+        this.pool = pool;
+        this.slots = slots;
+        this.known = known;
+    }
+
+    /** One verdict for each slot, in their order. */
+    static List<Verdict> decide(Deployment deployment, Deployment.Pool pool, List<DriveInspection> slots, Known known) {
+        return new SlotPolicy(deployment, pool, slots, known).decide();
+    }
+
+    private List<Verdict> decide() {
+        newest.putAll(known.incarnations());
+        slots.forEach(slot -> {
+            if (slot instanceof DriveInspection.Ours ours && isMember(ours.identity())) {
+                newest.merge(ours.identity().drive(), ours.identity().incarnation(), SlotPolicy::later);
+            }
+        });
+        List<Verdict> verdicts = new ArrayList<>(slots.stream().map(this::judge).toList());
+        takeInEmpty(verdicts);
+        return verdicts;
+    }
+
+    private static Id128 later(Id128 one, Id128 other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private Verdict judge(DriveInspection slot) {
+        return switch (slot) {
+            case DriveInspection.Ours(var path, var identity) -> judge(path, identity);
+            case DriveInspection.Empty empty -> new Verdict.Refused(empty.path(), empty.message());
+            case DriveInspection.Missing missing -> refused(missing);
+            case DriveInspection.Foreign foreign -> refused(foreign);
+            case DriveInspection.TooNew tooNew -> refused(tooNew);
+            case DriveInspection.TooOld tooOld -> refused(tooOld);
+            case DriveInspection.Corrupt corrupt -> refused(corrupt);
+            case DriveInspection.Unreadable unreadable -> refused(unreadable);
+            case DriveInspection.NotWritable notWritable -> refused(notWritable);
+        };
+    }
+
+    private static Verdict refused(DriveInspection slot) {
+        return new Verdict.Refused(slot.path(), slot.message() + ": " + slot.cure());
+    }
+
+    private Verdict judge(Path path, DriveIdentity identity) {
+        if (known.attached().contains(path)) {
+            return new Verdict.Open(path, identity);
+        }
+        if (!identity.deployment().equals(deployment.id())) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is a drive of another deployment, " + identity.deployment()
+                            + ": mount the right drive, or empty the folder to give it to this deployment");
+        }
+        if (!isMember(identity)) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is drive " + identity.drive() + " of pool " + identity.pool()
+                            + ", which does not belong to pool " + pool.name()
+                            + ": name it among the folders of its own pool");
+        }
+        if (!identity.incarnation().equals(newest.get(identity.drive()))) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is drive " + identity.drive() + " as it was before it was replaced, and stale:"
+                            + " empty the folder or take it away");
+        }
+        if (copies(identity) > 1) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is one of several copies of drive " + identity.drive()
+                            + ", and nobody can tell which is right: take the copies away");
+        }
+        return new Verdict.Open(path, identity);
+    }
+
+    private boolean isMember(DriveIdentity identity) {
+        return identity.deployment().equals(deployment.id())
+                && identity.pool().equals(pool.name())
+                && pool.roster().contains(identity.drive());
+    }
+
+    private long copies(DriveIdentity identity) {
+        return slots.stream()
+                .filter(slot -> slot instanceof DriveInspection.Ours ours
+                        && ours.identity().sameDrive(identity))
+                .count();
+    }
+
+    /** Gives empty folders to the drives that are not there: each to the drive of its own slot if it can be. */
+    private void takeInEmpty(List<Verdict> verdicts) {
+        List<DriveId> absent = new ArrayList<>(pool.roster());
+        for (Verdict verdict : verdicts) {
+            if (verdict instanceof Verdict.Open open) {
+                absent.remove(open.identity().drive());
+            }
+        }
+        slots.forEach(this::keepDoubtful);
+        absent.removeAll(doubtful);
+        int there = pool.roster().size() - absent.size() - doubtful.size();
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < slots.size(); i++) {
+                boolean open =
+                        isFree(slots.get(i)) && !(verdicts.get(i) instanceof Verdict.Format) && !absent.isEmpty();
+                DriveId own = pool.roster().get(i);
+                if (open && (pass == 1 || absent.contains(own))) {
+                    DriveId drive = pass == 0 ? own : absent.getFirst();
+                    verdicts.set(i, takeIn(slots.get(i).path(), drive, there));
+                    absent.remove(drive);
+                }
+            }
+        }
+    }
+
+    private void keepDoubtful(DriveInspection slot) {
+        if (slot instanceof DriveInspection.Ours ours
+                && isMember(ours.identity())
+                && copies(ours.identity()) > 1
+                && !known.attached().contains(ours.path())) {
+            doubtful.add(ours.identity().drive());
+        }
+    }
+
+    private boolean isFree(DriveInspection slot) {
+        return slot instanceof DriveInspection.Empty || pool.fresh() && slot instanceof DriveInspection.Missing;
+    }
+
+    private Verdict takeIn(Path path, DriveId drive, int there) {
+        if (pool.fresh() || there >= pool.needed()) {
+            return new Verdict.Format(path, drive);
+        }
+        return new Verdict.Refused(
+                path,
+                path + " is empty, and is not taken for a new drive: only " + there + " of the "
+                        + pool.roster().size() + " drives of pool " + pool.name() + " are there, and " + pool.needed()
+                        + " are needed to fill it; see that all drives are mounted");
+    }
+}
