@@ -24,7 +24,7 @@ public record DriveSettings(
      * @param queued tasks that may wait for each of the two
      */
     public record Threads(int readers, int writers, int queued) {
-        static final Threads DEFAULT = new Threads(8, 8, 4096);
+        static final Threads DEFAULT = new Threads(8, 16, 4096);
     }
 
     public static DriveSettings with(DriveResources resources) {

@@ -139,7 +139,9 @@ final class KvStore {
             if (!db.keyMayExist(families.get(space), reads, key, value)) {
                 return ABSENT;
             }
-            return value.getValue() == null ? NOT_IN_MEMORY : new Lookup.Found(value.getValue());
+            // a value in a blob file that is not in memory is given as an empty one: an empty one proves nothing
+            byte[] found = value.getValue();
+            return found == null || found.length == 0 ? NOT_IN_MEMORY : new Lookup.Found(found);
         } finally {
             uses.leave();
         }

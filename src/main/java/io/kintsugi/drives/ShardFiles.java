@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * JDK has no {@code fallocate}, and file systems that allocate late place a file that is written in large appends just
  * as well.
  *
- * <p>A leaf is created, and made durable with its parents, before the first file of this process is renamed into it. It
- * is done again after each start, for nobody knows what an earlier process had synced.
+ * <p>A new leaf is made durable together with its first file: one commit of the file system's journal serves all three
+ * directories. That is done for each leaf again after each start, for nobody knows what an earlier process had synced.
  */
 final class ShardFiles {
     private static final int DIGITS = 2 * Id128.BYTES;
@@ -86,29 +86,22 @@ final class ShardFiles {
 
     /** Renames a synced file into place, durably. If that fails, the file is in neither place. */
     void publish(Path file, ShardName name) throws IOException {
-        Path leaf = durableLeaf(name);
+        int number = leafNumber(name);
+        Path known = durableLeaves.get(number);
+        Path leaf = known == null ? Files.createDirectories(leaf(name)) : known;
         Path target = leaf.resolve(name.toString());
         files.rename(file, target);
         try {
             files.syncDirectory(leaf);
+            if (known == null) {
+                files.syncDirectory(leaf.getParent());
+                files.syncDirectory(shards);
+                durableLeaves.put(number, leaf);
+            }
         } catch (IOException e) {
             files.delete(target);
             throw e;
         }
-    }
-
-    private Path durableLeaf(ShardName name) throws IOException {
-        int number = leafNumber(name);
-        Path known = durableLeaves.get(number);
-        if (known != null) {
-            return known;
-        }
-        Path leaf = leaf(name);
-        Files.createDirectories(leaf);
-        files.syncDirectory(leaf.getParent());
-        files.syncDirectory(shards);
-        durableLeaves.put(number, leaf);
-        return leaf;
     }
 
     FileChannel open(ShardName name) throws IOException {

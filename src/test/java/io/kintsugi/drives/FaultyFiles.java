@@ -1,0 +1,79 @@
+package io.kintsugi.drives;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The file system of a drive, watched, and with one call at a time that can be made to fail. */
+final class FaultyFiles extends DriveFiles {
+    enum Call {
+        CREATE,
+        WRITE,
+        SYNC,
+        SYNC_DIRECTORY,
+        RENAME,
+        OPEN
+    }
+
+    private record Fault(Call call, String message) {}
+
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Fault> fault = new AtomicReference<>(new Fault(Call.CREATE, ""));
+
+    /** From now on this call fails, with the text of the operating system; an empty text ends it. */
+    void fail(Call call, String message) {
+        fault.set(new Fault(call, message));
+    }
+
+    List<Call> calls() {
+        return calls;
+    }
+
+    private void note(Call call) throws IOException {
+        calls.add(call);
+        Fault now = fault.get();
+        if (now.call() == call && !now.message().isEmpty()) {
+            throw new IOException(now.message());
+        }
+    }
+
+    @Override
+    FileChannel create(Path file) throws IOException {
+        note(Call.CREATE);
+        return super.create(file);
+    }
+
+    @Override
+    FileChannel open(Path file) throws IOException {
+        note(Call.OPEN);
+        return super.open(file);
+    }
+
+    @Override
+    void write(FileChannel channel, ByteBuffer... bytes) throws IOException {
+        note(Call.WRITE);
+        super.write(channel, bytes);
+    }
+
+    @Override
+    void sync(FileChannel channel) throws IOException {
+        note(Call.SYNC);
+        super.sync(channel);
+    }
+
+    @Override
+    void syncDirectory(Path directory) throws IOException {
+        note(Call.SYNC_DIRECTORY);
+        super.syncDirectory(directory);
+    }
+
+    @Override
+    void rename(Path from, Path to) throws IOException {
+        note(Call.RENAME);
+        super.rename(from, to);
+    }
+}

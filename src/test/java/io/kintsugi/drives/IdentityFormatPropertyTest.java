@@ -1,0 +1,107 @@
+package io.kintsugi.drives;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+class IdentityFormatPropertyTest {
+    @Provide
+    Arbitrary<DriveIdentity> identities() {
+        Arbitrary<Id128> ids =
+                Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(Id128::new);
+        Arbitrary<String> pools =
+                Arbitraries.strings().withChars("abz019-").ofMinLength(1).ofMaxLength(63);
+        Arbitrary<List<DriveId>> rosters =
+                ids.map(DriveId::new).list().ofMinSize(1).ofMaxSize(20).uniqueElements();
+        Arbitrary<Long> epochs = Arbitraries.longs().greaterOrEqual(0);
+        Arbitrary<ErasureCode> codes = Combinators.combine(
+                        Arbitraries.integers().between(1, 16),
+                        Arbitraries.integers().between(0, 16))
+                .as(ErasureCode::new);
+        return Combinators.combine(ids, ids, pools, codes, rosters, epochs)
+                .as((deployment, incarnation, pool, code, roster, epoch) ->
+                        new DriveIdentity(deployment, roster.getLast(), incarnation, pool, code, roster, epoch));
+    }
+
+    @Property(tries = 300)
+    void whatIsPrintedIsParsed(@ForAll("identities") DriveIdentity identity) {
+        IdentityFormat.Parsed parsed = IdentityFormat.parse(IdentityFormat.print(identity));
+        assertEquals(new IdentityFormat.Parsed.Identity(identity), parsed);
+    }
+
+    @Property(tries = 10)
+    void everyFlippedBitOfEveryByteIsNoticed(@ForAll("identities") DriveIdentity identity) {
+        byte[] bytes = IdentityFormat.print(identity);
+        for (int i = 0; i < bytes.length; i++) {
+            for (int bit = 0; bit < 8; bit++) {
+                bytes[i] ^= (byte) (1 << bit);
+                assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(bytes), "byte " + i);
+                bytes[i] ^= (byte) (1 << bit);
+            }
+        }
+    }
+
+    @Property(tries = 100)
+    void everyCutIsNoticed(@ForAll("identities") DriveIdentity identity, @ForAll @IntRange(max = 5000) int length) {
+        byte[] bytes = IdentityFormat.print(identity);
+        byte[] cut = Arrays.copyOf(bytes, length % bytes.length);
+        assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(cut));
+    }
+
+    @Property(tries = 500)
+    void noiseIsBrokenAndNeverAnAccident(@ForAll byte[] noise) {
+        assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(noise));
+    }
+
+    @Property(tries = 50)
+    void anOtherVersionIsToldFromBrokenOnes(@ForAll @IntRange(min = 2, max = 999_999_999) int version) {
+        byte[] whole = sealed("{\n  \"kintsugi\": " + version + ",\n  \"whatever\": \"comes then\",\n");
+        assertEquals(new IdentityFormat.Parsed.OtherVersion(version), IdentityFormat.parse(whole));
+    }
+
+    @Example
+    void wrongFieldsUnderARightChecksumAreBroken() {
+        String text = new String(IdentityFormat.print(DriveFolder.newIdentity()), US_ASCII);
+        String body = text.substring(0, text.indexOf("  \"crc32c\""));
+        List<String> wrong = List.of(
+                body.replace("\"1+1\"", "\"0+1\""),
+                body.replace("\"1+1\"", "\"11\""),
+                body.replace("\"nvme\"", "\"NVMe\""),
+                body.replace("\"catalogEpoch\": \"0\"", "\"catalogEpoch\": \"-1\""),
+                body.replace("\"catalogEpoch\": \"0\"", "\"catalogEpoch\": \"00\""),
+                body.replace("\"drive\": \"", "\"drive\":  \""),
+                body.replace("\"roster\": [\n", "\"roster\": [\n    \"00000000000000000000000000000000\"\n"),
+                body.replace("\"kintsugi\": 1", "\"kintsugi\": +1"),
+                body.replace("\"kintsugi\": 1", "\"kintsugi\": 11111111111"),
+                body + "  \"more\": \"1\",\n");
+        for (String one : wrong) {
+            assertTrue(!one.equals(body));
+            assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(sealed(one)), one);
+        }
+    }
+
+    /** The body with the checksum line that belongs to it. */
+    static byte[] sealed(String body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(US_ASCII));
+        return (body + "  \"crc32c\": \"" + HexFormat.of().toHexDigits((int) crc.getValue()) + "\"\n}\n")
+                .getBytes(US_ASCII);
+    }
+}

@@ -1,0 +1,271 @@
+package io.kintsugi.drives;
+
+import static io.kintsugi.drives.DriveContract.assertFails;
+import static io.kintsugi.drives.DriveContract.bytes;
+import static io.kintsugi.drives.DriveContract.name;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.base.Clock;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.FaultyFiles.Call;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What happens to a drive on a directory when the directory, the file system or the device lets it down. */
+class LocalDriveFaultTest {
+    private final FaultyFiles files = new FaultyFiles();
+    private final DriveFolder folder = DriveFolder.create().with(files);
+    private final LocalDrive drive = folder.format();
+
+    @AfterEach
+    void removeFolder() {
+        folder.close();
+    }
+
+    private ShardSink written(ShardName name) {
+        ShardSink sink = drive.createShard(name, 0).join();
+        sink.append(ByteBuffer.wrap(bytes(5000, 1))).join();
+        return sink;
+    }
+
+    private CompletableFuture<Void> commit() {
+        return drive.keyValue().commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]));
+    }
+
+    private long filesIn(String directory) throws IOException {
+        try (Stream<Path> found = Files.walk(folder.path().resolve(directory))) {
+            return found.filter(Files::isRegularFile).count();
+        }
+    }
+
+    @Test
+    void aShardIsSyncedBeforeItIsRenamedAndItsDirectoryAfter() {
+        ShardSink sink = written(name(1, 0));
+        files.calls().clear();
+        sink.publish().join();
+        assertEquals(
+                List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY),
+                files.calls());
+        ShardSink second = written(name(1, 1));
+        files.calls().clear();
+        second.publish().join();
+        assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
+    }
+
+    @Test
+    void theEpochIsSyncedBeforeItIsRenamedAndItsDirectoryAfter() {
+        files.calls().clear();
+        drive.raiseCatalogEpoch(7).join();
+        assertEquals(List.of(Call.WRITE, Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
+        written(name(1, 0)).publish().join();
+        assertTrue(drive.status().online());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WRITE", "SYNC", "RENAME", "SYNC_DIRECTORY"})
+    void afterAFailureNothingIsLeftThatCouldBeSeen(Call call) throws IOException {
+        ShardSink sink = written(name(1, 0));
+        files.fail(call, "Input/output error");
+        CompletableFuture<Void> failing = call == Call.WRITE ? sink.append(ByteBuffer.allocate(9)) : sink.publish();
+        assertFails(Kind.IO, failing);
+        files.fail(call, "");
+        assertFails(Kind.GONE, sink.publish());
+        sink.abort().join();
+        assertEquals(Optional.empty(), drive.statShard(name(1, 0), Form.FILES).join());
+        assertEquals(0, filesIn("incoming") + filesIn("shards"));
+        assertEquals(1, drive.status().errors());
+        written(name(1, 0)).publish().join();
+    }
+
+    @Test
+    void errorsInARowGiveTheDriveUp() {
+        files.fail(Call.CREATE, "Input/output error");
+        for (int i = 0; drive.status().online(); i++) {
+            assertTrue(i < 100, "still online after " + i + " errors");
+            assertFails(Kind.IO, drive.createShard(name(i, 0), 0));
+        }
+        assertFails(Kind.GONE, drive.createShard(name(1, 0), 0));
+        assertFails(Kind.GONE, commit());
+        assertTrue(
+                drive.status().reason().contains("Input/output error"),
+                drive.status().reason());
+    }
+
+    @Test
+    void aDriveWithoutSpaceRefusesShardsAndReadsOn() {
+        written(name(1, 0)).publish().join();
+        files.fail(Call.WRITE, "No space left on device");
+        ShardSink sink = drive.createShard(name(2, 0), 0).join();
+        assertFails(Kind.FULL, sink.append(ByteBuffer.allocate(100)));
+        assertEquals(DriveStatus.State.READ_ONLY, drive.status().state());
+        drive.openShard(name(1, 0)).join().close();
+    }
+
+    @Test
+    @Timeout(60)
+    void aReadOnlyFileSystemIsSaidSoAndRecovers() throws InterruptedException {
+        files.fail(Call.CREATE, "Read-only file system");
+        assertFails(Kind.READ_ONLY, drive.createShard(name(1, 0), 0));
+        files.fail(Call.CREATE, "");
+        // the watcher finds out that the directory can be written
+        while (!drive.status().online()) {
+            Thread.sleep(20);
+        }
+        written(name(1, 0)).publish().join();
+    }
+
+    @Test
+    void aRemovedDirectoryIsNoticedBeforeACommitIsAcknowledged() throws IOException {
+        commit().join();
+        Path away = folder.path().resolveSibling("away");
+        Files.move(folder.path(), away);
+        assertFails(Kind.GONE, commit());
+        assertEquals(DriveStatus.State.OFFLINE, drive.status().state());
+        assertTrue(drive.status().reason().contains("removed"), drive.status().reason());
+        assertThrows(DriveException.class, () -> drive.keyValue().cursor(KvSpace.META));
+        assertFails(Kind.GONE, drive.keyValue().get(KvSpace.META, new byte[1]));
+    }
+
+    @Test
+    void aRemovedDirectoryIsNoticedBeforeAShardIsAcknowledged() throws IOException {
+        ShardSink sink = written(name(1, 0));
+        Files.move(folder.path(), folder.path().resolveSibling("away"));
+        assertFails(Kind.GONE, sink.publish());
+    }
+
+    @Test
+    void aDirectoryPutInItsPlaceIsNeverWrittenNorRead() throws IOException {
+        written(name(1, 0)).publish().join();
+        Path copy = folder.path().resolveSibling("copy");
+        DriveFolder.copyTree(folder.path(), copy);
+        Files.move(folder.path(), folder.path().resolveSibling("away"));
+        Files.move(copy, folder.path());
+        assertFails(Kind.GONE, drive.openShard(name(1, 0)));
+        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, drive.createShard(name(2, 0), 0));
+    }
+
+    @Test
+    void aReformattedDirectoryIsNotOpenedAsTheOldDrive() throws IOException {
+        drive.close();
+        DriveFolder.deleteTree(folder.path());
+        DriveDirectory.format(folder.path(), DriveFolder.newIdentity());
+        DriveException e = assertThrows(DriveException.class, folder::open);
+        assertEquals(Kind.GONE, e.kind());
+    }
+
+    @Test
+    void incomingIsEmptiedWhenTheDriveIsOpened() throws IOException {
+        written(name(1, 0)).publish().join();
+        written(name(2, 0));
+        written(name(3, 0));
+        assertEquals(2, filesIn("incoming"));
+        LocalDrive again = folder.reopen(drive, true);
+        assertEquals(0, filesIn("incoming"));
+        assertEquals(
+                List.of(name(1, 0)),
+                again.listShards(Form.FILES, Optional.empty(), 9).join().names());
+    }
+
+    @Test
+    void aDriveIsOpenedOnce() throws IOException {
+        DriveException e = assertThrows(DriveException.class, folder::open);
+        assertEquals(Kind.BUSY, e.kind());
+        Path link = Files.createSymbolicLink(folder.path().resolveSibling("link"), folder.path());
+        DriveException other = assertThrows(
+                DriveException.class, () -> LocalDrive.open(link, folder.identity(), folder.settings(), Clock.SYSTEM));
+        assertEquals(Kind.BUSY, other.kind());
+        drive.close();
+        folder.open();
+    }
+
+    @Test
+    void filesOfOthersAmongTheShardsAreNotListed() throws IOException {
+        written(name(1, 0)).publish().join();
+        Path leaf;
+        try (Stream<Path> found = Files.walk(folder.path().resolve("shards"))) {
+            leaf = found.filter(Files::isRegularFile).findFirst().orElseThrow().getParent();
+        }
+        for (String odd :
+                List.of("x", "x".repeat(40), name(2, 0) + ".tmp", name(2, 0).blob() + ".256")) {
+            Files.writeString(leaf.resolve(odd), "");
+        }
+        assertEquals(
+                List.of(name(1, 0)),
+                drive.listShards(Form.FILES, Optional.empty(), 9).join().names());
+    }
+
+    @Test
+    void rowsAreReadFromTablesAndBlobFilesAfterAnOrderlyClose() {
+        List<CompletableFuture<Void>> commits = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            KvBatch batch = new KvBatch();
+            batch.put(KvSpace.INLINE, new byte[] {(byte) (i >> 8), (byte) i}, bytes(i * 50, i));
+            batch.put(KvSpace.OBJECTS, new byte[] {(byte) (i >> 8), (byte) i}, bytes(i, i));
+            commits.add(drive.keyValue().commit(batch));
+        }
+        commits.forEach(CompletableFuture::join);
+        LocalDrive again = folder.reopen(drive, false);
+        for (int i = 0; i < 300; i++) {
+            byte[] key = {(byte) (i >> 8), (byte) i};
+            for (int look = 0; look < 2; look++) {
+                assertArrayEquals(
+                        bytes(i * 50, i),
+                        again.keyValue().get(KvSpace.INLINE, key).join().orElseThrow());
+                assertArrayEquals(
+                        bytes(i, i),
+                        again.keyValue().get(KvSpace.OBJECTS, key).join().orElseThrow());
+            }
+        }
+        assertFalse(again.keyValue().get(KvSpace.INLINE, new byte[] {9}).join().isPresent());
+    }
+
+    @Test
+    void commitsShareTheirSync() {
+        List<CompletableFuture<Void>> commits = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            commits.add(commit());
+        }
+        commits.forEach(CompletableFuture::join);
+        DriveStats stats = drive.stats();
+        assertEquals(2000, stats.operations().get(DriveOp.COMMIT).count());
+        long groups = stats.operations().get(DriveOp.GROUP).count();
+        assertTrue(groups < 1000, groups + " groups for 2000 commits");
+        assertEquals(
+                groups, stats.groupSizes().stream().mapToLong(Long::longValue).sum());
+        assertEquals(0, stats.queued());
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheQueueFailsAtOnce() {
+        byte[] large = new byte[4 << 20];
+        List<CompletableFuture<Void>> commits = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            commits.add(drive.keyValue().commit(new KvBatch().put(KvSpace.INLINE, new byte[] {(byte) i}, large)));
+        }
+        commits.forEach(c -> c.exceptionally(e -> null).join());
+        long refused = commits.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .count();
+        assertTrue(refused > 0 && refused < 200, refused + " of 200 were refused");
+        assertEquals(refused, drive.stats().errors().get(Kind.BUSY));
+        commit().join();
+    }
+}
