@@ -1,7 +1,5 @@
 package io.kintsugi.codec;
 
-import java.util.Locale;
-
 /**
  * A way to compute something, slowest first; {@link Kernel} says which exist for what. The order is that of {@code enum
  * ks_path} in {@code native/kintsugi.h}.
@@ -28,15 +26,5 @@ enum CodecPath {
 
     String title() {
         return title;
-    }
-
-    /** The path of that title or constant name. */
-    static CodecPath of(String name) {
-        for (CodecPath p : values()) {
-            if (p.title.equals(name) || p.name().equals(name.toUpperCase(Locale.ROOT))) {
-                return p;
-            }
-        }
-        throw new IllegalArgumentException("no codec path is called " + name);
     }
 }

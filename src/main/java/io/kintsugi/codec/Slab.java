@@ -1,7 +1,6 @@
 package io.kintsugi.codec;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -45,15 +44,9 @@ public final class Slab implements AutoCloseable {
         long address = memory().address();
         if (address == 0) {
             throw new IllegalStateException(
-                    "the address of a slab was asked for, but there are no native kernels: " + "use buffer()");
+                    "the address of a slab was asked for, but there are no native kernels: use buffer()");
         }
         return address;
-    }
-
-    /** Like {@link #address()}, after a check that the range lies within this slab. */
-    long address(int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, capacity());
-        return address() + offset;
     }
 
     /**
