@@ -13,6 +13,7 @@ import io.kintsugi.base.UploadsPage;
 import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.shards.BlobStore;
+import io.kintsugi.shards.ShardSurvey;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ import java.util.Optional;
  */
 public final class Objects implements ObjectStore {
     private final Catalog catalog;
+    private final BlobStore blobs;
+    private final Clock clock;
+    private final ObjectSettings settings;
     private final ReadPins pins = new ReadPins();
     private final Buckets buckets;
     private final PutUseCase puts;
@@ -34,6 +38,9 @@ public final class Objects implements ObjectStore {
 
     public Objects(Catalog catalog, BlobStore blobs, Clock clock, Entropy entropy, ObjectSettings settings) {
         this.catalog = catalog;
+        this.blobs = blobs;
+        this.clock = clock;
+        this.settings = settings;
         ObjectSettings.Limits limits = settings.limits();
         CopyUseCase.Settings copySettings = new CopyUseCase.Settings(clock, limits);
         Intake intake = new Intake(blobs, clock, entropy, settings);
@@ -50,6 +57,19 @@ public final class Objects implements ObjectStore {
     /** What reads under way keep on the drives. */
     ReadPins pins() {
         return pins;
+    }
+
+    /**
+     * The background work that the promises of this store need; not started yet.
+     *
+     * @param reports what the blob store says wants healing
+     */
+    public Upkeep upkeep(HealReports reports, ShardSurvey survey) {
+        ObjectSettings.Upkeep times = settings.upkeep();
+        return new Upkeep(
+                new Reclaimer(catalog, blobs, pins, clock, times),
+                new OrphanSweep(catalog, survey, clock, times),
+                new HealWork(catalog, reports, new Mender(blobs, survey), clock, times.healDuty()));
     }
 
     @Override

@@ -1,0 +1,115 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.shards.HealListener;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The blobs that want healing, the most endangered first, and among those the first reported. Each is here once.
+ * Bounded: reports beyond the bound are counted as missed, which whoever heals makes good by looking at every blob.
+ * Thread-safe, never waits for I/O.
+ */
+public final class HealReports implements HealListener {
+    static final int MAX_BLOBS = 10_000;
+    private static final Duration RETRY = Duration.ofSeconds(60);
+
+    private final Clock clock;
+    private final TreeMap<Integer, LinkedHashMap<BlobId, Report>> ready = new TreeMap<>();
+    private final Map<BlobId, Integer> spares = new HashMap<>();
+    private final Deque<Delayed> delayed = new ArrayDeque<>();
+    private Runnable heard = () -> {};
+    private long missed;
+
+    public HealReports(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @param attempts that were made already */
+    record Report(BlobRef blob, int spare, int attempts) {}
+
+    private record Delayed(Report report, long dueMillis) {}
+
+    /** Calls this after every report. */
+    synchronized void onReport(Runnable callback) {
+        heard = callback;
+    }
+
+    @Override
+    public void wantsHealing(BlobRef blob, int spare) {
+        Runnable callback;
+        synchronized (this) {
+            add(new Report(blob, spare, 0));
+            callback = heard;
+        }
+        callback.run();
+    }
+
+    private void add(Report report) {
+        BlobId id = report.blob().id();
+        Optional<Integer> known = Optional.ofNullable(spares.get(id));
+        if (known.isPresent() && known.get() <= report.spare()) {
+            return;
+        }
+        if (known.isPresent()) {
+            removeReady(id, known.get());
+        } else if (size() >= MAX_BLOBS) {
+            missed++;
+            return;
+        }
+        spares.put(id, report.spare());
+        ready.computeIfAbsent(report.spare(), s -> new LinkedHashMap<>()).put(id, report);
+    }
+
+    private void removeReady(BlobId id, int spare) {
+        LinkedHashMap<BlobId, Report> same = ready.get(spare);
+        same.remove(id);
+        if (same.isEmpty()) {
+            ready.remove(spare);
+        }
+    }
+
+    /** The most endangered blob; it is not here any more then. */
+    synchronized Optional<Report> poll() {
+        while (!delayed.isEmpty() && delayed.getFirst().dueMillis() <= clock.millis()) {
+            add(delayed.removeFirst().report());
+        }
+        if (ready.isEmpty()) {
+            return Optional.empty();
+        }
+        Report first = ready.firstEntry().getValue().firstEntry().getValue();
+        removeReady(first.blob().id(), first.spare());
+        spares.remove(first.blob().id());
+        return Optional.of(first);
+    }
+
+    /** Puts a blob back, to be tried again after a while. */
+    synchronized void retry(Report report) {
+        if (size() >= MAX_BLOBS) {
+            missed++;
+            return;
+        }
+        Report again = new Report(report.blob(), report.spare(), report.attempts() + 1);
+        delayed.addLast(new Delayed(again, clock.millis() + RETRY.toMillis()));
+    }
+
+    /** Blobs that wait. */
+    synchronized int size() {
+        return spares.size() + delayed.size();
+    }
+
+    /** Reports that found no room since this was asked last. */
+    synchronized long takeMissed() {
+        long count = missed;
+        missed = 0;
+        return count;
+    }
+}

@@ -1,0 +1,106 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.objects.UpkeepSnapshot.Count;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One way through all blobs, to make some of them whole: those of a drive that came back or was replaced, or those that
+ * lack a shard. First they are counted, then each is healed; a walk that left something undone is walked again. Moved
+ * on by the healing thread, interrupted and read by any.
+ */
+final class HealWalk {
+    private static final Duration AGAIN = Duration.ofSeconds(60);
+
+    private final Optional<DriveId> drive;
+    private final Clock clock;
+    private State state = State.WAITING;
+    private Instant since;
+    private Instant due;
+    private Count total = Count.NONE;
+    private Count verified = Count.NONE;
+    private Count failed = Count.NONE;
+    private long healingFromNanos;
+    private long healingNanos;
+
+    HealWalk(Optional<DriveId> drive, Clock clock) {
+        this.drive = drive;
+        this.clock = clock;
+        this.since = clock.now();
+        this.due = since;
+    }
+
+    boolean isFor(BlobRef blob) {
+        return drive.isEmpty() || blob.placement().contains(drive.get());
+    }
+
+    Optional<DriveId> drive() {
+        return drive;
+    }
+
+    synchronized State state() {
+        return state;
+    }
+
+    synchronized boolean due() {
+        return state == State.WAITING && !due.isAfter(clock.now());
+    }
+
+    /** @return whether the walk may go on from here: not when it was interrupted */
+    synchronized boolean enter(State next) {
+        if (state == State.INTERRUPTED) {
+            return false;
+        }
+        state = next;
+        since = clock.now();
+        if (next == State.COUNTING) {
+            total = Count.NONE;
+            verified = Count.NONE;
+            failed = Count.NONE;
+            healingNanos = 0;
+        } else if (next == State.HEALING) {
+            healingFromNanos = clock.nanos();
+        }
+        return true;
+    }
+
+    synchronized void counted(BlobRef blob) {
+        total = total.plus(blob);
+    }
+
+    synchronized void healed(BlobRef blob, boolean right) {
+        if (right) {
+            verified = verified.plus(blob);
+        } else {
+            failed = failed.plus(blob);
+        }
+    }
+
+    /** At the end of the blobs: done, unless something failed. */
+    synchronized void end() {
+        healingNanos = clock.nanos() - healingFromNanos;
+        if (enter(failed.blobs() == 0 ? State.DONE : State.WAITING)) {
+            due = since.plus(AGAIN);
+        }
+    }
+
+    /** The drive is gone. What was done is done, but it may miss writes from here on. */
+    synchronized void interrupt() {
+        state = State.INTERRUPTED;
+        since = clock.now();
+    }
+
+    synchronized UpkeepSnapshot.Walk snapshot() {
+        return new UpkeepSnapshot.Walk(drive, state, since, total, verified, failed, rate());
+    }
+
+    private long rate() {
+        long nanos = state == State.HEALING ? clock.nanos() - healingFromNanos : healingNanos;
+        return nanos <= 0 ? 0 : (long) (verified.bytes() / (nanos / 1e9));
+    }
+}

@@ -1,0 +1,173 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes blobs whole again, one at a time: first those that reads and writes reported, the most endangered first; then,
+ * for each drive that came back or was replaced, every blob that belongs on it. Rests between blobs, so that healing
+ * takes at most its share of the time.
+ *
+ * <p>One thread works; all other methods may be called by any, and do not wait for it.
+ */
+final class HealWork implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final int MAX_ATTEMPTS = 60;
+    private static final Optional<DriveId> ALL = Optional.empty();
+
+    private final Catalog catalog;
+    private final HealReports reports;
+    private final Mender mender;
+    private final Clock clock;
+    private final int duty;
+    private final Worker worker = new Worker("kintsugi-heal", this::step);
+    /** The last walk of each drive, and of all. Guarded by itself. */
+    private final Map<Optional<DriveId>, HealWalk> walks = new LinkedHashMap<>();
+    /** The walk under way, and where it is. Touched by the worker only. */
+    private Optional<Under> under = Optional.empty();
+
+    HealWork(Catalog catalog, HealReports reports, Mender mender, Clock clock, int duty) {
+        this.catalog = catalog;
+        this.reports = reports;
+        this.mender = mender;
+        this.clock = clock;
+        this.duty = duty;
+    }
+
+    private record Under(HealWalk walk, BlobCursor blobs) {}
+
+    void start() {
+        reports.onReport(worker::wake);
+        worker.start();
+    }
+
+    /** Verifies and rebuilds everything that belongs on this drive. A walk for it that is under way begins anew. */
+    void restore(DriveId drive) {
+        ask(Optional.of(drive));
+    }
+
+    /** Looks at every blob, and heals those that lack a shard. */
+    void census() {
+        ask(ALL);
+    }
+
+    private void ask(Optional<DriveId> key) {
+        synchronized (walks) {
+            Optional.ofNullable(walks.remove(key)).ifPresent(HealWalk::interrupt);
+            walks.put(key, new HealWalk(key, clock));
+        }
+        worker.wake();
+    }
+
+    /** What is done for this drive stops until it is back. */
+    void lost(DriveId drive) {
+        synchronized (walks) {
+            Optional.ofNullable(walks.get(Optional.of(drive)))
+                    .filter(walk -> walk.state() != State.DONE)
+                    .ifPresent(HealWalk::interrupt);
+        }
+    }
+
+    UpkeepSnapshot.Healing snapshot() {
+        synchronized (walks) {
+            return mender.snapshot(
+                    reports.size(),
+                    walks.values().stream().map(HealWalk::snapshot).toList());
+        }
+    }
+
+    /** Heals one blob, or counts a page of blobs; returns how long to rest for it. */
+    Duration step() {
+        if (reports.takeMissed() > 0) {
+            census();
+        }
+        long from = clock.nanos();
+        Optional<HealReports.Report> report = reports.poll();
+        if (report.isPresent()) {
+            mend(report.get());
+        } else if (!walk()) {
+            return IDLE;
+        }
+        long worked = clock.nanos() - from;
+        return Duration.ofNanos(worked * (100 - duty) / duty);
+    }
+
+    private void mend(HealReports.Report report) {
+        Optional<BlobOrigin> origin = mender.origin(report.blob());
+        boolean referred = origin.isPresent() && catalog.refersTo(report.blob().id(), origin.get());
+        // a report may come before the commit that will refer to the blob: it is looked at once more
+        boolean settled = referred ? mender.mend(report.blob(), origin.get()) : report.attempts() > 0;
+        if (!settled && report.attempts() < MAX_ATTEMPTS) {
+            reports.retry(report);
+        }
+    }
+
+    /** Takes a step of the walk under way, or begins the next; returns whether there was any. */
+    private boolean walk() {
+        if (under.isEmpty()) {
+            under = nextDue().map(walk -> new Under(walk, new BlobCursor(catalog)));
+            under.ifPresent(now -> now.walk().enter(State.COUNTING));
+        }
+        if (under.isEmpty()) {
+            return false;
+        }
+        HealWalk walk = under.get().walk();
+        switch (walk.state()) {
+            case COUNTING -> count(under.get());
+            case HEALING -> heal(under.get());
+            case INTERRUPTED, WAITING, DONE -> under = Optional.empty();
+        }
+        return true;
+    }
+
+    private Optional<HealWalk> nextDue() {
+        synchronized (walks) {
+            return walks.values().stream().filter(HealWalk::due).findFirst();
+        }
+    }
+
+    private void count(Under now) {
+        for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
+            BlobRef blob = now.blobs().next().blob();
+            if (now.walk().isFor(blob)) {
+                now.walk().counted(blob);
+            }
+        }
+        if (!now.blobs().hasNext() && now.walk().enter(State.HEALING)) {
+            under = Optional.of(new Under(now.walk(), new BlobCursor(catalog)));
+        }
+    }
+
+    private void heal(Under now) {
+        for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
+            BlobPage.Entry entry = now.blobs().next();
+            if (now.walk().isFor(entry.blob())) {
+                now.walk().healed(entry.blob(), right(now.walk(), entry));
+                return;
+            }
+        }
+        if (!now.blobs().hasNext()) {
+            now.walk().end();
+            under = Optional.empty();
+        }
+    }
+
+    private boolean right(HealWalk walk, BlobPage.Entry entry) {
+        boolean census = walk.drive().isEmpty();
+        return census && mender.complete(entry.blob()) || mender.mend(entry.blob(), entry.origin());
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

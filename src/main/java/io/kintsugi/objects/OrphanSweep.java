@@ -1,0 +1,155 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.shards.ShardSurvey;
+import io.kintsugi.shards.SurveyPage;
+import io.kintsugi.shards.SurveyedShard;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Finds shards that nothing refers to (left by a process that was killed between writing and committing, or on a drive
+ * that was away when its blob was removed), and removes them.
+ *
+ * <p>It only judges blobs that are old, and removes only what it found unreferred twice, some time apart: a write that
+ * took very long may be committing just when the sweep comes by. A shard whose header can't be read is never removed
+ * here, since nobody knows what it belongs to.
+ */
+final class OrphanSweep implements AutoCloseable {
+    private static final int PAGE = 200;
+    /** Of orphans that wait for their second look; others are found again by the next sweep. */
+    static final int MAX_SUSPECTS = 10_000;
+
+    private final Catalog catalog;
+    private final ShardSurvey survey;
+    private final Clock clock;
+    private final ObjectSettings.Upkeep settings;
+    private final Worker worker = new Worker("kintsugi-orphan-sweep", this::step);
+    /** Touched by the worker only. */
+    private final Map<SurveyedShard, Suspect> suspects = new LinkedHashMap<>();
+
+    private final AtomicLong sweeps = new AtomicLong();
+    private final AtomicLong examined = new AtomicLong();
+    private final AtomicLong unreadable = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong removed = new AtomicLong();
+    private final AtomicReference<String> lastError = new AtomicReference<>("");
+    private final AtomicReference<Optional<Instant>> lastSweep = new AtomicReference<>(Optional.empty());
+
+    OrphanSweep(Catalog catalog, ShardSurvey survey, Clock clock, ObjectSettings.Upkeep settings) {
+        this.catalog = catalog;
+        this.survey = survey;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    private record Suspect(BlobOrigin origin, Instant seen) {}
+
+    void start() {
+        worker.start();
+    }
+
+    UpkeepSnapshot.Sweeping snapshot() {
+        return new UpkeepSnapshot.Sweeping(
+                sweeps.get(),
+                examined.get(),
+                unreadable.get(),
+                waiting.get(),
+                removed.get(),
+                lastError.get(),
+                lastSweep.get());
+    }
+
+    /** Sweeps all drives, waits, and takes the second look. */
+    private Duration step() {
+        sweep();
+        worker.rest(settings.orphanConfirmation());
+        confirm();
+        return settings.sweepInterval();
+    }
+
+    void sweep() {
+        for (DriveId drive : survey.drives()) {
+            for (Form form : List.of(Form.PACKED, Form.FILES)) {
+                sweep(drive, form);
+            }
+        }
+        if (!worker.stopping()) {
+            sweeps.incrementAndGet();
+            lastSweep.set(Optional.of(clock.now()));
+        }
+    }
+
+    private void sweep(DriveId drive, Form form) {
+        try {
+            Optional<SurveyedShard> after = Optional.empty();
+            boolean more = true;
+            while (more && !worker.stopping()) {
+                SurveyPage page = survey.shards(drive, form, after, PAGE);
+                page.shards().forEach(this::examine);
+                more = page.more() && !page.shards().isEmpty();
+                after = more ? Optional.of(page.shards().getLast()) : after;
+                worker.rest(settings.sweepPause());
+            }
+        } catch (StoreException.Unavailable e) {
+            lastError.set("drive " + drive + " was not swept: " + e.getMessage());
+        }
+    }
+
+    private void examine(SurveyedShard shard) {
+        Instant made = Instant.ofEpochMilli(shard.blob().value().millis());
+        if (worker.stopping() || made.plus(settings.orphanAge()).isAfter(clock.now()) || suspects.containsKey(shard)) {
+            return;
+        }
+        examined.incrementAndGet();
+        Optional<BlobOrigin> origin = survey.origin(shard);
+        if (origin.isEmpty()) {
+            unreadable.incrementAndGet();
+        } else if (suspects.size() < MAX_SUSPECTS && !catalog.refersTo(shard.blob(), origin.get())) {
+            suspects.put(shard, new Suspect(origin.get(), clock.now()));
+            waiting.set(suspects.size());
+        }
+    }
+
+    /** Removes the orphans that have been such for long enough, and still are. */
+    void confirm() {
+        Instant seenBefore = clock.now().minus(settings.orphanConfirmation());
+        Iterator<Map.Entry<SurveyedShard, Suspect>> all = suspects.entrySet().iterator();
+        while (all.hasNext() && !worker.stopping()) {
+            Map.Entry<SurveyedShard, Suspect> entry = all.next();
+            if (!entry.getValue().seen().isAfter(seenBefore)) {
+                all.remove();
+                confirm(entry.getKey(), entry.getValue().origin());
+            }
+        }
+        waiting.set(suspects.size());
+    }
+
+    private void confirm(SurveyedShard shard, BlobOrigin origin) {
+        try {
+            if (!catalog.refersTo(shard.blob(), origin)) {
+                survey.remove(shard);
+                removed.incrementAndGet();
+            }
+        } catch (StoreException.Unavailable e) {
+            lastError.set("orphan " + shard.blob() + "." + shard.index() + " was not removed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.catalog.Reclaim;
+import io.kintsugi.shards.BlobStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Gives space back: removes the blobs of the reclaim queue from the drives, when a grace has passed and no read of this
+ * process is at them (I5). An entry leaves the queue only after its blob has left the drives, so a crash in between
+ * costs a second removal and nothing else.
+ */
+final class Reclaimer implements AutoCloseable {
+    private static final int BATCH = 500;
+    private static final int MAX_LIMIT = 20_000;
+
+    private final Catalog catalog;
+    private final BlobStore blobs;
+    private final ReadPins pins;
+    private final Clock clock;
+    private final ObjectSettings.Upkeep settings;
+    private final Worker worker = new Worker("kintsugi-reclaimer", this::step);
+    private final AtomicLong removedBlobs = new AtomicLong();
+    private final AtomicLong removedBytes = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicReference<String> lastError = new AtomicReference<>("");
+
+    Reclaimer(Catalog catalog, BlobStore blobs, ReadPins pins, Clock clock, ObjectSettings.Upkeep settings) {
+        this.catalog = catalog;
+        this.blobs = blobs;
+        this.pins = pins;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    void start() {
+        worker.start();
+    }
+
+    UpkeepSnapshot.Reclaiming snapshot() {
+        UpkeepSnapshot.Count removed = new UpkeepSnapshot.Count(removedBlobs.get(), removedBytes.get());
+        return new UpkeepSnapshot.Reclaiming(removed, failures.get(), pins.size(), lastError.get());
+    }
+
+    /** Removes a batch. Pinned blobs at the head of the queue do not hide those behind them. */
+    Duration step() {
+        int limit = Math.min(MAX_LIMIT, BATCH + pins.size());
+        List<Reclaim> due = catalog.reclaimable(clock.now().minus(settings.reclaimGrace()), limit);
+        List<Reclaim> removed = new ArrayList<>(due.size());
+        for (Reclaim entry : due) {
+            if (worker.stopping()) {
+                break;
+            }
+            if (!pins.pinned(entry.blob().id()) && remove(entry)) {
+                removed.add(entry);
+            }
+        }
+        if (!removed.isEmpty()) {
+            catalog.reclaimed(removed);
+        }
+        return removed.isEmpty() ? settings.reclaimInterval() : Duration.ZERO;
+    }
+
+    private boolean remove(Reclaim entry) {
+        try {
+            blobs.discard(entry.blob());
+            removedBlobs.incrementAndGet();
+            removedBytes.addAndGet(entry.blob().size());
+            return true;
+        } catch (RuntimeException e) {
+            failures.incrementAndGet();
+            lastError.set("blob " + entry.blob().id() + " could not be removed: " + e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

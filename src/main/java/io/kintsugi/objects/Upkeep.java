@@ -1,0 +1,53 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.DriveId;
+
+/**
+ * The background work of one process: reclaiming space, sweeping orphans, healing. Each has one thread of its own,
+ * between {@link #start} and {@link #close}. The other methods may be called at any time, by any thread, and do not
+ * wait.
+ */
+public final class Upkeep implements AutoCloseable {
+    private final Reclaimer reclaimer;
+    private final OrphanSweep sweep;
+    private final HealWork heal;
+
+    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal) {
+        this.reclaimer = reclaimer;
+        this.sweep = sweep;
+        this.heal = heal;
+    }
+
+    /**
+     * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:
+     * what was reported, or asked for a drive, is kept in memory only.
+     */
+    public void start() {
+        heal.census();
+        heal.start();
+        reclaimer.start();
+        sweep.start();
+    }
+
+    /** A drive came back, or an empty one took its place: everything that belongs on it is verified and rebuilt. */
+    public void restore(DriveId drive) {
+        heal.restore(drive);
+    }
+
+    /** A drive went away: what is done for it stops until it is back. */
+    public void lost(DriveId drive) {
+        heal.lost(drive);
+    }
+
+    public UpkeepSnapshot snapshot() {
+        return new UpkeepSnapshot(reclaimer.snapshot(), sweep.snapshot(), heal.snapshot());
+    }
+
+    /** Ends the steps under way, and waits for them. Idempotent. */
+    @Override
+    public void close() {
+        heal.close();
+        sweep.close();
+        reclaimer.close();
+    }
+}

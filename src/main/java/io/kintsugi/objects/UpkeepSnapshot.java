@@ -1,0 +1,115 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A moment of the background work, for health and metrics. Counters are since the start of the process; bytes are those
+ * of blobs, without parity.
+ */
+public record UpkeepSnapshot(Reclaiming reclaiming, Sweeping sweeping, Healing healing) {
+    /**
+     * @param removed blobs that were removed from the drives
+     * @param failures removals that failed, and will be tried again
+     * @param pinned blobs that reads under way keep
+     * @param lastError empty when there was none
+     */
+    public record Reclaiming(Count removed, long failures, int pinned, String lastError) {}
+
+    /**
+     * @param sweeps that were finished
+     * @param examined shards that were old enough to be judged
+     * @param unreadable of those, how many have a header that can't be trusted; they are not removed
+     * @param waiting orphans that will be looked at once more before they are removed
+     * @param removed orphans that were removed
+     * @param lastError empty when there was none
+     */
+    public record Sweeping(
+            long sweeps,
+            long examined,
+            long unreadable,
+            long waiting,
+            long removed,
+            String lastError,
+            Optional<Instant> lastSweep) {}
+
+    /**
+     * @param queued blobs that were reported and wait
+     * @param mended blobs that lacked shards, and have them all again, verified, as far as their drives are there
+     * @param shardsRebuilt and verified
+     * @param failed times that a blob could not be mended; it is tried again
+     * @param unrestorable of those, how often too few good shards were found
+     * @param walks what is, was and will be done for drives, the last of each
+     * @param lastError empty when there was none
+     */
+    public record Healing(
+            long queued,
+            Count mended,
+            long shardsRebuilt,
+            long failed,
+            long unrestorable,
+            List<Walk> walks,
+            String lastError) {
+        public Healing {
+            walks = List.copyOf(walks);
+        }
+
+        /** Whether nothing that is known of waits to be healed. */
+        public boolean idle() {
+            return queued == 0 && walks.stream().allMatch(walk -> walk.state() == State.DONE);
+        }
+    }
+
+    /** What a walk is at. */
+    public enum State {
+        /** For its turn, or for a while until it is walked again since something failed. */
+        WAITING,
+        COUNTING,
+        HEALING,
+        /** Every blob that the walk is for was verified, and rebuilt where it had to be. */
+        DONE,
+        /** The drive went away; the walk begins anew when it is back. */
+        INTERRUPTED
+    }
+
+    /**
+     * One way through all blobs.
+     *
+     * @param drive whose blobs are verified byte by byte and rebuilt; empty for the census of all blobs, which looks
+     *     whether each shard is there, and heals the blobs that lack one
+     * @param since when this state was reached
+     * @param total what the walk is for, as counted when it began
+     * @param verified of those, what was found or made right
+     * @param failed of those, what is not right yet
+     * @param bytesPerSecond since healing began; 0 before
+     */
+    public record Walk(
+            Optional<DriveId> drive,
+            State state,
+            Instant since,
+            Count total,
+            Count verified,
+            Count failed,
+            long bytesPerSecond) {
+        /** What is left. Blobs that were removed since they were counted are left until the walk has ended. */
+        public Count remaining() {
+            return state == State.DONE ? Count.NONE : total.minus(verified);
+        }
+    }
+
+    /** Blobs, and their bytes without parity. */
+    public record Count(long blobs, long bytes) {
+        public static final Count NONE = new Count(0, 0);
+
+        Count plus(BlobRef blob) {
+            return new Count(blobs + 1, bytes + blob.size());
+        }
+
+        Count minus(Count other) {
+            return new Count(Math.max(0, blobs - other.blobs), Math.max(0, bytes - other.bytes));
+        }
+    }
+}
