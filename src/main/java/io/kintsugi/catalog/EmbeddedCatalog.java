@@ -1,0 +1,279 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.Upload;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.UploadsPage;
+import io.kintsugi.base.UploadsQuery;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The catalog in this process: replicas in the key-value stores of several drives, one sequencer that orders all changes. This process is the only one
+ * that writes them.
+ *
+ * <p>Threads: any number of callers; one sequencer ({@link Sequencer}), a few scan threads a replica, one keeper that makes replicas anew.
+ */
+public final class EmbeddedCatalog implements Catalog {
+    private final Clock clock;
+    private final Stamps stamps = new Stamps();
+    private final ReplicaSet replicas;
+    private final ReplicaReader committed;
+    private final Sequencer sequencer;
+    private final Reading reading;
+
+    private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
+        this.clock = clock;
+        this.replicas = new ReplicaSet(topology, settings);
+        this.committed = new ReplicaReader(replicas, settings);
+        BucketCache buckets = new BucketCache(committed, stamps);
+        this.sequencer = new Sequencer(replicas, committed, buckets, stamps, settings);
+        this.reading = new Reading(committed, buckets, stamps, sequencer, settings);
+    }
+
+    /**
+     * Opens what the drives hold, or begins anew when they never held a catalog.
+     *
+     * @throws StoreException.Unavailable {@code QUORUM} and the reason, when no replica that can be trusted is there
+     */
+    public static EmbeddedCatalog open(Topology topology, Clock clock, CatalogSettings settings) {
+        EmbeddedCatalog catalog = new EmbeddedCatalog(topology, clock, settings);
+        new ReplicaOpener(topology, settings, catalog.replicas).open(0);
+        catalog.sequencer.start();
+        return catalog;
+    }
+
+    private <T> T change(Function<View, T> evaluation) {
+        return sequencer.call(evaluation, Known.NOTHING);
+    }
+
+    // ---- buckets
+
+    @Override
+    public void createBucket(Bucket bucket) {
+        change(view -> {
+            new BucketChanges(view, clock).create(bucket);
+            return bucket;
+        });
+    }
+
+    @Override
+    public Optional<Bucket> bucket(BucketName name) {
+        return reading.bucket(name).map(BucketRow::bucket);
+    }
+
+    @Override
+    public List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit) {
+        byte[] all = Keys.bucketPrefix(prefix);
+        byte[] from = after.map(name -> Bytes.max(all, Bytes.successor(Keys.bucket(name)))).orElse(all);
+        return reading.range(KvSpace.BUCKETS, from, Bytes.behindPrefix(all), limit).stream()
+                .map(row -> BucketRow.decode(Keys.nameOf(row.key()), row.value()).bucket())
+                .toList();
+    }
+
+    @Override
+    public Bucket updateBucket(BucketName name, UnaryOperator<Bucket> change) {
+        return change(view -> new BucketChanges(view, clock).update(name, change));
+    }
+
+    @Override
+    public void deleteBucket(BucketName name) {
+        change(view -> {
+            new BucketChanges(view, clock).delete(name);
+            return name;
+        });
+    }
+
+    // ---- versions
+
+    @Override
+    public void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition) {
+        VersionChanges.Draft draft = VersionChanges.Draft.of(version, Optional.empty(), inline);
+        Known known = know(version.bucket(), List.of(version.key()));
+        sequencer.call(
+                view -> {
+                    new VersionChanges(view, clock).put(draft, condition);
+                    return version;
+                },
+                known);
+    }
+
+    /** Reads the current objects of these keys in the caller's thread, so that the one sequencer need not wait for a drive. */
+    private Known know(BucketName name, List<ObjectKey> keys) {
+        BucketRow bucket = reading.requireBucket(name);
+        List<Known.Row> rows =
+                keys.stream().flatMap(key -> know(bucket, key).stream()).toList();
+        return new Known(rows, stamps::last);
+    }
+
+    private Optional<Known.Row> know(BucketRow bucket, ObjectKey key) {
+        int stripe = Stamps.ofKey(bucket.id(), key);
+        long stamp = stamps.last(stripe);
+        if (stamps.moving(stripe)) {
+            return Optional.empty();
+        }
+        byte[] row = Keys.object(bucket.id(), key);
+        return Optional.of(new Known.Row(row, committed.get(KvSpace.OBJECTS, row), stripe, stamp));
+    }
+
+    @Override
+    public ObjectVersion update(
+            BucketName bucket, ObjectKey key, VersionId version, UnaryOperator<ObjectVersion> change) {
+        return change(view -> new VersionChanges(view, clock).update(bucket, key, version, change));
+    }
+
+    @Override
+    public Optional<ObjectVersion> find(BucketName bucket, ObjectKey key, Optional<VersionId> version) {
+        BucketRow row = reading.requireBucket(bucket);
+        return Versions.versionOf(
+                version.isEmpty() ? reading.current(row, key) : reading.named(row, key, version.get()));
+    }
+
+    @Override
+    public Optional<byte[]> inline(BlobId blob) {
+        return reading.inline(Keys.inline(blob));
+    }
+
+    @Override
+    public List<Deletion.Outcome> delete(BucketName bucket, List<Deletion> deletions) {
+        Known known = know(bucket, deletions.stream().map(Deletion::key).toList());
+        return sequencer.call(view -> new VersionChanges(view, clock).delete(bucket, deletions), known);
+    }
+
+    @Override
+    public ListPage listObjects(ListQuery query) {
+        return reading.objects(query);
+    }
+
+    @Override
+    public ListPage listVersions(ListQuery query) {
+        return reading.versions(query);
+    }
+
+    // ---- uploads
+
+    @Override
+    public void createUpload(Upload upload) {
+        change(view -> {
+            new UploadChanges(view, clock).create(upload);
+            return upload;
+        });
+    }
+
+    @Override
+    public Optional<Upload> upload(BucketName bucket, ObjectKey key, UploadId id) {
+        BucketRow row = reading.requireBucket(bucket);
+        return reading.get(KvSpace.UPLOADS, Keys.upload(row.id(), key, id))
+                .map(bytes -> UploadRow.decode(bucket, key, id, bytes));
+    }
+
+    @Override
+    public UploadsPage listUploads(UploadsQuery query) {
+        return reading.uploads(query);
+    }
+
+    @Override
+    public void putPart(Upload upload, UploadedPart part, Optional<byte[]> inline) {
+        change(view -> {
+            new UploadChanges(view, clock).putPart(upload, part, inline);
+            return part;
+        });
+    }
+
+    @Override
+    public List<UploadedPart> listParts(Upload upload, int afterNumber, int limit) {
+        List<UploadedPart> parts = UploadChanges.parts(reading, upload.id(), afterNumber, limit);
+        if (upload(upload.bucket(), upload.key(), upload.id()).isEmpty()) {
+            throw UploadChanges.notFound(upload);
+        }
+        return parts;
+    }
+
+    @Override
+    public void completeUpload(Upload upload, ObjectVersion version, WriteCondition condition) {
+        VersionChanges.Draft draft = VersionChanges.Draft.of(version, Optional.of(upload.id()), Optional.empty());
+        change(view -> {
+            new UploadChanges(view, clock).complete(upload, draft, condition);
+            return version;
+        });
+    }
+
+    @Override
+    public void abortUpload(Upload upload) {
+        change(view -> {
+            new UploadChanges(view, clock).abort(upload);
+            return upload;
+        });
+    }
+
+    // ---- blobs
+
+    @Override
+    public List<Reclaim> reclaimable(Instant droppedBefore, int limit) {
+        List<KvRow> oldest = reading.range(KvSpace.RECLAIM, Keys.reclaim(0), Keys.reclaim(Long.MAX_VALUE), limit);
+        return oldest.stream()
+                .map(row -> SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value()))
+                .filter(entry -> entry.dropped().isBefore(droppedBefore))
+                .toList();
+    }
+
+    @Override
+    public void reclaimed(List<Reclaim> entries) {
+        change(view -> {
+            for (Reclaim entry : entries) {
+                view.delete(KvSpace.RECLAIM, Keys.reclaim(entry.sequence()));
+                view.delete(KvSpace.RECLAIM, Keys.reclaimOf(entry.blob().id()));
+            }
+            return entries;
+        });
+    }
+
+    @Override
+    public boolean refersTo(BlobId blob, BlobOrigin origin) {
+        return new References(reading).refersTo(blob, origin);
+    }
+
+    @Override
+    public BlobPage blobs(Optional<String> after, int limit) {
+        return new BlobPager(reading, limit).page(after);
+    }
+
+    // ---- itself
+
+    @Override
+    public CatalogStatus status() {
+        ReplicaState state = replicas.state();
+        return new CatalogStatus(
+                replicas.halted().isEmpty(),
+                replicas.live().stream().map(Replica::id).toList(),
+                List.of(),
+                replicas.halted().orElse(""),
+                state.epoch(),
+                state.sequence());
+    }
+
+    @Override
+    public void close() {
+        sequencer.close();
+        replicas.close();
+    }
+}

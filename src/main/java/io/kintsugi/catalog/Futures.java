@@ -1,0 +1,60 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waiting for futures, never for ever. */
+final class Futures {
+    private Futures() {}
+
+    /**
+     * @throws StoreException what the future failed with, or {@code TIMEOUT}
+     */
+    static <T> T await(CompletableFuture<T> future, Duration deadline, String what) {
+        try {
+            return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new StoreException.Unavailable(
+                    StoreException.Unavailable.Kind.TIMEOUT,
+                    "The catalog did not finish " + what + " within " + deadline.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            throw interrupted(what);
+        } catch (ExecutionException e) {
+            throw asStore(e.getCause(), what);
+        }
+    }
+
+    static StoreException interrupted(String what) {
+        Thread.currentThread().interrupt();
+        return new StoreException.Unavailable(
+                StoreException.Unavailable.Kind.TIMEOUT, "Interrupted while waiting for " + what);
+    }
+
+    static StoreException asStore(Throwable cause, String what) {
+        if (cause instanceof StoreException known) {
+            return known;
+        }
+        if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
+            return asStore(wrapped.getCause(), what);
+        }
+        return new StoreException.Failed("The catalog failed at " + what, cause);
+    }
+
+    /** Whether it completed normally by the time; what it failed with does not matter. */
+    static boolean succeeds(CompletableFuture<?> future, long deadlineNanos) {
+        try {
+            future.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.UploadsPage;
+import io.kintsugi.base.UploadsQuery;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KvCursor;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Strict reads beside the commits. Threads: any.
+ *
+ * <p>A drive may show a commit that is still under way. So after a read of one row, or of one cursor, the reader waits for the commit under way that
+ * touches what was read ({@link Stamps#settle}): when that is durable, both its state before (nobody was told of a newer one when the read began) and
+ * its state after may be shown. Reads of several rows must be of one state: they are repeated when a commit touched them meanwhile, and
+ * after a few tries done by the sequencer, between two commits.
+ */
+final class Reading implements Rows {
+    private static final int TRIES = 3;
+
+    private final ReplicaReader replicas;
+    private final BucketCache buckets;
+    private final Stamps stamps;
+    private final Sequencer sequencer;
+    private final Duration window;
+
+    Reading(ReplicaReader replicas, BucketCache buckets, Stamps stamps, Sequencer sequencer, CatalogSettings settings) {
+        this.replicas = replicas;
+        this.buckets = buckets;
+        this.stamps = stamps;
+        this.sequencer = sequencer;
+        this.window = settings.readDeadline();
+    }
+
+    Optional<BucketRow> bucket(BucketName name) {
+        return buckets.get(name);
+    }
+
+    BucketRow requireBucket(BucketName name) {
+        return bucket(name)
+                .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value()));
+    }
+
+    @Override
+    public Optional<byte[]> get(KvSpace space, byte[] key) {
+        Optional<byte[]> value = replicas.get(space, key);
+        stamps.settle();
+        return value;
+    }
+
+    @Override
+    public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
+        List<KvRow> rows = replicas.range(space, from, to, limit);
+        stamps.settle();
+        return rows;
+    }
+
+    /** Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way. */
+    Optional<byte[]> inline(byte[] key) {
+        Optional<byte[]> value = replicas.get(KvSpace.INLINE, key);
+        if (value.isEmpty()) {
+            stamps.settle();
+        }
+        return value.map(SmallRow::decodeInline);
+    }
+
+    Optional<VersionRow> current(BucketRow bucket, ObjectKey key) {
+        int stripe = Stamps.ofKey(bucket.id(), key);
+        Optional<VersionRow> object = Versions.currentObject(replicas, bucket, key);
+        stamps.settle(stripe);
+        return object.isPresent() || !bucket.history() && !changed(bucket)
+                ? object
+                : atOnce(stripe, rows -> Versions.current(rows, fresh(bucket), key));
+    }
+
+    Optional<VersionRow> named(BucketRow bucket, ObjectKey key, VersionId id) {
+        int stripe = Stamps.ofKey(bucket.id(), key);
+        Optional<VersionRow> object = Versions.currentObject(replicas, bucket, key);
+        stamps.settle(stripe);
+        if (object.filter(row -> Versions.is(row, id)).isPresent() || !bucket.history() && !changed(bucket)) {
+            return object.filter(row -> Versions.is(row, id));
+        }
+        return atOnce(stripe, rows -> Versions.named(rows, fresh(bucket), key, id));
+    }
+
+    /** Whether the bucket got its first history since its row was read. */
+    private boolean changed(BucketRow bucket) {
+        return fresh(bucket).history() != bucket.history();
+    }
+
+    private BucketRow fresh(BucketRow bucket) {
+        return buckets.get(bucket.bucket().name())
+                .filter(now -> now.id() == bucket.id())
+                .orElse(bucket);
+    }
+
+    private <T> T atOnce(int stripe, Function<Rows, T> read) {
+        for (int i = 0; i < TRIES; i++) {
+            stamps.settle(stripe);
+            long before = stamps.last(stripe);
+            boolean moving = stamps.moving(stripe);
+            T result = read.apply(replicas);
+            if (!moving && stamps.last(stripe) == before) {
+                return result;
+            }
+        }
+        return sequencer.call(read::apply, Known.NOTHING);
+    }
+
+    ListPage objects(ListQuery query) {
+        BucketRow bucket = requireBucket(query.bucket());
+        ObjectLister lister = new ObjectLister(bucket, query);
+        ListPage page = cursor(KvSpace.OBJECTS, lister::page);
+        stamps.settle(Stamps.ofBucket(bucket.id()));
+        return page;
+    }
+
+    UploadsPage uploads(UploadsQuery query) {
+        BucketRow bucket = requireBucket(query.bucket());
+        UploadsPage page = cursor(KvSpace.UPLOADS, c -> new UploadLister(bucket, query).page(c));
+        stamps.settle(Stamps.ofBucket(bucket.id()));
+        return page;
+    }
+
+    private <T> T cursor(KvSpace space, Function<KvCursor, T> reader) {
+        return replicas.ask(replica -> replica.read(kv -> {
+            try (KvCursor cursor = kv.cursor(space)) {
+                return reader.apply(cursor);
+            }
+        }));
+    }
+
+    /** Two cursors of one state: opened while no commit touched the bucket, or else in a pause between two commits. */
+    ListPage versions(ListQuery query) {
+        BucketRow bucket = requireBucket(query.bucket());
+        int stripe = Stamps.ofBucket(bucket.id());
+        for (int i = 0; i < TRIES; i++) {
+            Optional<ListPage> page = replicas.ask(replica -> replica.read(kv -> versions(kv, bucket, query, stripe)));
+            if (page.isPresent()) {
+                return page.get();
+            }
+        }
+        return replicas.ask(replica -> replica.read(kv -> versionsInPause(kv, bucket, query)));
+    }
+
+    private Optional<ListPage> versions(KeyValue kv, BucketRow bucket, ListQuery query, int stripe) {
+        stamps.settle(stripe);
+        long before = stamps.last(stripe);
+        boolean moving = stamps.moving(stripe);
+        try (KvCursor objects = kv.cursor(KvSpace.OBJECTS);
+                KvCursor history = kv.cursor(KvSpace.HISTORY)) {
+            boolean still = !moving && stamps.last(stripe) == before;
+            return still ? Optional.of(merge(bucket, query, objects, history)) : Optional.empty();
+        }
+    }
+
+    private ListPage versionsInPause(KeyValue kv, BucketRow bucket, ListQuery query) {
+        Pair cursors = inPause(() -> new Pair(kv.cursor(KvSpace.OBJECTS), kv.cursor(KvSpace.HISTORY)));
+        try (KvCursor objects = cursors.objects();
+                KvCursor history = cursors.history()) {
+            return merge(bucket, query, objects, history);
+        }
+    }
+
+    private record Pair(KvCursor objects, KvCursor history) {}
+
+    private ListPage merge(BucketRow bucket, ListQuery query, KvCursor objects, KvCursor history) {
+        return new VersionLister(bucket, query, objects, history).page(replicas);
+    }
+
+    /** Does something short in this thread while the sequencer stands still. */
+    private <T> T inPause(Supplier<T> task) {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        CompletableFuture<Void> over = CompletableFuture.runAsync(
+                () -> sequencer.between(() -> {
+                    begun.complete(null);
+                    Futures.await(ended, window, "a pause for a listing");
+                }),
+                Thread::startVirtualThread);
+        try {
+            CompletableFuture.anyOf(begun, over).get(window.toNanos(), TimeUnit.NANOSECONDS);
+            T result = task.get();
+            ended.complete(null);
+            Futures.await(over, window, "a pause for a listing");
+            return result;
+        } catch (ExecutionException | TimeoutException e) {
+            throw Futures.asStore(e, "a listing of versions");
+        } catch (InterruptedException e) {
+            throw Futures.interrupted("a listing of versions");
+        } finally {
+            ended.complete(null);
+        }
+    }
+}

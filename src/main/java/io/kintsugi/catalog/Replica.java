@@ -1,0 +1,117 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ScanLimit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The replica on one drive, as long as it is that drive: when an empty one was formatted under the same handle, its answers are not this replica's,
+ * and count as failures.
+ */
+final class Replica implements AutoCloseable {
+    private static final int SCAN_THREADS = 8;
+    private static final int SCAN_QUEUE = 256;
+    private static final long IDLE_SECONDS = 10;
+
+    private final Drive drive;
+    private final Id128 incarnation;
+    private final ThreadPoolExecutor scans;
+
+    Replica(Drive drive) {
+        this.drive = drive;
+        this.incarnation = drive.incarnation();
+        this.scans = new ThreadPoolExecutor(
+                SCAN_THREADS,
+                SCAN_THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(SCAN_QUEUE),
+                Thread.ofPlatform().name("catalog-scan-" + drive.id() + "-", 0).daemon().factory());
+        scans.allowCoreThreadTimeOut(true);
+    }
+
+    DriveId id() {
+        return drive.id();
+    }
+
+    Drive drive() {
+        return drive;
+    }
+
+    CompletableFuture<Void> commit(KvBatch batch) {
+        return checked(() -> drive.keyValue().commit(batch));
+    }
+
+    CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
+        return checked(() -> drive.keyValue().get(space, key));
+    }
+
+    CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
+        return checked(() -> drive.keyValue().scan(space, from, to, limit));
+    }
+
+    /** Runs a reader that blocks, as cursors do, on threads of this replica: a drive that hangs holds these and no other. */
+    <T> CompletableFuture<T> read(Function<KeyValue, T> reader) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        T result = reader.apply(drive.keyValue());
+                        requireSameDrive();
+                        return result;
+                    },
+                    scans);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new DriveException(DriveException.Kind.BUSY, id(), "too many listings wait for it", e));
+        }
+    }
+
+    private <T> CompletableFuture<T> checked(Supplier<CompletableFuture<T>> operation) {
+        CompletableFuture<T> future;
+        try {
+            future = operation.get();
+        } catch (DriveException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return future.thenApply(result -> {
+            requireSameDrive();
+            return result;
+        });
+    }
+
+    boolean isSameDrive() {
+        return drive.incarnation().equals(incarnation);
+    }
+
+    private void requireSameDrive() {
+        if (!isSameDrive()) {
+            throw new DriveException(DriveException.Kind.GONE, id(), "an empty drive was formatted in its place");
+        }
+    }
+
+    /** Ends its threads; the drive stays open. */
+    @Override
+    public void close() {
+        scans.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return id().toString();
+    }
+}

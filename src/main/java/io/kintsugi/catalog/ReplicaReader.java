@@ -1,0 +1,186 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.StoreException.Unavailable.Kind;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ScanLimit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * Reads from a live replica: the preferred one first, the next when it fails or is late. A replica that fails is given up; one that is late loses
+ * its preference.
+ */
+final class ReplicaReader implements Rows {
+    private static final long SCAN_BYTES = 64L << 20;
+
+    private final ReplicaSet replicas;
+    private final CatalogSettings settings;
+
+    ReplicaReader(ReplicaSet replicas, CatalogSettings settings) {
+        this.replicas = replicas;
+        this.settings = settings;
+    }
+
+    @Override
+    public Optional<byte[]> get(KvSpace space, byte[] key) {
+        return ask(replica -> replica.get(space, key).thenApply(value -> {
+            value.ifPresent(row -> RowReader.requireIntact(row, space.name()));
+            return value;
+        }));
+    }
+
+    @Override
+    public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
+        List<KvRow> rows = scan(space, from, to, limit);
+        if (rows.size() >= limit || rows.isEmpty()) {
+            return rows;
+        }
+        return rangeInSteps(space, rows, to, limit);
+    }
+
+    /** A scan may stop early at its bytes; it never returns nothing while there is something. */
+    private List<KvRow> rangeInSteps(KvSpace space, List<KvRow> first, byte[] to, int limit) {
+        if (bytesOf(first) < SCAN_BYTES / 2) {
+            return first;
+        }
+        List<KvRow> all = new ArrayList<>(first);
+        List<KvRow> more = first;
+        while (all.size() < limit && !more.isEmpty()) {
+            byte[] from = Bytes.successor(all.getLast().key());
+            more = scan(space, from, to, limit - all.size());
+            all.addAll(more);
+        }
+        return all;
+    }
+
+    private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, int limit) {
+        ScanLimit bound = new ScanLimit(limit, SCAN_BYTES);
+        return ask(replica -> replica.scan(space, from, to, bound).thenApply(rows -> {
+            rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
+            return rows;
+        }));
+    }
+
+    private static long bytesOf(List<KvRow> rows) {
+        return rows.stream().mapToLong(row -> (long) row.key().length + row.value().length).sum();
+    }
+
+    /** @throws Unavailable {@code QUORUM} when every live replica has failed, {@code TIMEOUT} when none has answered in time */
+    <T> T ask(Function<Replica, CompletableFuture<T>> question) {
+        List<Replica> live = replicas.readable();
+        if (live.isEmpty()) {
+            throw replicas.unreadable();
+        }
+        CompletableFuture<T> first = question.apply(live.getFirst());
+        if (first.isDone() && !first.isCompletedExceptionally()) {
+            return first.join();
+        }
+        return new Race<T>(live, System.nanoTime() + settings.readDeadline().toNanos()).run(first, question);
+    }
+
+    /** The slow way: hedged, over all replicas. */
+    private final class Race<T> {
+        private final List<Replica> live;
+        private final long deadline;
+        private final List<CompletableFuture<T>> asked = new ArrayList<>();
+
+        Race(List<Replica> live, long deadline) {
+            this.live = live;
+            this.deadline = deadline;
+        }
+
+        T run(CompletableFuture<T> first, Function<Replica, CompletableFuture<T>> question) {
+            for (int i = 0; i < live.size(); i++) {
+                asked.add(i == 0 ? first : question.apply(live.get(i)));
+                boolean last = i == live.size() - 1;
+                Optional<T> answer = anyWithin(last ? remaining() : Math.min(remaining(), settings.hedge().toNanos()));
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+                replicas.prefer(live.get((i + 1) % live.size()));
+            }
+            throw failure();
+        }
+
+        private long remaining() {
+            return Math.max(0, deadline - System.nanoTime());
+        }
+
+        private Optional<T> anyWithin(long nanos) {
+            long until = System.nanoTime() + nanos;
+            List<CompletableFuture<T>> open = new ArrayList<>(asked);
+            while (!open.isEmpty()) {
+                try {
+                    CompletableFuture.anyOf(open.toArray(CompletableFuture[]::new))
+                            .get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    return Optional.empty();
+                } catch (InterruptedException e) {
+                    throw Futures.interrupted("a read");
+                } catch (ExecutionException e) {
+                    giveUp();
+                }
+                for (CompletableFuture<T> future : open) {
+                    if (future.isDone() && !future.isCompletedExceptionally()) {
+                        return Optional.of(future.join());
+                    }
+                }
+                open.removeIf(CompletableFuture::isDone);
+            }
+            return Optional.empty();
+        }
+
+        private void giveUp() {
+            for (int i = 0; i < asked.size(); i++) {
+                if (asked.get(i).isCompletedExceptionally()) {
+                    Throwable cause = causeOf(asked.get(i));
+                    if (cause instanceof StoreException answer) {
+                        throw answer;
+                    }
+                    if (cause instanceof RowException row && row.fault() == RowException.Fault.TOO_NEW) {
+                        throw new StoreException.Failed(row.getMessage());
+                    }
+                    if (!(cause instanceof DriveException busy && busy.kind() == DriveException.Kind.BUSY)) {
+                        replicas.suspect(live.get(i), String.valueOf(cause.getMessage()));
+                    }
+                }
+            }
+        }
+
+        private Unavailable failure() {
+            boolean busy = asked.stream()
+                    .anyMatch(f -> f.isCompletedExceptionally()
+                            && causeOf(f) instanceof DriveException e
+                            && e.kind() == DriveException.Kind.BUSY);
+            if (busy) {
+                return new Unavailable(Kind.SLOW_DOWN, "Too much is read from the catalog at once: try again later");
+            }
+            return asked.stream().allMatch(CompletableFuture::isDone)
+                    ? replicas.unreadable()
+                    : new Unavailable(Kind.TIMEOUT, "No replica of the catalog answered in time");
+        }
+
+        private static Throwable causeOf(CompletableFuture<?> failed) {
+            try {
+                failed.join();
+                throw new IllegalStateException("it did not fail");
+            } catch (CompletionException e) {
+                return e.getCause() == null ? e : e.getCause();
+            } catch (CancellationException e) {
+                return e;
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.StoreException.Unavailable.Kind;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvSpace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * The replicas that take every commit, and how one leaves or joins. Changed by the sequencer's thread alone; read by all.
+ *
+ * <p>A change of the set is recorded before it is true: first with a new epoch on the replicas that stay, then in the identity of every drive that
+ * answers ({@link Drive#raiseCatalogEpoch}). Until both are done nothing is acknowledged, so whoever knows only the old epoch has missed nothing that
+ * was promised. At least as many drives as it takes to start must have recorded it; else the catalog stops ({@code halted}) rather than promise.
+ */
+final class ReplicaSet {
+    private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
+
+    private final Topology topology;
+    private final CatalogSettings settings;
+    private final Map<Replica, String> suspects = new ConcurrentHashMap<>();
+    private volatile List<Replica> live = List.of();
+    private volatile ReplicaState state = new ReplicaState(0, 0, 1, List.of());
+    private volatile Optional<String> halted = Optional.of("it was not opened");
+    private volatile int preferred;
+    private Optional<CommitLog> log = Optional.empty();
+
+    ReplicaSet(Topology topology, CatalogSettings settings) {
+        this.topology = topology;
+        this.settings = settings;
+    }
+
+    // ---- read by all
+
+    ReplicaState state() {
+        return state;
+    }
+
+    List<Replica> live() {
+        return live;
+    }
+
+    Optional<String> halted() {
+        return halted;
+    }
+
+    /** Live replicas, the preferred first, without those that have failed and were not dropped yet. */
+    List<Replica> readable() {
+        List<Replica> now = live;
+        if (preferred == 0 && suspects.isEmpty()) {
+            return now;
+        }
+        List<Replica> order = new ArrayList<>(now.size());
+        for (int i = 0; i < now.size(); i++) {
+            Replica replica = now.get((preferred + i) % now.size());
+            if (!suspects.containsKey(replica)) {
+                order.add(replica);
+            }
+        }
+        return order;
+    }
+
+    void prefer(Replica replica) {
+        preferred = Math.max(0, live.indexOf(replica));
+    }
+
+    /** A read has failed there: it is dropped before the next commit. */
+    void suspect(Replica replica, String reason) {
+        if (live.contains(replica)) {
+            suspects.putIfAbsent(replica, reason);
+        }
+    }
+
+    boolean hasSuspects() {
+        return !suspects.isEmpty();
+    }
+
+    Unavailable unreadable() {
+        return new Unavailable(
+                Kind.QUORUM, "No replica of the catalog can be read: " + halted.orElse("the drives that hold them have failed"));
+    }
+
+    void requireWritable() {
+        halted.ifPresent(reason -> {
+            throw new Unavailable(Kind.QUORUM, "The catalog takes no changes: " + reason);
+        });
+    }
+
+    /** Drives that must know of an epoch: without that many no start is possible. */
+    int enoughDrives() {
+        int all = topology.drives().size();
+        return Math.max(1, all - topology.defaultCode().parityShards());
+    }
+
+    int wanted() {
+        return Math.min(topology.drives().size(), Math.max(3, topology.defaultCode().parityShards() + 1));
+    }
+
+    // ---- the sequencer's thread only
+
+    /** Takes over what was found at start, and makes it true: after that everything read is durable on all of them. */
+    void open(List<Replica> replicas, ReplicaState found) {
+        live = List.copyOf(replicas);
+        state = found;
+        suspects.clear();
+        preferred = 0;
+        reconfigure(replicas, "opened");
+        halted = Optional.empty();
+    }
+
+    /** Applies changes on every live replica; returns when all that are left have synced them. */
+    void commit(KvBatch changes, List<ReplicaState.RowKey> touched, long nextOrder) {
+        requireWritable();
+        ReplicaState next = new ReplicaState(state.epoch(), state.sequence() + 1, nextOrder, state.members());
+        KvBatch batch = withState(changes, next, touched);
+        List<Replica> synced = commitOn(live, batch);
+        state = next;
+        log.ifPresent(l -> l.add(batch));
+        if (synced.size() < live.size()) {
+            reconfigure(synced, "lost " + names(missing(live, synced)));
+        }
+    }
+
+    private static KvBatch withState(KvBatch batch, ReplicaState next, List<ReplicaState.RowKey> touched) {
+        return batch.put(KvSpace.META, ReplicaState.KEY, next.encode())
+                .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(touched));
+    }
+
+    private List<Replica> commitOn(List<Replica> replicas, KvBatch batch) {
+        List<CompletableFuture<Void>> commits =
+                replicas.stream().map(replica -> replica.commit(batch)).toList();
+        long deadline = System.nanoTime() + settings.commitDeadline().toNanos();
+        List<Replica> synced = new ArrayList<>(replicas.size());
+        for (int i = 0; i < replicas.size(); i++) {
+            if (Futures.succeeds(commits.get(i), deadline)) {
+                synced.add(replicas.get(i));
+            }
+        }
+        return synced;
+    }
+
+    /** When all are suspects, what they have failed at may be the fault of none: commits will tell. */
+    void dropSuspects() {
+        if (!suspects.isEmpty() && halted.isEmpty()) {
+            List<Replica> rest = missing(live, suspects.keySet().stream().toList());
+            if (!rest.isEmpty() && rest.size() < live.size()) {
+                reconfigure(rest, "gave up " + suspects);
+            }
+            suspects.clear();
+        }
+    }
+
+    /** Takes a replica out, if it is in. */
+    void drop(DriveId drive, String reason) {
+        List<Replica> rest = live.stream().filter(r -> !r.id().equals(drive)).toList();
+        if (rest.size() < live.size() && halted.isEmpty()) {
+            reconfigure(rest, "gave up " + drive + ": " + reason);
+        }
+    }
+
+    /** Takes in a replica that has everything up to the last commit. */
+    void join(Replica replica) {
+        requireWritable();
+        List<Replica> more = new ArrayList<>(live);
+        more.add(replica);
+        reconfigure(more, "rebuilt " + replica);
+        if (!live.contains(replica)) {
+            throw new Unavailable(Kind.QUORUM, "The rebuilt replica on drive " + replica + " did not take its first commit");
+        }
+    }
+
+    /** Makes exactly these the live replicas, or those of them that can record it. */
+    private void reconfigure(List<Replica> wanted, String why) {
+        List<Replica> members = List.copyOf(wanted);
+        while (true) {
+            long nextEpoch = state.epoch() + 1;
+            ReplicaState next = new ReplicaState(
+                    nextEpoch, state.sequence() + 1, state.nextOrder(), members.stream().map(Replica::id).toList());
+            List<Replica> recorded = commitOn(members, withState(new KvBatch(), next, List.of()));
+            state = next;
+            if (recorded.isEmpty()) {
+                throw halt("no drive with a replica is left (" + why + ")");
+            }
+            if (recorded.size() == members.size()) {
+                break;
+            }
+            members = recorded;
+        }
+        requireRecorded(raise(state.epoch()), why);
+        become(members);
+        LOG.infof("Catalog %s: epoch %d, replicas on %s", why, state.epoch(), names(live));
+    }
+
+    private void become(List<Replica> members) {
+        missing(live, members).forEach(Replica::close);
+        suspects.keySet().retainAll(members);
+        live = members;
+        preferred = 0;
+    }
+
+    private void requireRecorded(int drives, String why) {
+        if (drives < enoughDrives()) {
+            throw halt("only " + drives + " drives could record its new epoch, " + enoughDrives() + " are needed (" + why + ")");
+        }
+    }
+
+    /** Raises the epoch on every drive that answers; returns on how many it is durable. */
+    private int raise(long epoch) {
+        List<CompletableFuture<Void>> raised = new ArrayList<>();
+        for (Drive drive : topology.drives()) {
+            raised.add(raise(drive, epoch));
+        }
+        long deadline = System.nanoTime() + settings.commitDeadline().toNanos();
+        return (int) raised.stream().filter(f -> Futures.succeeds(f, deadline)).count();
+    }
+
+    static CompletableFuture<Void> raise(Drive drive, long epoch) {
+        try {
+            return drive.raiseCatalogEpoch(epoch);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Unavailable halt(String reason) {
+        live.forEach(Replica::close);
+        live = List.of();
+        suspects.clear();
+        halted = Optional.of(reason);
+        LOG.errorf("Catalog stopped: %s. It goes on by itself when the drives are back", reason);
+        return new Unavailable(Kind.QUORUM, "The catalog takes no changes: " + reason);
+    }
+
+    private static List<Replica> missing(List<Replica> all, List<Replica> present) {
+        return all.stream().filter(r -> !present.contains(r)).toList();
+    }
+
+    private static List<DriveId> names(List<Replica> replicas) {
+        return replicas.stream().map(Replica::id).toList();
+    }
+
+    /** Ends the threads of the replicas; the drives stay open. */
+    void close() {
+        live.forEach(Replica::close);
+    }
+
+    /** From now on commits are kept for a rebuild. */
+    CommitLog startLog() {
+        CommitLog started = new CommitLog(settings.logBytes());
+        log = Optional.of(started);
+        return started;
+    }
+
+    void stopLog() {
+        log = Optional.empty();
+    }
+}

@@ -1,0 +1,138 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.Id128;
+import io.kintsugi.codec.Crc32c;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** Reads what {@link RowWriter} wrote. The checksum is checked first, so that a newer format is told from a broken row. */
+final class RowReader {
+    private static final int SEVEN_BITS = 0x7F;
+    private static final int MAX_SHIFT = 63;
+
+    private final byte[] bytes;
+    private final String what;
+    private final int end;
+    private int at;
+
+    /** @param what names the kind of row, for the message */
+    RowReader(byte[] row, int newestFormat, String what) {
+        this.bytes = row;
+        this.what = what;
+        this.end = row.length - RowWriter.CRC_BYTES;
+        requireIntact(row, what);
+        int format = u8();
+        if (format < 1) {
+            throw RowException.corrupt(what);
+        }
+        if (format > newestFormat) {
+            throw new RowException(
+                    RowException.Fault.TOO_NEW,
+                    "a row of the catalog (" + what + ") has format " + format + "; this release knows up to "
+                            + newestFormat + ". Start the release that wrote it, or a newer one");
+        }
+    }
+
+    /** @throws RowException when the checksum does not match */
+    static void requireIntact(byte[] row, String what) {
+        int end = row.length - RowWriter.CRC_BYTES;
+        if (end < 1 || Bytes.getInt(row, end) != Crc32c.of(row, 0, end)) {
+            throw RowException.corrupt(what);
+        }
+    }
+
+    private int take(long count) {
+        if (count < 0 || count > end - at) {
+            throw RowException.corrupt(what);
+        }
+        int from = at;
+        at += (int) count;
+        return from;
+    }
+
+    int u8() {
+        return bytes[take(1)] & 0xFF;
+    }
+
+    long i64() {
+        return Bytes.getLong(bytes, take(Long.BYTES));
+    }
+
+    long varint() {
+        long value = 0;
+        for (int shift = 0; shift <= MAX_SHIFT; shift += 7) {
+            int b = u8();
+            value |= (long) (b & SEVEN_BITS) << shift;
+            if (b <= SEVEN_BITS) {
+                return value;
+            }
+        }
+        throw RowException.corrupt(what);
+    }
+
+    /** A number of things that take at least one byte each. */
+    int count() {
+        long count = varint();
+        if (count < 0 || count > end - at) {
+            throw RowException.corrupt(what);
+        }
+        return (int) count;
+    }
+
+    int number() {
+        long value = varint();
+        if (value != (int) value) {
+            throw RowException.corrupt(what);
+        }
+        return (int) value;
+    }
+
+    Id128 id() {
+        return new Id128(i64(), i64());
+    }
+
+    Instant instant() {
+        try {
+            return Instant.ofEpochSecond(i64(), number());
+        } catch (DateTimeException e) {
+            throw RowException.corrupt(what);
+        }
+    }
+
+    byte[] bytes() {
+        int length = count();
+        int from = take(length);
+        return Arrays.copyOfRange(bytes, from, from + length);
+    }
+
+    /** All that is left. */
+    byte[] rest() {
+        return Arrays.copyOfRange(bytes, take(end - at), end);
+    }
+
+    String text() {
+        int length = count();
+        return new String(bytes, take(length), length, StandardCharsets.UTF_8);
+    }
+
+    /** Nothing may be left. */
+    void end() {
+        if (at != end) {
+            throw RowException.corrupt(what);
+        }
+    }
+
+    <T> T oneOf(T[] codes) {
+        int code = u8();
+        if (code >= codes.length) {
+            throw RowException.corrupt(what);
+        }
+        return codes[code];
+    }
+
+    RowException corrupt() {
+        return RowException.corrupt(what);
+    }
+}

@@ -1,0 +1,159 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.StoreException.Unavailable.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The one thread that orders all changes. Whatever waits becomes one commit: evaluated on the committed state and what the same commit has changed
+ * before, synced on every live replica at once, then answered. While a commit is under way the next is gathered by the queue.
+ *
+ * <p>The order within a commit: evaluate; stamp what is touched ({@link Stamps}); submit; wait for every live replica, and drop those that failed
+ * ({@link ReplicaSet}); forget cached buckets; end the flight; answer.
+ */
+final class Sequencer implements AutoCloseable {
+    private static final long IDLE_MILLIS = 200;
+
+    private final ReplicaSet replicas;
+    private final Rows committed;
+    private final BucketCache buckets;
+    private final Stamps stamps;
+    private final CatalogSettings settings;
+    private final BlockingQueue<Work> queue;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    Sequencer(ReplicaSet replicas, Rows committed, BucketCache buckets, Stamps stamps, CatalogSettings settings) {
+        this.replicas = replicas;
+        this.committed = committed;
+        this.buckets = buckets;
+        this.stamps = stamps;
+        this.settings = settings;
+        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.thread = Thread.ofPlatform().name("catalog-sequencer").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Evaluates in the order of commits, and returns when everything that it saw or changed is durable. */
+    <T> T call(Function<View, T> evaluation, Known known) {
+        Work.Change<T> change = new Work.Change<>(evaluation, known);
+        enqueue(change);
+        return change.await(settings.callDeadline());
+    }
+
+    /** Runs between two commits. */
+    void between(Runnable task) {
+        Work.Control control = new Work.Control(task);
+        enqueue(control);
+        control.await(settings.callDeadline());
+    }
+
+    private void enqueue(Work work) {
+        if (!closing && !queue.offer(work)) {
+            throw new Unavailable(Kind.SLOW_DOWN, "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
+        }
+        if (closing) {
+            throw stopping();
+        }
+    }
+
+    private static Unavailable stopping() {
+        return new Unavailable(Kind.STOPPING, "The catalog is closing");
+    }
+
+    private void run() {
+        List<Work> taken = new ArrayList<>();
+        while (!closing || !queue.isEmpty()) {
+            try {
+                Work first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    taken.add(first);
+                    queue.drainTo(taken, settings.batchChanges() - 1);
+                    process(taken);
+                    taken.clear();
+                }
+            } catch (InterruptedException e) {
+                closing = true;
+            }
+        }
+        taken.clear();
+        queue.drainTo(taken);
+        taken.forEach(work -> work.refuse(stopping()));
+    }
+
+    private void process(List<Work> taken) {
+        List<Work.Change<?>> changes = new ArrayList<>(taken.size());
+        for (Work work : taken) {
+            switch (work) {
+                case Work.Control control -> control.run();
+                case Work.Change<?> change -> changes.add(change);
+            }
+        }
+        try {
+            replicas.dropSuspects();
+            commitAll(changes);
+        } catch (RuntimeException e) {
+            StoreException reason = Futures.asStore(e, "a commit");
+            changes.forEach(change -> change.refuse(reason));
+        }
+    }
+
+    private void commitAll(List<Work.Change<?>> changes) {
+        int next = 0;
+        while (next < changes.size()) {
+            replicas.requireWritable();
+            View view = new View(committed, buckets, replicas.state().nextOrder());
+            List<Work.Change<?>> evaluated = new ArrayList<>();
+            while (next < changes.size() && view.bytes() < settings.batchBytes()) {
+                Work.Change<?> change = changes.get(next++);
+                if (change.claim()) {
+                    change.evaluate(view);
+                    evaluated.add(change);
+                }
+            }
+            if (!view.isUnchanged()) {
+                commit(view, evaluated);
+            }
+            evaluated.forEach(Work.Change::answer);
+        }
+    }
+
+    /** When it fails, whoever is in it hears that the outcome is not known: no replica is left that could tell. */
+    private void commit(View view, List<Work.Change<?>> evaluated) {
+        Flight flight = new Flight(replicas.state().sequence() + 1, settings.callDeadline());
+        stamps.begin(flight, view.stripes());
+        try {
+            replicas.commit(view.batch(), view.touchedRows(), view.nextOrder());
+            view.touchedBuckets().forEach(buckets::forget);
+            stamps.end();
+            flight.land();
+        } catch (RuntimeException e) {
+            Unavailable unknown = new Unavailable(
+                    Kind.TIMEOUT, "It is not known whether the change took effect: " + e.getMessage(), e);
+            evaluated.forEach(change -> change.refuse(unknown));
+            stamps.end();
+            flight.fail(unknown);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(Duration.ofMillis(settings.callDeadline().toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

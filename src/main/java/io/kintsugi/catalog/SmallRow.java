@@ -1,0 +1,48 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BlobRef;
+import java.time.Instant;
+
+/** Rows of the reclaim queue, inline bytes, and rows that are one number. */
+final class SmallRow {
+    static final int FORMAT = 1;
+    private static final String RECLAIM = "an entry of the reclaim queue";
+    private static final String INLINE = "an inline blob";
+    private static final String NUMBER = "an index entry";
+    private static final int NUMBER_BYTES = 1 + Long.BYTES;
+
+    private SmallRow() {}
+
+    static byte[] encodeReclaim(BlobRef blob, Instant dropped) {
+        RowWriter to = new RowWriter(FORMAT).instant(dropped);
+        Nouns.writeBlob(to, blob);
+        return to.finish();
+    }
+
+    static Reclaim decodeReclaim(long sequence, byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, RECLAIM);
+        Instant dropped = from.instant();
+        Reclaim entry = new Reclaim(sequence, Nouns.readBlob(from), dropped);
+        from.end();
+        return entry;
+    }
+
+    static byte[] encodeInline(byte[] bytes) {
+        return new RowWriter(FORMAT, 1 + bytes.length).raw(bytes).finish();
+    }
+
+    static byte[] decodeInline(byte[] row) {
+        return new RowReader(row, FORMAT, INLINE).rest();
+    }
+
+    static byte[] encodeNumber(long number) {
+        return new RowWriter(FORMAT, NUMBER_BYTES).i64(number).finish();
+    }
+
+    static long decodeNumber(byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, NUMBER);
+        long number = from.i64();
+        from.end();
+        return number;
+    }
+}

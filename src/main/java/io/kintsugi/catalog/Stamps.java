@@ -1,0 +1,81 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.ObjectKey;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Which commit last touched what, so that a read that may have seen an unfinished commit waits for it, and a read of several rows knows whether they
+ * are of one state. What is touched is hashed to a stripe: two things on one stripe cost a needless wait, never a wrong answer.
+ *
+ * <p>The sequencer stamps the stripes of a commit and {@link #begin publishes} it before it reaches any drive. So whoever has seen a row of it finds
+ * it here, or it is finished.
+ */
+final class Stamps {
+    private static final int STRIPES = 1 << 14;
+    private static final int GOLDEN = 0x9E3779B9;
+
+    private final AtomicLongArray last = new AtomicLongArray(STRIPES);
+    private volatile Optional<Flight> flight = Optional.empty();
+
+    private static int stripe(int hash) {
+        int spread = hash * GOLDEN;
+        return (spread ^ spread >>> 16) & STRIPES - 1;
+    }
+
+    /** Of all versions and uploads of a key. */
+    static int ofKey(long bucket, ObjectKey key) {
+        return stripe(key.hashCode() * 31 + Long.hashCode(bucket));
+    }
+
+    /** Of everything in a bucket. */
+    static int ofBucket(long bucket) {
+        return stripe(Long.hashCode(bucket) ^ GOLDEN);
+    }
+
+    static int ofName(BucketName name) {
+        return stripe(name.hashCode());
+    }
+
+    long last(int stripe) {
+        return last.get(stripe);
+    }
+
+    /** Stamps before the commit is submitted. Sequencer only. */
+    void begin(Flight begun, Iterable<Integer> stripes) {
+        stripes.forEach(stripe -> last.set(stripe, begun.sequence()));
+        flight = Optional.of(begun);
+    }
+
+    /** The commit is durable on every live replica, or nobody will ever know. Sequencer only. */
+    void end() {
+        flight = Optional.empty();
+    }
+
+    /** After another state of the catalog was opened: whatever was remembered of a stripe is void. Sequencer only. */
+    void invalidate(long sequence) {
+        for (int i = 0; i < STRIPES; i++) {
+            last.set(i, sequence);
+        }
+    }
+
+    /** Waits until no commit is under way that touches this stripe and was when this was called. */
+    void settle(int stripe) {
+        Optional<Flight> now = flight;
+        if (now.isPresent() && last.get(stripe) == now.get().sequence()) {
+            now.get().await();
+        }
+    }
+
+    /** Waits until the commit that is under way, if any, is done. */
+    void settle() {
+        flight.ifPresent(Flight::await);
+    }
+
+    /** Whether a commit is under way that touches the stripe. */
+    boolean moving(int stripe) {
+        Optional<Flight> now = flight;
+        return now.isPresent() && last.get(stripe) == now.get().sequence();
+    }
+}

@@ -1,0 +1,194 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectPart;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.drives.KvSpace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Changes of versions, evaluated on a view inside a commit. */
+final class VersionChanges {
+    private final View view;
+    private final Dropping dropping;
+
+    VersionChanges(View view, Clock clock) {
+        this.view = view;
+        this.dropping = new Dropping(view, clock);
+    }
+
+    /** A version to put: its rows are encoded before the commit, the order is filled in by it. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Draft(ObjectVersion version, byte[] row, Optional<UploadId> upload, Optional<byte[]> inline) {
+        static Draft of(ObjectVersion version, Optional<UploadId> upload, Optional<byte[]> inline) {
+            return new Draft(version, VersionRow.draft(version, upload), upload, inline.map(SmallRow::encodeInline));
+        }
+    }
+
+    BucketRow bucket(BucketName name) {
+        return view.bucket(name)
+                .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value()));
+    }
+
+    void put(Draft draft, WriteCondition condition) {
+        ObjectVersion version = draft.version();
+        BucketRow bucket = bucket(version.bucket());
+        ObjectKey key = version.key();
+        Optional<VersionRow> current = Versions.currentObject(view, bucket, key);
+        condition.check(key, Versions.versionOf(current));
+        touch(bucket, key);
+        makeWay(bucket, key, current, version.id(), version.parts());
+        view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), VersionRow.seal(draft.row(), view.order()));
+        draft.inline()
+                .ifPresent(row -> view.put(
+                        KvSpace.INLINE, Keys.inline(version.parts().getFirst().blob().id()), row));
+        draft.upload().ifPresent(upload ->
+                view.put(KvSpace.PARTS, Keys.became(upload), UploadRow.encodeVersion(version.id())));
+    }
+
+    private void touch(BucketRow bucket, ObjectKey key) {
+        view.touch(Stamps.ofKey(bucket.id(), key));
+        view.touch(Stamps.ofBucket(bucket.id()));
+    }
+
+    /** Drops the version whose name the new one takes, and moves the current object into the history. */
+    private void makeWay(
+            BucketRow bucket, ObjectKey key, Optional<VersionRow> current, VersionId id, List<ObjectPart> kept) {
+        if (current.isPresent() && Versions.is(current.get(), id)) {
+            dropping.version(current.get(), kept);
+            return;
+        }
+        if (bucket.history()) {
+            Versions.inHistory(view, bucket, key, id).ifPresent(old -> {
+                dropping.version(old, kept);
+                deleteFromHistory(bucket, old);
+            });
+        }
+        current.ifPresent(old -> putIntoHistory(bucket, old, old.encode()));
+    }
+
+    private void putIntoHistory(BucketRow bucket, VersionRow row, byte[] encoded) {
+        ObjectKey key = row.version().key();
+        view.put(KvSpace.HISTORY, Keys.history(bucket.id(), key, row.order()), encoded);
+        view.put(
+                KvSpace.VERSIONS,
+                Keys.version(bucket.id(), key, row.version().id()),
+                SmallRow.encodeNumber(row.order()));
+        if (!bucket(row.version().bucket()).history()) {
+            view.putBucket(bucket.withHistory());
+        }
+    }
+
+    private void deleteFromHistory(BucketRow bucket, VersionRow row) {
+        ObjectKey key = row.version().key();
+        view.delete(KvSpace.HISTORY, Keys.history(bucket.id(), key, row.order()));
+        view.delete(KvSpace.VERSIONS, Keys.version(bucket.id(), key, row.version().id()));
+    }
+
+    ObjectVersion update(BucketName name, ObjectKey key, VersionId id, UnaryOperator<ObjectVersion> change) {
+        BucketRow bucket = bucket(name);
+        Optional<VersionRow> current = Versions.currentObject(view, bucket, key).filter(row -> Versions.is(row, id));
+        VersionRow old = current.or(() -> Versions.inHistory(view, bucket, key, id))
+                .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.VERSION, id.toString()));
+        ObjectVersion was = old.version();
+        ObjectVersion wanted = change.apply(was);
+        ObjectVersion now = new ObjectVersion(
+                was.bucket(),
+                was.key(),
+                was.id(),
+                was.deleteMarker(),
+                was.size(),
+                was.etag(),
+                wanted.lastModified(),
+                wanted.metadata(),
+                was.multipart(),
+                was.parts(),
+                wanted.checksum());
+        touch(bucket, key);
+        byte[] row = new VersionRow(old.order(), old.upload(), now).encode();
+        if (current.isPresent()) {
+            view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), row);
+        } else {
+            view.put(KvSpace.HISTORY, Keys.history(bucket.id(), key, old.order()), row);
+        }
+        return now;
+    }
+
+    List<Deletion.Outcome> delete(BucketName name, List<Deletion> deletions) {
+        BucketRow bucket = bucket(name);
+        List<Deletion.Outcome> outcomes = new ArrayList<>(deletions.size());
+        for (Deletion deletion : deletions) {
+            outcomes.add(delete(bucket, deletion));
+        }
+        return outcomes;
+    }
+
+    private Deletion.Outcome delete(BucketRow bucket, Deletion deletion) {
+        Optional<VersionRow> current = Versions.currentObject(view, bucket, deletion.key());
+        try {
+            deletion.condition().check(deletion.key(), Versions.versionOf(current));
+        } catch (StoreException e) {
+            return new Deletion.Refused(e);
+        }
+        touch(bucket, deletion.key());
+        return switch (deletion) {
+            case Deletion.Mark mark -> mark(bucket, mark, current);
+            case Deletion.Remove remove -> remove(bucket(bucket.bucket().name()), remove, current);
+        };
+    }
+
+    private Deletion.Outcome mark(BucketRow stale, Deletion.Mark mark, Optional<VersionRow> current) {
+        BucketRow bucket = bucket(stale.bucket().name());
+        makeWay(bucket, mark.key(), current, mark.marker(), List.of());
+        view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), mark.key()));
+        ObjectVersion marker =
+                ObjectVersion.deleteMarker(bucket.bucket().name(), mark.key(), mark.marker(), mark.when());
+        VersionRow row = new VersionRow(view.order(), Optional.empty(), marker);
+        putIntoHistory(bucket, row, row.encode());
+        return new Deletion.Done(current.isPresent(), false);
+    }
+
+    private Deletion.Outcome remove(BucketRow bucket, Deletion.Remove remove, Optional<VersionRow> current) {
+        if (current.isPresent() && Versions.is(current.get(), remove.version())) {
+            dropping.version(current.get(), List.of());
+            view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), remove.key()));
+            promote(bucket, remove.key());
+            return new Deletion.Done(true, false);
+        }
+        if (!bucket.history()) {
+            return new Deletion.Done(false, false);
+        }
+        Optional<VersionRow> old = Versions.inHistory(view, bucket, remove.key(), remove.version());
+        if (old.isEmpty()) {
+            return new Deletion.Done(false, false);
+        }
+        dropping.version(old.get(), List.of());
+        deleteFromHistory(bucket, old.get());
+        if (current.isEmpty()) {
+            promote(bucket, remove.key());
+        }
+        return new Deletion.Done(true, old.get().version().deleteMarker());
+    }
+
+    /** When no object is current any more: the newest of the history is, and if it is an object, it moves back. */
+    private void promote(BucketRow bucket, ObjectKey key) {
+        if (!bucket.history()) {
+            return;
+        }
+        Versions.newestInHistory(view, bucket, key)
+                .filter(newest -> !newest.version().deleteMarker())
+                .ifPresent(newest -> {
+                    deleteFromHistory(bucket, newest);
+                    view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), newest.encode());
+                });
+    }
+}

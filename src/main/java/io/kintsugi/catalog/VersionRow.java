@@ -1,0 +1,94 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Checksum;
+import io.kintsugi.base.ETag;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.ObjectPart;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.base.VersionId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version as OBJECTS and HISTORY hold it. Bucket and key are in the row's key.
+ *
+ * @param order the place in the order of commits: the greater is the newer
+ * @param upload the upload that it was completed from
+ */
+record VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) {
+    static final int FORMAT = 1;
+    private static final String WHAT = "a version";
+    private static final int ORDER_AT = 1;
+    private static final int MARKER = 1;
+    private static final int MULTIPART = 2;
+    private static final int UPLOAD = 4;
+
+    byte[] encode() {
+        return seal(draft(version, upload), order);
+    }
+
+    /** All but the order and the checksum: the expensive part, done before the commit. */
+    static byte[] draft(ObjectVersion version, Optional<UploadId> upload) {
+        RowWriter to = new RowWriter(FORMAT).i64(0);
+        int flags = (version.deleteMarker() ? MARKER : 0)
+                | (version.multipart() ? MULTIPART : 0)
+                | (upload.isPresent() ? UPLOAD : 0);
+        to.u8(flags).id(version.id().value()).instant(version.lastModified());
+        upload.ifPresent(id -> to.id(id.value()));
+        if (!version.deleteMarker()) {
+            to.varint(version.size()).text(version.etag().value());
+            Nouns.writeMetadata(to, version.metadata());
+            Nouns.writeChecksum(to, version.checksum());
+            to.varint(version.parts().size());
+            version.parts().forEach(part -> Nouns.writePart(to, part));
+        }
+        return to.draft();
+    }
+
+    static byte[] seal(byte[] draft, long order) {
+        Bytes.putLong(draft, ORDER_AT, order);
+        return RowWriter.seal(draft);
+    }
+
+    static VersionRow decode(BucketName bucket, ObjectKey key, byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, WHAT);
+        long order = from.i64();
+        int flags = from.u8();
+        VersionId id = new VersionId(from.id());
+        Instant modified = from.instant();
+        Optional<UploadId> upload = (flags & UPLOAD) == 0 ? Optional.empty() : Optional.of(new UploadId(from.id()));
+        ObjectVersion version = (flags & MARKER) != 0
+                ? ObjectVersion.deleteMarker(bucket, key, id, modified)
+                : readObject(from, new Head(bucket, key, id, modified, (flags & MULTIPART) != 0));
+        from.end();
+        return new VersionRow(order, upload, version);
+    }
+
+    private record Head(BucketName bucket, ObjectKey key, VersionId id, Instant modified, boolean multipart) {}
+
+    private static ObjectVersion readObject(RowReader from, Head head) {
+        long size = from.varint();
+        ETag etag = new ETag(from.text());
+        ObjectMetadata metadata = Nouns.readMetadata(from);
+        Optional<Checksum> checksum = Nouns.readChecksum(from);
+        int count = from.count();
+        List<ObjectPart> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            parts.add(Nouns.readPart(from));
+        }
+        return new ObjectVersion(
+                head.bucket, head.key, head.id, false, size, etag, head.modified, metadata, head.multipart, parts, checksum);
+    }
+
+    /** What a part's blob was written for. */
+    BlobOrigin origin(ObjectPart part) {
+        Optional<BlobOrigin.Part> of = upload.map(id -> new BlobOrigin.Part(id, part.number()));
+        return new BlobOrigin(version.bucket(), version.key(), of.isPresent() ? VersionId.NULL : version.id(), of);
+    }
+}
