@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pages of all blobs that are not inline and are referred to: of OBJECTS, then of HISTORY, then of the parts of UPLOADS. The cursor names the space,
- * the row, and how many parts of that row were given. A page may be shorter than asked, also empty, before the end: it looks at a bounded
- * number of rows.
+ * Pages of all blobs that are not inline and are referred to: of OBJECTS, then of HISTORY, then of the parts of
+ * UPLOADS. The cursor names the space, the row, and how many parts of that row were given. A page may be shorter than
+ * asked, also empty, before the end: it looks at a bounded number of rows.
  */
 final class BlobPager {
     private static final List<KvSpace> ORDER = List.of(KvSpace.OBJECTS, KvSpace.HISTORY, KvSpace.UPLOADS);
@@ -41,8 +41,8 @@ final class BlobPager {
         static Place parse(String text) {
             String[] fields = text.split("-", 3);
             try {
-                Place place = new Place(
-                        Integer.parseInt(fields[0]), HEX.parseHex(fields[2]), Integer.parseInt(fields[1]));
+                Place place =
+                        new Place(Integer.parseInt(fields[0]), HEX.parseHex(fields[2]), Integer.parseInt(fields[1]));
                 if (place.space >= 0 && place.space < ORDER.size() && place.part >= 0) {
                     return place;
                 }
@@ -127,8 +127,8 @@ final class BlobPager {
             ObjectPart part = stored.part();
             BlobOrigin.Part of = new BlobOrigin.Part(upload, part.number());
             if (part.blob().form() != BlobRef.Form.INLINE) {
-                blobs.add(new BlobPage.Entry(
-                        part.blob(), new BlobOrigin(bucket, key, VersionId.NULL, Optional.of(of))));
+                blobs.add(
+                        new BlobPage.Entry(part.blob(), new BlobOrigin(bucket, key, VersionId.NULL, Optional.of(of))));
             }
         }
         return blobs;

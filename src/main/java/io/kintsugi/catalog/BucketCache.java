@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Rows of buckets that exist, as committed. Nobody else writes the embedded engine's buckets, so a row holds until a commit touches it. A row that was
- * read while a commit touched its stripe is not kept: the commit's {@link #forget} may have come before it.
+ * Rows of buckets that exist, as committed. Nobody else writes the embedded engine's buckets, so a row holds until a
+ * commit touches it. A row that was read while a commit touched its stripe is not kept: the commit's {@link #forget}
+ * may have come before it.
  */
 final class BucketCache {
     private static final int MAX_BUCKETS = 10_000;

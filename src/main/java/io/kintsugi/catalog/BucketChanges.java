@@ -51,8 +51,11 @@ final class BucketChanges {
         BucketRow row = require(name);
         byte[] from = Keys.objectPrefix(row.id(), new byte[0]);
         byte[] to = Bytes.behindPrefix(from);
-        if (view.first(KvSpace.OBJECTS, from, to).isPresent() || view.first(KvSpace.HISTORY, from, to).isPresent()) {
-            throw new Conflict(Conflict.Kind.BUCKET_NOT_EMPTY, "The bucket '" + name + "' is not empty: delete its objects, versions and delete markers first");
+        if (view.first(KvSpace.OBJECTS, from, to).isPresent()
+                || view.first(KvSpace.HISTORY, from, to).isPresent()) {
+            throw new Conflict(
+                    Conflict.Kind.BUCKET_NOT_EMPTY,
+                    "The bucket '" + name + "' is not empty: delete its objects, versions and delete markers first");
         }
         view.touch(Stamps.ofBucket(row.id()));
         dropUploads(row, from, to);
@@ -66,7 +69,8 @@ final class BucketChanges {
             found = view.range(KvSpace.UPLOADS, from, to, UPLOADS_AT_ONCE);
             for (KvRow upload : found) {
                 ObjectKey key = ObjectKey.ofUtf8(Keys.keyOfEscaped(upload.key(), Id128.BYTES));
-                uploads.drop(row, UploadRow.decode(row.bucket().name(), key, Keys.uploadOf(upload.key()), upload.value()));
+                uploads.drop(
+                        row, UploadRow.decode(row.bucket().name(), key, Keys.uploadOf(upload.key()), upload.value()));
             }
         } while (!found.isEmpty());
     }

@@ -46,11 +46,29 @@ public record CatalogSettings(
 
     public CatalogSettings withRepair(Duration move, Duration pause) {
         return new CatalogSettings(
-                queue, batchChanges, batchBytes, commitDeadline, readDeadline, hedge, callDeadline, logBytes, move, pause);
+                queue,
+                batchChanges,
+                batchBytes,
+                commitDeadline,
+                readDeadline,
+                hedge,
+                callDeadline,
+                logBytes,
+                move,
+                pause);
     }
 
     public CatalogSettings withQueue(int changes) {
         return new CatalogSettings(
-                changes, batchChanges, batchBytes, commitDeadline, readDeadline, hedge, callDeadline, logBytes, moveAfter, tick);
+                changes,
+                batchChanges,
+                batchBytes,
+                commitDeadline,
+                readDeadline,
+                hedge,
+                callDeadline,
+                logBytes,
+                moveAfter,
+                tick);
     }
 }

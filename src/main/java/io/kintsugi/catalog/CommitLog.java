@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 
-/** The changes of the commits since a rebuild began, up to a bound of bytes. Threads: the sequencer adds, the rebuild takes. */
+/**
+ * The changes of the commits since a rebuild began, up to a bound of bytes. Threads: the sequencer adds, the rebuild
+ * takes.
+ */
 final class CommitLog {
     private final long maxBytes;
     private final Queue<KvBatch> batches = new ArrayDeque<>();

@@ -28,10 +28,11 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The catalog in this process: replicas in the key-value stores of several drives, one sequencer that orders all changes. This process is the only one
- * that writes them.
+ * The catalog in this process: replicas in the key-value stores of several drives, one sequencer that orders all
+ * changes. This process is the only one that writes them.
  *
- * <p>Threads: any number of callers; one sequencer ({@link Sequencer}), a few scan threads a replica, one keeper that makes replicas anew.
+ * <p>Threads: any number of callers; one sequencer ({@link Sequencer}), a few scan threads a replica, one keeper that
+ * makes replicas anew.
  */
 public final class EmbeddedCatalog implements Catalog {
     private final Clock clock;
@@ -84,9 +85,11 @@ public final class EmbeddedCatalog implements Catalog {
     @Override
     public List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit) {
         byte[] all = Keys.bucketPrefix(prefix);
-        byte[] from = after.map(name -> Bytes.max(all, Bytes.successor(Keys.bucket(name)))).orElse(all);
+        byte[] from = after.map(name -> Bytes.max(all, Bytes.successor(Keys.bucket(name))))
+                .orElse(all);
         return reading.range(KvSpace.BUCKETS, from, Bytes.behindPrefix(all), limit).stream()
-                .map(row -> BucketRow.decode(Keys.nameOf(row.key()), row.value()).bucket())
+                .map(row ->
+                        BucketRow.decode(Keys.nameOf(row.key()), row.value()).bucket())
                 .toList();
     }
 
@@ -117,7 +120,10 @@ public final class EmbeddedCatalog implements Catalog {
                 known);
     }
 
-    /** Reads the current objects of these keys in the caller's thread, so that the one sequencer need not wait for a drive. */
+    /**
+     * Reads the current objects of these keys in the caller's thread, so that the one sequencer need not wait for a
+     * drive.
+     */
     private Known know(BucketName name, List<ObjectKey> keys) {
         BucketRow bucket = reading.requireBucket(name);
         List<Known.Row> rows =

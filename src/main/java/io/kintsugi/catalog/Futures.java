@@ -12,9 +12,7 @@ import java.util.concurrent.TimeoutException;
 final class Futures {
     private Futures() {}
 
-    /**
-     * @throws StoreException what the future failed with, or {@code TIMEOUT}
-     */
+    /** @throws StoreException what the future failed with, or {@code TIMEOUT} */
     static <T> T await(CompletableFuture<T> future, Duration deadline, String what) {
         try {
             return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);

@@ -23,8 +23,9 @@ import java.util.Arrays;
  * BUCKETS   'n' name                  'i' bucket:8 (finds the name)
  * </pre>
  *
- * A key of S3 may hold any byte, 00 too. Where something follows the key, each of its 00 is written 00 FF, and 00 00 ends it: so a key sorts
- * before all keys that it is a prefix of, as in OBJECTS, where nothing follows and nothing is escaped.
+ * A key of S3 may hold any byte, 00 too. Where something follows the key, each of its 00 is written 00 FF, and 00 00
+ * ends it: so a key sorts before all keys that it is a prefix of, as in OBJECTS, where nothing follows and nothing is
+ * escaped.
  */
 final class Keys {
     static final byte PART = 'p';

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Rows of OBJECTS that a caller read before it handed in its change, so that the sequencer need not: good while their stripes were not touched. */
+/**
+ * Rows of OBJECTS that a caller read before it handed in its change, so that the sequencer need not: good while their
+ * stripes were not touched.
+ */
 final class Known {
     static final Known NOTHING = new Known(List.of(), stripe -> 0);
 
@@ -27,7 +30,10 @@ final class Known {
         this.now = now;
     }
 
-    /** The value as it was read, if it was and still holds. Rows are mostly asked for in the order in which they were read. */
+    /**
+     * The value as it was read, if it was and still holds. Rows are mostly asked for in the order in which they were
+     * read.
+     */
     Optional<Optional<byte[]>> get(KvSpace space, byte[] key) {
         if (space != KvSpace.OBJECTS) {
             return Optional.empty();

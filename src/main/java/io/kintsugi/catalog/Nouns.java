@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The fields that several kinds of rows share. The place of a constant in its table is its code on disk: append, never reorder. */
+/**
+ * The fields that several kinds of rows share. The place of a constant in its table is its code on disk: append, never
+ * reorder.
+ */
 final class Nouns {
     private static final BlobRef.Form[] FORMS = {BlobRef.Form.INLINE, BlobRef.Form.PACKED, BlobRef.Form.FILES};
     private static final ChecksumType[] TYPES = {ChecksumType.FULL_OBJECT, ChecksumType.COMPOSITE};
@@ -117,7 +120,9 @@ final class Nouns {
     static void writeBlob(RowWriter to, BlobRef blob) {
         to.id(blob.id().value()).u8(codeOf(blob.form(), FORMS)).varint(blob.size());
         if (blob.form() != BlobRef.Form.INLINE) {
-            to.varint(blob.code().dataShards()).varint(blob.code().parityShards()).varint(blob.stripeSize());
+            to.varint(blob.code().dataShards())
+                    .varint(blob.code().parityShards())
+                    .varint(blob.stripeSize());
             blob.placement().forEach(drive -> to.id(drive.value()));
         }
     }

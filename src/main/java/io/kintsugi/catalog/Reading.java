@@ -25,10 +25,11 @@ import java.util.function.Supplier;
 /**
  * Strict reads beside the commits. Threads: any.
  *
- * <p>A drive may show a commit that is still under way. So after a read of one row, or of one cursor, the reader waits for the commit under way that
- * touches what was read ({@link Stamps#settle}): when that is durable, both its state before (nobody was told of a newer one when the read began) and
- * its state after may be shown. Reads of several rows must be of one state: they are repeated when a commit touched them meanwhile, and
- * after a few tries done by the sequencer, between two commits.
+ * <p>A drive may show a commit that is still under way. So after a read of one row, or of one cursor, the reader waits
+ * for the commit under way that touches what was read ({@link Stamps#settle}): when that is durable, both its state
+ * before (nobody was told of a newer one when the read began) and its state after may be shown. Reads of several rows
+ * must be of one state: they are repeated when a commit touched them meanwhile, and after a few tries done by the
+ * sequencer, between two commits.
  */
 final class Reading implements Rows {
     private static final int TRIES = 3;
@@ -70,7 +71,9 @@ final class Reading implements Rows {
         return rows;
     }
 
-    /** Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way. */
+    /**
+     * Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way.
+     */
     Optional<byte[]> inline(byte[] key) {
         Optional<byte[]> value = replicas.get(KvSpace.INLINE, key);
         if (value.isEmpty()) {

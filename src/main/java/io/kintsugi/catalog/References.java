@@ -7,8 +7,8 @@ import io.kintsugi.drives.KvSpace;
 import java.util.Optional;
 
 /**
- * Whether anything refers to a blob. A blob moves from a part to a version to the reclaim queue and never back; asked in this order, it can't slip
- * through between two commits.
+ * Whether anything refers to a blob. A blob moves from a part to a version to the reclaim queue and never back; asked
+ * in this order, it can't slip through between two commits.
  */
 final class References {
     private final Reading reading;

@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The replica on one drive, as long as it is that drive: when an empty one was formatted under the same handle, its answers are not this replica's,
- * and count as failures.
+ * The replica on one drive, as long as it is that drive: when an empty one was formatted under the same handle, its
+ * answers are not this replica's, and count as failures.
  */
 final class Replica implements AutoCloseable {
     private static final int SCAN_THREADS = 8;
@@ -41,7 +41,10 @@ final class Replica implements AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(SCAN_QUEUE),
-                Thread.ofPlatform().name("catalog-scan-" + drive.id() + "-", 0).daemon().factory());
+                Thread.ofPlatform()
+                        .name("catalog-scan-" + drive.id() + "-", 0)
+                        .daemon()
+                        .factory());
         scans.allowCoreThreadTimeOut(true);
     }
 
@@ -65,7 +68,10 @@ final class Replica implements AutoCloseable {
         return checked(() -> drive.keyValue().scan(space, from, to, limit));
     }
 
-    /** Runs a reader that blocks, as cursors do, on threads of this replica: a drive that hangs holds these and no other. */
+    /**
+     * Runs a reader that blocks, as cursors do, on threads of this replica: a drive that hangs holds these and no
+     * other.
+     */
     <T> CompletableFuture<T> read(Function<KeyValue, T> reader) {
         try {
             return CompletableFuture.supplyAsync(

@@ -7,6 +7,7 @@ import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Finds the replicas to start with. The highest epoch that any drive knows of is the floor: a replica of a lower one has missed commits, whatever it says
- * itself. Of the replicas of the highest epoch the one with the highest sequence wins; one that lacks the last commit, as after a crash while it was
- * being written, is brought level from it; what is further behind is left to be rebuilt.
+ * Finds the replicas to start with. The highest epoch that any drive knows of is the floor: a replica of a lower one
+ * has missed commits, whatever it says itself. Of the replicas of the highest epoch the one with the highest sequence
+ * wins; one that lacks the last commit, as after a crash while it was being written, is brought level from it; what is
+ * further behind is left to be rebuilt.
  */
 final class ReplicaOpener {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -56,18 +58,23 @@ final class ReplicaOpener {
      */
     void open(long floor) {
         List<Drive> online = topology.drives().stream()
-                .filter(drive -> drive.status().online())
+                .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
                 .toList();
         requireEnough(online);
-        List<Found> found = online.stream().flatMap(drive -> look(drive).stream()).toList();
-        long known = Math.max(floor, online.stream().mapToLong(Drive::catalogEpoch).max().orElse(0));
+        List<Found> found =
+                online.stream().flatMap(drive -> look(drive).stream()).toList();
+        long known = Math.max(
+                floor, online.stream().mapToLong(Drive::catalogEpoch).max().orElse(0));
         List<Found> states = found.stream().filter(f -> f.state().isPresent()).toList();
         List<Found> chosen;
         try {
             chosen = states.isEmpty() && known == 0 ? initialise(found) : choose(states, known);
             replicas.open(chosen.stream().map(Found::replica).toList(), newest(chosen));
         } finally {
-            found.stream().map(Found::replica).filter(r -> !replicas.live().contains(r)).forEach(Replica::close);
+            found.stream()
+                    .map(Found::replica)
+                    .filter(r -> !replicas.live().contains(r))
+                    .forEach(Replica::close);
         }
     }
 
@@ -79,15 +86,16 @@ final class ReplicaOpener {
         if (online.size() < replicas.enoughDrives()) {
             throw new Unavailable(
                     Kind.QUORUM,
-                    "The catalog needs " + replicas.enoughDrives() + " of its " + topology.drives().size()
-                            + " drives to start and found " + online.size() + ". Not online: " + offline());
+                    "The catalog needs " + replicas.enoughDrives() + " of its "
+                            + topology.drives().size() + " drives to start and found " + online.size()
+                            + ". Not online: " + offline());
         }
     }
 
     private List<String> offline() {
         return topology.drives().stream()
                 .map(Drive::status)
-                .filter(status -> !status.online())
+                .filter(status -> status.state() == DriveStatus.State.OFFLINE)
                 .map(status -> status.where() + " (" + status.reason() + ")")
                 .toList();
     }
@@ -123,17 +131,22 @@ final class ReplicaOpener {
             }
             throw Futures.asStore(e.getCause(), "the opening of a replica");
         } catch (TimeoutException e) {
-            throw new Unavailable(Kind.TIMEOUT, "no answer within " + settings.commitDeadline().toMillis() + " ms");
+            throw new Unavailable(
+                    Kind.TIMEOUT,
+                    "no answer within " + settings.commitDeadline().toMillis() + " ms");
         }
     }
 
-    /** The first start: no drive holds a replica or has ever heard of one. All drives must be there, or one that is away may know better. */
+    /**
+     * The first start: no drive holds a replica or has ever heard of one. All drives must be there, or one that is away
+     * may know better.
+     */
     private List<Found> initialise(List<Found> found) {
         if (found.size() < topology.drives().size()) {
             throw new Unavailable(
                     Kind.QUORUM,
-                    "The first start needs all " + topology.drives().size() + " drives, since one that is away could hold"
-                            + " a catalog. Not online: " + offline());
+                    "The first start needs all " + topology.drives().size()
+                            + " drives, since one that is away could hold" + " a catalog. Not online: " + offline());
         }
         LOG.infof("A new catalog on %d of %d drives", replicas.wanted(), found.size());
         return found.stream()

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Reads from a live replica: the preferred one first, the next when it fails or is late. A replica that fails is given up; one that is late loses
- * its preference.
+ * Reads from a live replica: the preferred one first, the next when it fails or is late. A replica that fails is given
+ * up; one that is late loses its preference.
  */
 final class ReplicaReader implements Rows {
     private static final long SCAN_BYTES = 64L << 20;
@@ -74,10 +74,15 @@ final class ReplicaReader implements Rows {
     }
 
     private static long bytesOf(List<KvRow> rows) {
-        return rows.stream().mapToLong(row -> (long) row.key().length + row.value().length).sum();
+        return rows.stream()
+                .mapToLong(row -> (long) row.key().length + row.value().length)
+                .sum();
     }
 
-    /** @throws Unavailable {@code QUORUM} when every live replica has failed, {@code TIMEOUT} when none has answered in time */
+    /**
+     * @throws Unavailable {@code QUORUM} when every live replica has failed, {@code TIMEOUT} when none has answered in
+     *     time
+     */
     <T> T ask(Function<Replica, CompletableFuture<T>> question) {
         List<Replica> live = replicas.readable();
         if (live.isEmpty()) {
@@ -105,7 +110,10 @@ final class ReplicaReader implements Rows {
             for (int i = 0; i < live.size(); i++) {
                 asked.add(i == 0 ? first : question.apply(live.get(i)));
                 boolean last = i == live.size() - 1;
-                Optional<T> answer = anyWithin(last ? remaining() : Math.min(remaining(), settings.hedge().toNanos()));
+                Optional<T> answer = anyWithin(
+                        last
+                                ? remaining()
+                                : Math.min(remaining(), settings.hedge().toNanos()));
                 if (answer.isPresent()) {
                     return answer.get();
                 }

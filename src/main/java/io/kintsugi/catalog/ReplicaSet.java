@@ -16,11 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * The replicas that take every commit, and how one leaves or joins. Changed by the sequencer's thread alone; read by all.
+ * The replicas that take every commit, and how one leaves or joins. Changed by the sequencer's thread alone; read by
+ * all.
  *
- * <p>A change of the set is recorded before it is true: first with a new epoch on the replicas that stay, then in the identity of every drive that
- * answers ({@link Drive#raiseCatalogEpoch}). Until both are done nothing is acknowledged, so whoever knows only the old epoch has missed nothing that
- * was promised. At least as many drives as it takes to start must have recorded it; else the catalog stops ({@code halted}) rather than promise.
+ * <p>A change of the set is recorded before it is true: first with a new epoch on the replicas that stay, then in the
+ * identity of every drive that answers ({@link Drive#raiseCatalogEpoch}). Until both are done nothing is acknowledged,
+ * so whoever knows only the old epoch has missed nothing that was promised. At least as many drives as it takes to
+ * start must have recorded it; else the catalog stops ({@code halted}) rather than promise.
  */
 final class ReplicaSet {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -86,7 +88,8 @@ final class ReplicaSet {
 
     Unavailable unreadable() {
         return new Unavailable(
-                Kind.QUORUM, "No replica of the catalog can be read: " + halted.orElse("the drives that hold them have failed"));
+                Kind.QUORUM,
+                "No replica of the catalog can be read: " + halted.orElse("the drives that hold them have failed"));
     }
 
     void requireWritable() {
@@ -102,7 +105,8 @@ final class ReplicaSet {
     }
 
     int wanted() {
-        return Math.min(topology.drives().size(), Math.max(3, topology.defaultCode().parityShards() + 1));
+        return Math.min(
+                topology.drives().size(), Math.max(3, topology.defaultCode().parityShards() + 1));
     }
 
     // ---- the sequencer's thread only
@@ -174,7 +178,8 @@ final class ReplicaSet {
         more.add(replica);
         reconfigure(more, "rebuilt " + replica);
         if (!live.contains(replica)) {
-            throw new Unavailable(Kind.QUORUM, "The rebuilt replica on drive " + replica + " did not take its first commit");
+            throw new Unavailable(
+                    Kind.QUORUM, "The rebuilt replica on drive " + replica + " did not take its first commit");
         }
     }
 
@@ -184,7 +189,10 @@ final class ReplicaSet {
         while (true) {
             long nextEpoch = state.epoch() + 1;
             ReplicaState next = new ReplicaState(
-                    nextEpoch, state.sequence() + 1, state.nextOrder(), members.stream().map(Replica::id).toList());
+                    nextEpoch,
+                    state.sequence() + 1,
+                    state.nextOrder(),
+                    members.stream().map(Replica::id).toList());
             List<Replica> recorded = commitOn(members, withState(new KvBatch(), next, List.of()));
             state = next;
             if (recorded.isEmpty()) {
@@ -209,7 +217,8 @@ final class ReplicaSet {
 
     private void requireRecorded(int drives, String why) {
         if (drives < enoughDrives()) {
-            throw halt("only " + drives + " drives could record its new epoch, " + enoughDrives() + " are needed (" + why + ")");
+            throw halt("only " + drives + " drives could record its new epoch, " + enoughDrives() + " are needed ("
+                    + why + ")");
         }
     }
 

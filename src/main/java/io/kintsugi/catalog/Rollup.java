@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Which keys a listing rolls up into a common prefix: those that have the delimiter behind the prefix. All in UTF-8 bytes. */
+/**
+ * Which keys a listing rolls up into a common prefix: those that have the delimiter behind the prefix. All in UTF-8
+ * bytes.
+ */
 final class Rollup {
     private final byte[] prefix;
     private final Optional<byte[]> delimiter;

@@ -1,6 +1,9 @@
 package io.kintsugi.catalog;
 
-/** A row of the catalog that can't be read as what it should be. Stays in the room: it is answered from another replica, or as a fault. */
+/**
+ * A row of the catalog that can't be read as what it should be. Stays in the room: it is answered from another replica,
+ * or as a fault.
+ */
 final class RowException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

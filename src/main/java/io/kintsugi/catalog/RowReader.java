@@ -7,7 +7,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Reads what {@link RowWriter} wrote. The checksum is checked first, so that a newer format is told from a broken row. */
+/**
+ * Reads what {@link RowWriter} wrote. The checksum is checked first, so that a newer format is told from a broken row.
+ */
 final class RowReader {
     private static final int SEVEN_BITS = 0x7F;
     private static final int MAX_SHIFT = 63;

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Writes one row: a byte of format version, the fields, and a CRC32C (big-endian) of all that is before it. Numbers that are mostly small are
- * varints (seven bits a byte, lowest first); lengths come before what they measure.
+ * Writes one row: a byte of format version, the fields, and a CRC32C (big-endian) of all that is before it. Numbers
+ * that are mostly small are varints (seven bits a byte, lowest first); lengths come before what they measure.
  */
 final class RowWriter {
     static final int CRC_BYTES = 4;

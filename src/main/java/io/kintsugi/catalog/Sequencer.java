@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The one thread that orders all changes. Whatever waits becomes one commit: evaluated on the committed state and what the same commit has changed
- * before, synced on every live replica at once, then answered. While a commit is under way the next is gathered by the queue.
+ * The one thread that orders all changes. Whatever waits becomes one commit: evaluated on the committed state and what
+ * the same commit has changed before, synced on every live replica at once, then answered. While a commit is under way
+ * the next is gathered by the queue.
  *
- * <p>The order within a commit: evaluate; stamp what is touched ({@link Stamps}); submit; wait for every live replica, and drop those that failed
- * ({@link ReplicaSet}); forget cached buckets; end the flight; answer.
+ * <p>The order within a commit: evaluate; stamp what is touched ({@link Stamps}); submit; wait for every live replica,
+ * and drop those that failed ({@link ReplicaSet}); forget cached buckets; end the flight; answer.
  */
 final class Sequencer implements AutoCloseable {
     private static final long IDLE_MILLIS = 200;
@@ -60,7 +61,9 @@ final class Sequencer implements AutoCloseable {
 
     private void enqueue(Work work) {
         if (!closing && !queue.offer(work)) {
-            throw new Unavailable(Kind.SLOW_DOWN, "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
+            throw new Unavailable(
+                    Kind.SLOW_DOWN,
+                    "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
         }
         if (closing) {
             throw stopping();

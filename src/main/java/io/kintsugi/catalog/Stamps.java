@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Which commit last touched what, so that a read that may have seen an unfinished commit waits for it, and a read of several rows knows whether they
- * are of one state. What is touched is hashed to a stripe: two things on one stripe cost a needless wait, never a wrong answer.
+ * Which commit last touched what, so that a read that may have seen an unfinished commit waits for it, and a read of
+ * several rows knows whether they are of one state. What is touched is hashed to a stripe: two things on one stripe
+ * cost a needless wait, never a wrong answer.
  *
- * <p>The sequencer stamps the stripes of a commit and {@link #begin publishes} it before it reaches any drive. So whoever has seen a row of it finds
- * it here, or it is finished.
+ * <p>The sequencer stamps the stripes of a commit and {@link #begin publishes} it before it reaches any drive. So
+ * whoever has seen a row of it finds it here, or it is finished.
  */
 final class Stamps {
     private static final int STRIPES = 1 << 14;

@@ -32,13 +32,13 @@ final class UploadChanges {
     void create(Upload upload) {
         BucketRow bucket = versions.bucket(upload.bucket());
         view.touch(Stamps.ofBucket(bucket.id()));
-        view.put(
-                KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id()), UploadRow.encode(upload));
+        view.put(KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id()), UploadRow.encode(upload));
     }
 
     private BucketRow require(Upload upload) {
         BucketRow bucket = versions.bucket(upload.bucket());
-        if (view.get(KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id())).isEmpty()) {
+        if (view.get(KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id()))
+                .isEmpty()) {
             throw notFound(upload);
         }
         view.touch(Stamps.ofBucket(bucket.id()));
@@ -57,8 +57,8 @@ final class UploadChanges {
                 .map(UploadRow::decodePart)
                 .ifPresent(old -> dropping.parts(List.of(old.part()), List.of(part.part())));
         view.put(KvSpace.PARTS, row, UploadRow.encodePart(part));
-        inline.ifPresent(bytes ->
-                view.put(KvSpace.INLINE, Keys.inline(part.part().blob().id()), SmallRow.encodeInline(bytes)));
+        inline.ifPresent(
+                bytes -> view.put(KvSpace.INLINE, Keys.inline(part.part().blob().id()), SmallRow.encodeInline(bytes)));
     }
 
     /** Parts with a number greater than that. */

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Pages of uploads under way, by key and then by their ids, which begin with their time. A common prefix is one seek. */
+/**
+ * Pages of uploads under way, by key and then by their ids, which begin with their time. A common prefix is one seek.
+ */
 final class UploadLister {
     private final BucketRow bucket;
     private final UploadsQuery query;
@@ -37,11 +39,15 @@ final class UploadLister {
         }
         if (query.uploadMarker().isPresent()) {
             byte[] last = Keys.upload(
-                    bucket.id(), ObjectKey.of(query.keyMarker()), query.uploadMarker().get());
+                    bucket.id(),
+                    ObjectKey.of(query.keyMarker()),
+                    query.uploadMarker().get());
             return Bytes.max(from, Bytes.successor(last));
         }
         boolean isPrefix = Bytes.startsWith(marker, rollup.prefix())
-                && rollup.of(marker).filter(common -> Arrays.equals(common, marker)).isPresent();
+                && rollup.of(marker)
+                        .filter(common -> Arrays.equals(common, marker))
+                        .isPresent();
         byte[] behind = isPrefix
                 ? Bytes.behindPrefix(Keys.escapedPrefix(bucket.id(), marker))
                 : Keys.behindKey(bucket.id(), marker);

@@ -50,9 +50,12 @@ final class VersionChanges {
         view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), VersionRow.seal(draft.row(), view.order()));
         draft.inline()
                 .ifPresent(row -> view.put(
-                        KvSpace.INLINE, Keys.inline(version.parts().getFirst().blob().id()), row));
-        draft.upload().ifPresent(upload ->
-                view.put(KvSpace.PARTS, Keys.became(upload), UploadRow.encodeVersion(version.id())));
+                        KvSpace.INLINE,
+                        Keys.inline(version.parts().getFirst().blob().id()),
+                        row));
+        draft.upload()
+                .ifPresent(
+                        upload -> view.put(KvSpace.PARTS, Keys.became(upload), UploadRow.encodeVersion(version.id())));
     }
 
     private void touch(BucketRow bucket, ObjectKey key) {
@@ -91,7 +94,8 @@ final class VersionChanges {
     private void deleteFromHistory(BucketRow bucket, VersionRow row) {
         ObjectKey key = row.version().key();
         view.delete(KvSpace.HISTORY, Keys.history(bucket.id(), key, row.order()));
-        view.delete(KvSpace.VERSIONS, Keys.version(bucket.id(), key, row.version().id()));
+        view.delete(
+                KvSpace.VERSIONS, Keys.version(bucket.id(), key, row.version().id()));
     }
 
     ObjectVersion update(BucketName name, ObjectKey key, VersionId id, UnaryOperator<ObjectVersion> change) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pages of all versions: OBJECTS and HISTORY merged by key, of each key the current object first, then its history from the newest on. The cursors must
- * show one state of the catalog. A common prefix is one seek in each.
+ * Pages of all versions: OBJECTS and HISTORY merged by key, of each key the current object first, then its history from
+ * the newest on. The cursors must show one state of the catalog. A common prefix is one seek in each.
  */
 final class VersionLister {
     private final BucketRow bucket;
@@ -149,7 +149,10 @@ final class VersionLister {
         side.next();
     }
 
-    /** The version is gone: what was made after it was listed before it. Names begin with their time; a null version has only its date. */
+    /**
+     * The version is gone: what was made after it was listed before it. Names begin with their time; a null version has
+     * only its date.
+     */
     private void skipNewer(byte[] key, Id128 gone) {
         if (objects.at(key) && !olderThan(row(objects), gone)) {
             skip(objects, key);

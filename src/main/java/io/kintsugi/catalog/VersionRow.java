@@ -83,7 +83,17 @@ record VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) 
             parts.add(Nouns.readPart(from));
         }
         return new ObjectVersion(
-                head.bucket, head.key, head.id, false, size, etag, head.modified, metadata, head.multipart, parts, checksum);
+                head.bucket,
+                head.key,
+                head.id,
+                false,
+                size,
+                etag,
+                head.modified,
+                metadata,
+                head.multipart,
+                parts,
+                checksum);
     }
 
     /** What a part's blob was written for. */

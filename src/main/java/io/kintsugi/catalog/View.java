@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The committed state with the changes of the commit that is being gathered on top: what the next change of the same commit has to see. Used by the
- * sequencer's thread alone, while no commit is under way.
+ * The committed state with the changes of the commit that is being gathered on top: what the next change of the same
+ * commit has to see. Used by the sequencer's thread alone, while no commit is under way.
  */
 final class View implements Rows {
     private record Undo(KvSpace space, byte[] key, Optional<Optional<byte[]>> before) {}
@@ -67,7 +67,8 @@ final class View implements Rows {
         base.range(space, from, to, enough).forEach(row -> merged.put(row.key(), Optional.of(row.value())));
         merged.putAll(inside);
         List<KvRow> rows = new ArrayList<>();
-        merged.forEach((key, value) -> value.filter(v -> rows.size() < limit).ifPresent(v -> rows.add(new KvRow(key, v))));
+        merged.forEach(
+                (key, value) -> value.filter(v -> rows.size() < limit).ifPresent(v -> rows.add(new KvRow(key, v))));
         return rows;
     }
 
@@ -157,8 +158,8 @@ final class View implements Rows {
     /** All changes as one batch. */
     KvBatch batch() {
         KvBatch batch = new KvBatch();
-        changed.forEach((space, rows) -> rows.forEach((key, value) ->
-                value.ifPresentOrElse(v -> batch.put(space, key, v), () -> batch.delete(space, key))));
+        changed.forEach((space, rows) -> rows.forEach(
+                (key, value) -> value.ifPresentOrElse(v -> batch.put(space, key, v), () -> batch.delete(space, key))));
         return batch;
     }
 

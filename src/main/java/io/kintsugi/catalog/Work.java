@@ -40,8 +40,8 @@ sealed interface Work {
     }
 
     /**
-     * A change of a caller: evaluated on the view of the commit that it becomes a part of, answered when that is durable. A refusal too: it may rest
-     * on another change of the same commit.
+     * A change of a caller: evaluated on the view of the commit that it becomes a part of, answered when that is
+     * durable. A refusal too: it may rest on another change of the same commit.
      */
     final class Change<T> implements Work {
         private final Function<View, T> evaluation;
@@ -88,7 +88,8 @@ sealed interface Work {
                 if (late.kind() == StoreException.Unavailable.Kind.TIMEOUT && !result.isDone() && claim()) {
                     throw new StoreException.Unavailable(
                             StoreException.Unavailable.Kind.SLOW_DOWN,
-                            "The change waited longer than " + deadline.toMillis() + " ms and was not begun: try again later");
+                            "The change waited longer than " + deadline.toMillis()
+                                    + " ms and was not begun: try again later");
                 }
                 throw late;
             }
