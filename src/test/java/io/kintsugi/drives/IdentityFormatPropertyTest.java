@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -95,6 +98,15 @@ class IdentityFormatPropertyTest {
             assertTrue(!one.equals(body));
             assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(sealed(one)), one);
         }
+    }
+
+    @Example
+    void theExampleOfTheDocumentIsOne() throws IOException {
+        String page = Files.readString(Path.of("docs/DISK-FORMAT.md"));
+        int start = page.indexOf("```json\n") + "```json\n".length();
+        String example = page.substring(start, page.indexOf("```", start));
+        assertInstanceOf(
+                IdentityFormat.Parsed.Identity.class, IdentityFormat.parse(example.getBytes(US_ASCII)), example);
     }
 
     /** The body with the checksum line that belongs to it. */
