@@ -30,7 +30,8 @@ class BucketHandlersTest {
         FakeExchange answer = Given.of("/").to(new ListBucketsHandler(store, HOME));
         assertEquals(
                 "<ListAllMyBucketsResult" + NAMESPACE + ">" + OWNER
-                        + "<Buckets><Bucket><Name>one</Name><CreationDate>2026-03-04T05:06:07.089Z</CreationDate></Bucket>"
+                        + "<Buckets>"
+                        + "<Bucket><Name>one</Name><CreationDate>2026-03-04T05:06:07.089Z</CreationDate></Bucket>"
                         + "<Bucket><Name>two</Name><CreationDate>2026-03-04T05:06:07.089Z</CreationDate></Bucket>"
                         + "</Buckets></ListAllMyBucketsResult>",
                 answer.xml());
