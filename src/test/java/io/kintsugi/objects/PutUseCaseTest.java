@@ -60,15 +60,13 @@ class PutUseCaseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,INLINE", "1,INLINE", "16384,INLINE", "16385,FILES", "300000,FILES"})
+    @CsvSource({"0,INLINE", "1,INLINE", "16384,INLINE", "16385,PACKED", "262144,PACKED", "262145,FILES"})
     void bytesUpToTheLimitRideInTheCommit(int size, BlobRef.Form form) {
         byte[] bytes = TestBody.bytes(size, 1);
         ObjectVersion known = store.put(TestBody.of(bytes));
         ObjectVersion unknown = store.put(TestBody.of(bytes).withLength(OptionalLong.empty()));
         for (ObjectVersion version : new ObjectVersion[] {known, unknown}) {
-            assertEquals(
-                    form == BlobRef.Form.INLINE,
-                    version.parts().getFirst().blob().form() == BlobRef.Form.INLINE);
+            assertEquals(form, version.parts().getFirst().blob().form());
             assertEquals(size, version.size());
             assertEquals(
                     HexFormat.of().formatHex(digest(ChecksumAlgorithm.MD5, bytes)),

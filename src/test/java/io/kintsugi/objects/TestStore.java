@@ -2,18 +2,28 @@ package io.kintsugi.objects;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.codec.SlabPool;
+import io.kintsugi.shards.BlobTimes;
+import io.kintsugi.shards.ErasureBlobStore;
+import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A whole store without a wire, and short words for what tests do with it. */
 final class TestStore {
@@ -23,7 +33,11 @@ final class TestStore {
 
     final TestClock clock = new TestClock();
     final MemoryCatalog catalog = new MemoryCatalog(clock);
-    final MemoryBlobs blobs = new MemoryBlobs(clock);
+    final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
+    final SlabPool slabs = new SlabPool(64 << 20);
+    final HealReports reports = new HealReports(clock);
+    final ErasureBlobStore blobs = new ErasureBlobStore(
+            new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);
     final ObjectSettings settings;
     final Objects objects;
 
@@ -37,9 +51,14 @@ final class TestStore {
         objects.createBucket(BUCKET);
     }
 
-    /** Blobs on the drives. */
+    /** Blobs of which a shard is on any drive. */
     int blobCount() {
-        return blobs.bytes.size();
+        Set<BlobId> found = new HashSet<>();
+        for (SimDrive drive : drives.sims()) {
+            drive.shards(BlobRef.Form.PACKED).forEach(shard -> found.add(shard.blob()));
+            drive.shards(BlobRef.Form.FILES).forEach(shard -> found.add(shard.blob()));
+        }
+        return found.size();
     }
 
     void versioning(Bucket.Versioning state) {

@@ -1,0 +1,78 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import io.kintsugi.cluster.DriveListener;
+import io.kintsugi.cluster.Placement;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+/** Simulated drives, as many as the code has shards; each blob lies on all of them, in order. What happens to them is told by the test. */
+public final class SimTopology implements Topology {
+    private final List<SimDrive> sims;
+    private final ErasureCode code;
+    private final List<DriveListener> listeners = new CopyOnWriteArrayList<>();
+
+    public SimTopology(ErasureCode code) {
+        this.code = code;
+        this.sims = IntStream.range(0, code.totalShards())
+                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1))))
+                .toList();
+    }
+
+    public List<SimDrive> sims() {
+        return sims;
+    }
+
+    public SimDrive sim(int index) {
+        return sims.get(index);
+    }
+
+    /** Tells the listeners that this has happened to a drive. */
+    public void tell(int index, DriveListener.Event event) {
+        listeners.forEach(listener -> listener.driveChanged(sims.get(index), event));
+    }
+
+    @Override
+    public List<Drive> drives() {
+        return List.copyOf(sims);
+    }
+
+    @Override
+    public Optional<Drive> drive(DriveId id) {
+        return sims.stream().filter(d -> d.id().equals(id)).<Drive>map(d -> d).findFirst();
+    }
+
+    @Override
+    public ErasureCode defaultCode() {
+        return code;
+    }
+
+    @Override
+    public Placement place(BlobId blob) {
+        int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
+        return new Placement(code, sims.stream().map(SimDrive::id).toList(), quorum);
+    }
+
+    @Override
+    public List<DriveStatus> statuses() {
+        return sims.stream().map(SimDrive::status).toList();
+    }
+
+    @Override
+    public void subscribe(DriveListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void close() {
+        sims.forEach(SimDrive::close);
+    }
+}
