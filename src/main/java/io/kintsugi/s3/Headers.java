@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -25,6 +26,11 @@ final class Headers {
             }
         }
         return Optional.empty();
+    }
+
+    /** Name, value, name, value… */
+    List<String> asList() {
+        return Arrays.asList(namesAndValues);
     }
 
     boolean contains(String name) {

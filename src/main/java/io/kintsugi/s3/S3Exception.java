@@ -10,6 +10,8 @@ final class S3Exception extends RuntimeException {
     private final S3Error error;
     private final transient List<Detail> details = new ArrayList<>();
 
+    private final transient List<S3Response.Header> headers = new ArrayList<>();
+
     /** An element of the error document besides those that every one has, as AWS has for some errors. */
     record Detail(String name, String value) {}
 
@@ -35,11 +37,21 @@ final class S3Exception extends RuntimeException {
         return this;
     }
 
+    /** Adds a header of the response, as {@code Allow} for a 405. */
+    S3Exception withHeader(String name, String value) {
+        headers.add(new S3Response.Header(name, value));
+        return this;
+    }
+
     S3Error error() {
         return error;
     }
 
     List<Detail> details() {
         return List.copyOf(details);
+    }
+
+    List<S3Response.Header> headers() {
+        return List.copyOf(headers);
     }
 }

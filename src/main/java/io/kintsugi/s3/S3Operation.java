@@ -145,6 +145,14 @@ public enum S3Operation {
         return scope;
     }
 
+    /**
+     * Whether the request says who it is from in its headers or query. A form upload says it in its body, and a
+     * browser's preflight not at all.
+     */
+    boolean isSignedInItsHead() {
+        return this != POST_OBJECT && this != PREFLIGHT_REQUEST;
+    }
+
     /** Whether the operation names a bucket, a key, or neither. */
     enum Scope {
         SERVICE,

@@ -1,0 +1,182 @@
+package io.kintsugi.s3;
+
+import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one answer to a request. Used by one thread, the request's virtual one or, for what is refused at the door, the event loop; streaming blocks and so is for the former alone.
+ *
+ * <p>A bounded number of chunks is on its way at a time: each holds a permit until Vert.x has written it, as its own write queue gives no back-pressure to threads that are not its
+ * own.
+ */
+final class Answer {
+    private static final int CHUNKS_IN_FLIGHT = 4;
+
+    private final WireRequest wire;
+    private final HttpServerResponse response;
+    private final Semaphore permits = new Semaphore(CHUNKS_IN_FLIGHT);
+    private boolean begun;
+    private boolean aborted;
+    private S3Response head = S3Response.ok();
+    private long expected;
+    private long written;
+
+    Answer(WireRequest wire) {
+        this.wire = wire;
+        this.response = wire.response();
+    }
+
+    /** Whether it is too late for another answer. */
+    boolean isBegun() {
+        return begun && (written > 0 || expected == 0);
+    }
+
+    /** The status that was sent; 0 when the answer was cut off. */
+    int status() {
+        return aborted ? 0 : head.status();
+    }
+
+    long bytesWritten() {
+        return written;
+    }
+
+    void send(S3Response answer, boolean withoutBody) {
+        head = answer;
+        apply();
+        boolean bodiless = withoutBody || answer.status() == 204 || answer.status() == 304;
+        long length = answer.body().length;
+        boolean hasLength = answer.headers().stream().anyMatch(h -> h.name().equalsIgnoreCase("content-length"));
+        if (!hasLength && (!bodiless || withoutBody && answer.status() < 300)) {
+            response.putHeader("Content-Length", Long.toString(length));
+        }
+        begun = true;
+        Future<Void> sent = bodiless ? response.end() : response.end(Buffer.buffer(answer.body()));
+        written = bodiless ? 0 : length;
+        expected = written;
+        sent.onComplete(result -> wire.answered());
+    }
+
+    ByteSink stream(S3Response answer, long contentLength) {
+        if (begun) {
+            throw new IllegalStateException("a request is answered once");
+        }
+        head = answer;
+        expected = contentLength;
+        begun = true;
+        return this::write;
+    }
+
+    /** After the handler: ends a response that is complete, cuts off one that is not. */
+    void finish() {
+        if (!begun) {
+            throw new IllegalStateException("the handler gave no answer");
+        }
+        if (written < expected) {
+            abort();
+        } else if (!response.ended()) {
+            apply();
+            response.putHeader("Content-Length", "0");
+            response.end().onComplete(result -> wire.answered());
+        }
+    }
+
+    /** Closes the connection, so that the client notices that it has not got everything. */
+    void abort() {
+        aborted = true;
+        wire.close();
+    }
+
+    private void apply() {
+        response.setStatusCode(head.status());
+        wire.putCommonHeaders(response);
+        for (S3Response.Header header : head.headers()) {
+            response.headers().add(header.name(), wireText(header));
+        }
+    }
+
+    /** Each character one byte: what can't be one is sent as UTF-8. Control characters would end the line. */
+    private static String wireText(S3Response.Header header) {
+        boolean wide = false;
+        String value = header.value();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            wide |= c > 0xff;
+            if (c < ' ' && c != '\t' || c == 0x7f) {
+                throw S3Exception.invalidArgument(
+                        "A header can't have control characters", header.name(), PrintableText.of(value));
+            }
+        }
+        return wide ? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : value;
+    }
+
+    private void write(ByteBuffer bytes, Runnable release) {
+        int length = bytes.remaining();
+        boolean first = written == 0;
+        if (length == 0 || length > expected - written) {
+            release.run();
+            if (length > 0) {
+                throw new IllegalStateException("more bytes than the head of the response says");
+            }
+            return;
+        }
+        if (first) {
+            applyFirst(release);
+        }
+        acquire(release);
+        written += length;
+        boolean last = written == expected;
+        Future<Void> sent;
+        try {
+            Buffer buffer = WireBuffers.wrap(bytes);
+            sent = last ? response.end(buffer) : response.write(buffer);
+        } catch (IllegalStateException e) {
+            release.run();
+            permits.release();
+            throw gone();
+        }
+        sent.onComplete(result -> {
+            release.run();
+            permits.release();
+            if (last) {
+                wire.answered();
+            }
+        });
+    }
+
+    private void applyFirst(Runnable release) {
+        try {
+            apply();
+            response.putHeader("Content-Length", Long.toString(expected));
+        } catch (RuntimeException e) {
+            response.headers().clear();
+            release.run();
+            throw e;
+        }
+    }
+
+    private void acquire(Runnable release) {
+        try {
+            if (permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS)
+                    && !response.closed()) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release.run();
+        throw gone();
+    }
+
+    private StoreException.ClientGone gone() {
+        abort();
+        return new StoreException.ClientGone("The client closed the connection, or reads nothing, after " + written
+                + " bytes of the response");
+    }
+}

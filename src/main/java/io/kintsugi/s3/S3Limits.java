@@ -1,0 +1,83 @@
+package io.kintsugi.s3;
+
+import java.time.Duration;
+
+/**
+ * The bounds of the S3 server.
+ *
+ * @param maxHeaderBytes of all headers of a request together
+ * @param maxTargetBytes of the request line
+ * @param maxConnections at once; more are closed at once
+ * @param maxRequests at once; more are answered with {@code SlowDown}
+ * @param keepAlive how long a connection may be without a request whose head is complete
+ * @param bodyStall how long, all pauses together, a client may let us wait for its body
+ * @param minBodyBytesPerSecond for each of these bytes that arrived, a second more
+ * @param responseStall how long a client may take nothing of a response
+ * @param drainBytes of an unwanted body that are read so that the connection can go on
+ * @param drainTime how long that may take
+ */
+public record S3Limits(
+        int maxHeaderBytes,
+        int maxTargetBytes,
+        int maxConnections,
+        int maxRequests,
+        Duration keepAlive,
+        Duration bodyStall,
+        long minBodyBytesPerSecond,
+        Duration responseStall,
+        long drainBytes,
+        Duration drainTime) {
+    public static final S3Limits DEFAULT = new S3Limits(
+            16 << 10,
+            12 << 10,
+            10_000,
+            1_000,
+            Duration.ofSeconds(75),
+            Duration.ofSeconds(30),
+            1 << 10,
+            Duration.ofSeconds(60),
+            1 << 20,
+            Duration.ofSeconds(10));
+
+    public S3Limits withBodyStall(Duration stall) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                keepAlive,
+                stall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                drainTime);
+    }
+
+    public S3Limits withKeepAlive(Duration idle) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                idle,
+                bodyStall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                drainTime);
+    }
+
+    public S3Limits withMaxRequests(int requests) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                requests,
+                keepAlive,
+                bodyStall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                drainTime);
+    }
+}

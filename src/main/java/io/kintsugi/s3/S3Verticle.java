@@ -1,0 +1,129 @@
+package io.kintsugi.s3;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The server on one event loop, which owns all state in here. Closes connections that do nothing, or take too long to say what they want. */
+final class S3Verticle extends AbstractVerticle {
+    private static final int MAX_CHUNK_BYTES = 64 << 10;
+    private static final int BACKLOG = 1024;
+    private static final long MAX_SWEEP_MILLIS = 5_000;
+
+    private final S3Settings settings;
+    private final int port;
+    private final Service service;
+    private final Map<HttpConnection, Use> connections = new HashMap<>();
+    private HttpServer server;
+
+    /** What a connection is doing. */
+    private static final class Use {
+        private int requests;
+        private long idleSinceNanos = System.nanoTime();
+    }
+
+    S3Verticle(S3Settings settings, int port, Service service) {
+        this.settings = settings;
+        this.port = port;
+        this.service = service;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        server = vertx.createHttpServer(options())
+                .connectionHandler(this::connected)
+                .requestHandler(this::accept)
+                .invalidRequestHandler(this::refuse);
+        long sweepMillis = Math.clamp(settings.limits().keepAlive().toMillis() / 4, 1, MAX_SWEEP_MILLIS);
+        vertx.setPeriodic(sweepMillis, id -> closeIdle());
+        server.listen().<Void>mapEmpty().onComplete(started);
+    }
+
+    int actualPort() {
+        return server.actualPort();
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(port)
+                .setAcceptBacklog(BACKLOG)
+                .setTcpNoDelay(true)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(settings.limits().maxTargetBytes())
+                .setMaxHeaderSize(settings.limits().maxHeaderBytes())
+                .setMaxChunkSize(MAX_CHUNK_BYTES)
+                .setHandle100ContinueAutomatically(false);
+    }
+
+    private void connected(HttpConnection connection) {
+        int now = service.counters().connected(1);
+        connections.put(connection, new Use());
+        connection.closeHandler(v -> {
+            connections.remove(connection);
+            service.counters().connected(-1);
+        });
+        if (now > settings.limits().maxConnections() || service.isStopping()) {
+            connection.close();
+        }
+    }
+
+    private void accept(HttpServerRequest request) {
+        Use use = connections.computeIfAbsent(request.connection(), connection -> new Use());
+        use.requests++;
+        service.accept(new WireRequest(request, context, service, () -> {
+            use.requests--;
+            use.idleSinceNanos = System.nanoTime();
+        }));
+    }
+
+    private void closeIdle() {
+        long now = System.nanoTime();
+        long keepAlive = settings.limits().keepAlive().toNanos();
+        for (Map.Entry<HttpConnection, Use> entry : Map.copyOf(connections).entrySet()) {
+            Use use = entry.getValue();
+            if (use.requests == 0 && now - use.idleSinceNanos > keepAlive) {
+                entry.getKey().close();
+            }
+        }
+    }
+
+    /** What is no HTTP, or goes beyond its bounds: answered, and the connection closed, as nobody knows where the next request begins. */
+    private void refuse(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        S3Exception reason =
+                switch (cause) {
+                    case TooLongHttpHeaderException e ->
+                        new S3Exception(S3Error.REQUEST_HEADER_SECTION_TOO_LARGE)
+                                .with("MaxSizeAllowed", Integer.toString(settings.limits().maxHeaderBytes()));
+                    case TooLongHttpLineException e ->
+                        new S3Exception(S3Error.INVALID_URI, "The request line is longer than "
+                                + settings.limits().maxTargetBytes() + " bytes.");
+                    default -> new S3Exception(S3Error.INVALID_REQUEST, "The request is not well-formed HTTP/1.1.");
+                };
+        String requestId = service.nextRequestId();
+        S3Target target = new S3Target(Optional.empty(), Optional.empty(), "/");
+        S3Response answer = ErrorAnswer.of(reason).response(target, requestId, service.hostId());
+        HttpServerResponse response = request.response()
+                .setStatusCode(answer.status())
+                .putHeader("Server", "Kintsugi")
+                .putHeader("Date", service.date())
+                .putHeader("x-amz-request-id", requestId)
+                .putHeader("x-amz-id-2", service.hostId())
+                .putHeader("Connection", "close");
+        answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
+        service.counters().answered(Optional.empty(), answer.status());
+        response.end(Buffer.buffer(answer.body()))
+                .onComplete(result -> request.connection().close());
+    }
+}

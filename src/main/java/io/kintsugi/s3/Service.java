@@ -1,0 +1,169 @@
+package io.kintsugi.s3;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.iam.Authorizer;
+import io.kintsugi.iam.SigV4Verifier;
+import io.kintsugi.iam.SignedRequest;
+import io.kintsugi.iam.Verified;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+
+/** From a request to its answer: understood, verified, permitted, handled. Shared by all event loops; thread-safe. */
+final class Service {
+    private static final System.Logger LOG = System.getLogger(Service.class.getName());
+
+    private final S3Settings settings;
+    private final SigV4Verifier verifier;
+    private final Authorizer authorizer = new Authorizer();
+    private final S3Handlers handlers;
+    private final Counters counters = new Counters();
+    private final Clock clock;
+    private final String hostId;
+    private volatile DateText date = new DateText(-1, "");
+    private volatile boolean stopping;
+
+    /** The text of a second, made once. */
+    private record DateText(long second, String text) {}
+
+    Service(S3Settings settings, SigV4Verifier verifier, S3Handlers handlers, Clock clock) {
+        this.settings = settings;
+        this.verifier = verifier;
+        this.handlers = handlers;
+        this.clock = clock;
+        this.hostId = Base64.getEncoder()
+                .encodeToString(("kintsugi-" + Long.toHexString(Entropy.FAST.nextLong())).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    S3Limits limits() {
+        return settings.limits();
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** From now on every answer ends its connection, and new requests are refused. */
+    void beginStopping() {
+        stopping = true;
+    }
+
+    String nextRequestId() {
+        return HexFormat.of().withUpperCase().toHexDigits(Entropy.FAST.nextLong());
+    }
+
+    String hostId() {
+        return hostId;
+    }
+
+    String date() {
+        long second = clock.millis() / 1000;
+        DateText known = date;
+        if (known.second != second) {
+            known = new DateText(second, HttpDates.header(Instant.ofEpochSecond(second)));
+            date = known;
+        }
+        return known.text;
+    }
+
+    /** On the event loop: hands the request to a virtual thread of its own, or refuses it when there are too many. */
+    void accept(WireRequest wire) {
+        if (stopping) {
+            refuse(wire, new StoreException.Unavailable(
+                    StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
+        } else if (counters.begin(limits().maxRequests())) {
+            Thread.ofVirtual().start(() -> serve(wire));
+        } else {
+            refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
+        }
+    }
+
+    private void refuse(WireRequest wire, RuntimeException reason) {
+        Answer answer = new Answer(wire);
+        fail(wire, answer, reason);
+        counters.answered(Optional.empty(), answer.status());
+    }
+
+    private void serve(WireRequest wire) {
+        Answer answer = new Answer(wire);
+        Optional<S3Operation> operation = Optional.empty();
+        try {
+            S3Request request = understand(wire);
+            operation = Optional.of(request.operation());
+            handle(request, wire, answer);
+            answer.finish();
+        } catch (RuntimeException | Error e) {
+            fail(wire, answer, e);
+        } finally {
+            counters.end();
+            counters.answered(operation, answer.status());
+            counters.moved(wire.body().map(RequestBody::received).orElse(0L), answer.bytesWritten());
+        }
+    }
+
+    private S3Request understand(WireRequest wire) {
+        RequestLine line = RequestLine.parse(wire.target());
+        String method = wire.method().toUpperCase(Locale.ROOT);
+        S3Target target = line.target(wire.headers().first("host").orElse(""), settings.domains());
+        QueryParams query = line.query();
+        S3Operation operation = Router.route(method, target, query, wire.headers());
+        return new S3Request(operation, method, target, query, wire.headers());
+    }
+
+    private void handle(S3Request request, WireRequest wire, Answer answer) {
+        Optional<S3Handler> handler = handlers.of(request.operation());
+        Verified verified = verify(wire);
+        if (request.operation().isSignedInItsHead()) {
+            authorizer.check(verified.identity());
+        }
+        handler.orElseThrow(() -> notImplemented(request.operation()))
+                .handle(new Exchange(request, verified, wire, answer));
+    }
+
+    private Verified verify(WireRequest wire) {
+        RequestLine line = RequestLine.parse(wire.target());
+        return verifier.verify(new SignedRequest(
+                wire.method(), line.rawPath(), line.rawQuery(), wire.headers().asList()));
+    }
+
+    private static S3Exception notImplemented(S3Operation operation) {
+        return new S3Exception(S3Error.NOT_IMPLEMENTED, operation.awsName() + " is not implemented.")
+                .with("Operation", operation.awsName());
+    }
+
+    private void fail(WireRequest wire, Answer answer, Throwable failure) {
+        if (ErrorAnswer.isOurs(failure)) {
+            LOG.log(System.Logger.Level.ERROR, "Request " + wire.requestId() + ": " + wire.method() + " "
+                    + PrintableText.of(wire.target()) + " failed", failure);
+        }
+        if (failure instanceof StoreException.ClientGone || answer.isBegun()) {
+            answer.abort();
+            return;
+        }
+        try {
+            S3Response response = ErrorAnswer.of(failure).response(target(wire), wire.requestId(), hostId);
+            answer.send(response, wire.method().equals("HEAD"));
+        } catch (IllegalStateException e) {
+            answer.abort();
+        }
+    }
+
+    /** For the error document; a path that can't be understood is shown as it was sent. */
+    private S3Target target(WireRequest wire) {
+        try {
+            return RequestLine.parse(wire.target())
+                    .target(wire.headers().first("host").orElse(""), settings.domains());
+        } catch (S3Exception e) {
+            return new S3Target(Optional.empty(), Optional.empty(), PrintableText.of(wire.target()));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.kintsugi.s3;
+
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer. */
+final class WireRequest {
+    private final HttpServerRequest request;
+    private final Context context;
+    private final Service service;
+    private final String requestId;
+    private final Headers headers;
+    private final RequestBody body;
+    private final boolean awaitsContinue;
+    private final long contentLength;
+    private final boolean chunked;
+    private final Runnable whenAnswered;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile boolean continued;
+    private boolean closing;
+
+    /** On the event loop. @param whenAnswered called there once the connection is free again, or gone */
+    WireRequest(HttpServerRequest request, Context context, Service service, Runnable whenAnswered) {
+        this.request = request;
+        this.context = context;
+        this.service = service;
+        this.whenAnswered = whenAnswered;
+        this.requestId = service.nextRequestId();
+        this.headers = headers(request);
+        this.chunked = headers.contains("transfer-encoding");
+        this.contentLength = chunked ? -1 : headers.first("content-length").map(Long::parseLong).orElse(0L);
+        this.awaitsContinue = hasBody()
+                && headers.first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
+        this.body = new RequestBody(request, context, service.limits(), this::sendContinue);
+        if (hasBody()) {
+            body.listen();
+        }
+        request.response().closeHandler(v -> onClosed());
+    }
+
+    private static Headers headers(HttpServerRequest request) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, String> line : request.headers()) {
+            lines.add(line.getKey().toLowerCase(Locale.ROOT));
+            lines.add(line.getValue().strip());
+        }
+        return Headers.of(lines.toArray(String[]::new));
+    }
+
+    private void sendContinue() {
+        if (awaitsContinue) {
+            continued = true;
+            request.response().writeContinue();
+        }
+    }
+
+    String method() {
+        return request.method().name();
+    }
+
+    String target() {
+        return request.uri();
+    }
+
+    Headers headers() {
+        return headers;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    S3Limits limits() {
+        return service.limits();
+    }
+
+    boolean hasBody() {
+        return chunked || contentLength != 0;
+    }
+
+    /** Whether the length of the body is told only by its end. */
+    boolean isChunked() {
+        return chunked;
+    }
+
+    /** The body as it comes; empty when there is none. */
+    Optional<RequestBody> body() {
+        return hasBody() ? Optional.of(body) : Optional.empty();
+    }
+
+    HttpServerResponse response() {
+        return request.response();
+    }
+
+    void close() {
+        context.runOnContext(v -> request.connection().close());
+    }
+
+    void putCommonHeaders(HttpServerResponse response) {
+        response.putHeader("Server", "Kintsugi");
+        response.putHeader("Date", service.date());
+        response.putHeader("x-amz-request-id", requestId);
+        response.putHeader("x-amz-id-2", service.hostId());
+        closing = service.isStopping() || isBodyUnwanted();
+        if (closing) {
+            response.putHeader("Connection", "close");
+        }
+    }
+
+    /** Whether more of the body is to come than is worth reading, or nobody knows whether it comes at all. */
+    private boolean isBodyUnwanted() {
+        if (!hasBody() || body.isEnded()) {
+            return false;
+        }
+        boolean neverAskedFor = awaitsContinue && !continued;
+        return neverAskedFor || chunked || contentLength - body.received() > limits().drainBytes();
+    }
+
+    /** On the event loop: the last byte of the answer was written, or will never be. */
+    void answered() {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        if (hasBody() && !body.isEnded()) {
+            drain();
+        } else if (closing) {
+            request.connection().close();
+        }
+        whenAnswered.run();
+    }
+
+    private void onClosed() {
+        body.onGone();
+        answered();
+    }
+
+    /** Reads what is left of the body, so that the client gets to read the answer before the connection is closed or used again. */
+    private void drain() {
+        long timer = context.owner().setTimer(limits().drainTime().toMillis(), id -> request.connection().close());
+        body.discard(
+                () -> {
+                    context.owner().cancelTimer(timer);
+                    if (closing) {
+                        request.connection().close();
+                    }
+                },
+                limits().drainBytes(),
+                () -> {
+                    context.owner().cancelTimer(timer);
+                    request.connection().close();
+                });
+    }
+}
