@@ -11,10 +11,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one answer to a request. Used by one thread, the request's virtual one or, for what is refused at the door, the event loop; streaming blocks and so is for the former alone.
+ * The one answer to a request. Used by one thread, the request's virtual one or, for what is refused at the door, the
+ * event loop; streaming blocks and so is for the former alone.
  *
- * <p>A bounded number of chunks is on its way at a time: each holds a permit until Vert.x has written it, as its own write queue gives no back-pressure to threads that are not its
- * own.
+ * <p>A bounded number of chunks is on its way at a time: each holds a permit until Vert.x has written it, as its own
+ * write queue gives no back-pressure to threads that are not its own.
  */
 final class Answer {
     private static final int CHUNKS_IN_FLIGHT = 4;
@@ -176,7 +177,7 @@ final class Answer {
 
     private StoreException.ClientGone gone() {
         abort();
-        return new StoreException.ClientGone("The client closed the connection, or reads nothing, after " + written
-                + " bytes of the response");
+        return new StoreException.ClientGone(
+                "The client closed the connection, or reads nothing, after " + written + " bytes of the response");
     }
 }

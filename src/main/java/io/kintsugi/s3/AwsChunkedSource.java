@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Decodes {@code aws-chunked}: chunks of {@code size[;chunk-signature=…]}, a last one of size 0, and trailers. The bytes of a chunk are handed on as they come; its signature
- * is checked when it is complete, and the source ends only after everything was right, so that whoever keeps nothing of a source that failed keeps nothing unsigned.
+ * Decodes {@code aws-chunked}: chunks of {@code size[;chunk-signature=…]}, a last one of size 0, and trailers. The
+ * bytes of a chunk are handed on as they come; its signature is checked when it is complete, and the source ends only
+ * after everything was right, so that whoever keeps nothing of a source that failed keeps nothing unsigned.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html">Chunked upload</a>
  */
@@ -42,8 +43,7 @@ final class AwsChunkedSource implements ByteSource {
      * @param trailers that are to come, where any are
      * @param decodedLength bytes that the chunks must have together
      */
-    AwsChunkedSource(
-            ByteSource source, Optional<ChunkSigner> signer, Optional<Trailers> trailers, long decodedLength) {
+    AwsChunkedSource(ByteSource source, Optional<ChunkSigner> signer, Optional<Trailers> trailers, long decodedLength) {
         this.source = source;
         this.signer = signer;
         this.trailers = trailers;

@@ -43,8 +43,8 @@ record BodyHeaders(
                 ofHeader = single(ofHeader, announced.get());
             }
         }
-        Optional<byte[]> checksum = ofHeader.flatMap(algorithm ->
-                headers.first(algorithm.headerName()).map(text -> checksum(algorithm, text)));
+        Optional<byte[]> checksum = ofHeader.flatMap(
+                algorithm -> headers.first(algorithm.headerName()).map(text -> checksum(algorithm, text)));
         return new BodyHeaders(
                 chunks ? number(headers, DECODED_LENGTH) : number(headers, "content-length"),
                 headers.first("content-md5").map(BodyHeaders::md5),
@@ -70,14 +70,15 @@ record BodyHeaders(
     }
 
     private static Optional<Trailers> trailers(Headers headers, Payload payload) {
-        boolean expected =
-                switch (payload) {
-                    case Payload.Unsigned unsigned -> false;
-                    case Payload.Hashed hashed -> false;
-                    case Payload.SignedChunks chunks -> chunks.trailer();
-                    case Payload.UnsignedChunks chunks -> true;
-                };
-        return expected ? Optional.of(new Trailers(headers.first("x-amz-trailer").orElse(""))) : Optional.empty();
+        boolean expected = switch (payload) {
+            case Payload.Unsigned unsigned -> false;
+            case Payload.Hashed hashed -> false;
+            case Payload.SignedChunks chunks -> chunks.trailer();
+            case Payload.UnsignedChunks chunks -> true;
+        };
+        return expected
+                ? Optional.of(new Trailers(headers.first("x-amz-trailer").orElse("")))
+                : Optional.empty();
     }
 
     private static Optional<ChecksumAlgorithm> single(Optional<ChecksumAlgorithm> found, ChecksumAlgorithm other) {
@@ -96,15 +97,14 @@ record BodyHeaders(
         }
         Optional<ChecksumAlgorithm> algorithm = ChecksumAlgorithm.ofWireName(named.get());
         if (algorithm.isEmpty() || ofHeader.isPresent() && !ofHeader.equals(algorithm)) {
-            throw new S3Exception(
-                    S3Error.INVALID_REQUEST, "Value for " + SDK_ALGORITHM + " header is invalid.");
+            throw new S3Exception(S3Error.INVALID_REQUEST, "Value for " + SDK_ALGORITHM + " header is invalid.");
         }
         return algorithm;
     }
 
     private static byte[] md5(String text) {
-        return base64(text, MD5_BYTES).orElseThrow(() -> new S3Exception(S3Error.INVALID_DIGEST)
-                .with("Content-MD5", text));
+        return base64(text, MD5_BYTES)
+                .orElseThrow(() -> new S3Exception(S3Error.INVALID_DIGEST).with("Content-MD5", text));
     }
 
     private static Optional<byte[]> base64(String text, int length) {

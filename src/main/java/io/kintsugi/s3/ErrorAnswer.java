@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a failure is to the client: one of S3's errors with its message and what else AWS says with it. The one place where failures of all rooms become errors of S3.
+ * What a failure is to the client: one of S3's errors with its message and what else AWS says with it. The one place
+ * where failures of all rooms become errors of S3.
  */
 record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> details, List<S3Response.Header> headers) {
     private static final int RETRY_AFTER_SECONDS = 1;
@@ -42,7 +43,8 @@ record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> detai
         if (error.status() == 304) {
             return response;
         }
-        XmlWriter xml = XmlWriter.plainDocument("Error").element("Code", error.code()).element("Message", message);
+        XmlWriter xml =
+                XmlWriter.plainDocument("Error").element("Code", error.code()).element("Message", message);
         details.forEach(detail -> xml.element(detail.name(), detail.value()));
         named(resource, xml);
         return response.xml(xml.element("Resource", resource.resource())
@@ -53,9 +55,11 @@ record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> detai
     /** AWS names what was not found beside the resource. */
     private void named(S3Target resource, XmlWriter xml) {
         switch (error) {
-            case NO_SUCH_BUCKET, BUCKET_ALREADY_EXISTS, BUCKET_ALREADY_OWNED_BY_YOU, BUCKET_NOT_EMPTY,
-                    INVALID_BUCKET_NAME ->
-                xml.element("BucketName", resource.bucket());
+            case NO_SUCH_BUCKET,
+                    BUCKET_ALREADY_EXISTS,
+                    BUCKET_ALREADY_OWNED_BY_YOU,
+                    BUCKET_NOT_EMPTY,
+                    INVALID_BUCKET_NAME -> xml.element("BucketName", resource.bucket());
             case NO_SUCH_KEY, NO_SUCH_VERSION -> xml.element("Key", resource.key());
             default -> {}
         }
@@ -63,27 +67,29 @@ record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> detai
 
     private static ErrorAnswer of(S3Exception failure) {
         return new ErrorAnswer(
-                failure.error(), failure.getMessage(), failure.details(), withRetry(failure.error(), failure.headers()));
+                failure.error(),
+                failure.getMessage(),
+                failure.details(),
+                withRetry(failure.error(), failure.headers()));
     }
 
     private static ErrorAnswer of(AuthException failure) {
         List<S3Exception.Detail> details = failure.details().stream()
                 .map(detail -> new S3Exception.Detail(detail.name(), detail.value()))
                 .toList();
-        S3Error error =
-                switch (failure.kind()) {
-                    case ACCESS_DENIED -> S3Error.ACCESS_DENIED;
-                    case AUTHORIZATION_HEADER_MALFORMED -> S3Error.AUTHORIZATION_HEADER_MALFORMED;
-                    case AUTHORIZATION_QUERY_MALFORMED -> S3Error.AUTHORIZATION_QUERY_PARAMETERS_ERROR;
-                    case INVALID_ACCESS_KEY -> S3Error.INVALID_ACCESS_KEY_ID;
-                    case INVALID_ARGUMENT -> S3Error.INVALID_ARGUMENT;
-                    case INVALID_REQUEST -> S3Error.INVALID_REQUEST;
-                    case INVALID_TOKEN -> S3Error.INVALID_TOKEN;
-                    case INVALID_URI -> S3Error.INVALID_URI;
-                    case SIGNATURE_MISMATCH -> S3Error.SIGNATURE_DOES_NOT_MATCH;
-                    case TIME_TOO_SKEWED -> S3Error.REQUEST_TIME_TOO_SKEWED;
-                    case UNSUPPORTED_SIGNATURE -> S3Error.UNSUPPORTED_SIGNATURE;
-                };
+        S3Error error = switch (failure.kind()) {
+            case ACCESS_DENIED -> S3Error.ACCESS_DENIED;
+            case AUTHORIZATION_HEADER_MALFORMED -> S3Error.AUTHORIZATION_HEADER_MALFORMED;
+            case AUTHORIZATION_QUERY_MALFORMED -> S3Error.AUTHORIZATION_QUERY_PARAMETERS_ERROR;
+            case INVALID_ACCESS_KEY -> S3Error.INVALID_ACCESS_KEY_ID;
+            case INVALID_ARGUMENT -> S3Error.INVALID_ARGUMENT;
+            case INVALID_REQUEST -> S3Error.INVALID_REQUEST;
+            case INVALID_TOKEN -> S3Error.INVALID_TOKEN;
+            case INVALID_URI -> S3Error.INVALID_URI;
+            case SIGNATURE_MISMATCH -> S3Error.SIGNATURE_DOES_NOT_MATCH;
+            case TIME_TOO_SKEWED -> S3Error.REQUEST_TIME_TOO_SKEWED;
+            case UNSUPPORTED_SIGNATURE -> S3Error.UNSUPPORTED_SIGNATURE;
+        };
         return new ErrorAnswer(error, failure.getMessage(), details, List.of());
     }
 
@@ -94,7 +100,8 @@ record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> detai
         switch (failure) {
             case StoreException.DeleteMarker marker -> {
                 headers.add(new S3Response.Header("x-amz-delete-marker", "true"));
-                headers.add(new S3Response.Header("x-amz-version-id", marker.version().toString()));
+                headers.add(new S3Response.Header(
+                        "x-amz-version-id", marker.version().toString()));
                 if (marker.named()) {
                     headers.add(new S3Response.Header("Allow", "DELETE"));
                     headers.add(new S3Response.Header("Last-Modified", HttpDates.header(marker.lastModified())));

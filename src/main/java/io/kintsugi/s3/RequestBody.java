@@ -15,8 +15,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The body of a request as it comes over the wire. The event loop puts buffers in, one virtual thread takes them out; no more than a few are asked for ahead, so that a slow reader
- * slows its client and nobody else.
+ * The body of a request as it comes over the wire. The event loop puts buffers in, one virtual thread takes them out;
+ * no more than a few are asked for ahead, so that a slow reader slows its client and nobody else.
  *
  * <p>The time that a client may let us wait is {@link S3Limits#bodyStall} and what its bytes so far have earned at
  * {@link S3Limits#minBodyBytesPerSecond}: who sends a byte now and then is cut off too.
@@ -142,8 +142,8 @@ final class RequestBody implements ByteSource {
     private void awaitBuffer() {
         while (buffers.isEmpty() && !ended) {
             if (gone) {
-                throw new StoreException.ClientGone("The client closed the connection after " + received
-                        + " bytes of the body");
+                throw new StoreException.ClientGone(
+                        "The client closed the connection after " + received + " bytes of the body");
             }
             long budget = limits.bodyStall().toNanos()
                     + Duration.ofSeconds(1).toNanos() / limits.minBodyBytesPerSecond() * received

@@ -48,8 +48,9 @@ record RequestLine(String rawPath, String rawQuery) {
     }
 
     /**
-     * What the request is about. A host below one of {@code domains} names the bucket; otherwise the first segment of the path does. The rest of the path is the key, byte
-     * for byte: dots, empty segments and a trailing slash mean nothing.
+     * What the request is about. A host below one of {@code domains} names the bucket; otherwise the first segment of
+     * the path does. The rest of the path is the key, byte for byte: dots, empty segments and a trailing slash mean
+     * nothing.
      *
      * @param host of the request, with or without a port
      * @throws S3Exception {@code InvalidURI} when the path is no percent-encoded UTF-8

@@ -2,7 +2,9 @@ package io.kintsugi.s3;
 
 import java.util.List;
 
-/** Which method, on what, with which sub-resource, is which operation. {@link Router} tells apart what this table can't. */
+/**
+ * Which method, on what, with which sub-resource, is which operation. {@link Router} tells apart what this table can't.
+ */
 final class RouteTable {
     /** All rows. */
     static final List<Row> ROUTES = List.of(

@@ -9,8 +9,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Decides which operation a request is: by its method, whether it names a bucket and a key, and the sub-resource in its query. A sub-resource that does not go with the rest is an
- * error, never ignored: {@code PUT /b/k?acl} that is not understood must not overwrite {@code k}. Parameters that are no sub-resource of S3 are ignored, as S3 does.
+ * Decides which operation a request is: by its method, whether it names a bucket and a key, and the sub-resource in its
+ * query. A sub-resource that does not go with the rest is an error, never ignored: {@code PUT /b/k?acl} that is not
+ * understood must not overwrite {@code k}. Parameters that are no sub-resource of S3 are ignored, as S3 does.
  */
 final class Router {
     private static final String NONE = "";

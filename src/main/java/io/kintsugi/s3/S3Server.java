@@ -14,7 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * S3 over HTTP/1.1: one server an event loop, one virtual thread a request. Started and stopped by a thread that may block.
+ * S3 over HTTP/1.1: one server an event loop, one virtual thread a request. Started and stopped by a thread that may
+ * block.
  */
 public final class S3Server {
     private static final Duration START_DEADLINE = Duration.ofSeconds(30);
@@ -48,7 +49,8 @@ public final class S3Server {
         } catch (IOException e) {
             server.close();
             throw new IOException(
-                    "The S3 server can't listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(), e);
+                    "The S3 server can't listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
+                    e);
         }
         return server;
     }

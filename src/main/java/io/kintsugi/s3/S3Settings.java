@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 public record S3Settings(String host, int port, List<String> domains, int eventLoops, S3Limits limits) {
     public S3Settings {
-        domains = domains.stream().map(domain -> domain.toLowerCase(Locale.ROOT)).toList();
+        domains =
+                domains.stream().map(domain -> domain.toLowerCase(Locale.ROOT)).toList();
     }
 }

@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The server on one event loop, which owns all state in here. Closes connections that do nothing, or take too long to say what they want. */
+/**
+ * The server on one event loop, which owns all state in here. Closes connections that do nothing, or take too long to
+ * say what they want.
+ */
 final class S3Verticle extends AbstractVerticle {
     private static final int MAX_CHUNK_BYTES = 64 << 10;
     private static final int BACKLOG = 1024;
@@ -98,19 +101,24 @@ final class S3Verticle extends AbstractVerticle {
         }
     }
 
-    /** What is no HTTP, or goes beyond its bounds: answered, and the connection closed, as nobody knows where the next request begins. */
+    /**
+     * What is no HTTP, or goes beyond its bounds: answered, and the connection closed, as nobody knows where the next
+     * request begins.
+     */
     private void refuse(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
-        S3Exception reason =
-                switch (cause) {
-                    case TooLongHttpHeaderException e ->
-                        new S3Exception(S3Error.REQUEST_HEADER_SECTION_TOO_LARGE)
-                                .with("MaxSizeAllowed", Integer.toString(settings.limits().maxHeaderBytes()));
-                    case TooLongHttpLineException e ->
-                        new S3Exception(S3Error.INVALID_URI, "The request line is longer than "
-                                + settings.limits().maxTargetBytes() + " bytes.");
-                    default -> new S3Exception(S3Error.INVALID_REQUEST, "The request is not well-formed HTTP/1.1.");
-                };
+        S3Exception reason = switch (cause) {
+            case TooLongHttpHeaderException e ->
+                new S3Exception(S3Error.REQUEST_HEADER_SECTION_TOO_LARGE)
+                        .with(
+                                "MaxSizeAllowed",
+                                Integer.toString(settings.limits().maxHeaderBytes()));
+            case TooLongHttpLineException e ->
+                new S3Exception(
+                        S3Error.INVALID_URI,
+                        "The request line is longer than " + settings.limits().maxTargetBytes() + " bytes.");
+            default -> new S3Exception(S3Error.INVALID_REQUEST, "The request is not well-formed HTTP/1.1.");
+        };
         String requestId = service.nextRequestId();
         S3Target target = new S3Target(Optional.empty(), Optional.empty(), "/");
         S3Response answer = ErrorAnswer.of(reason).response(target, requestId, service.hostId());

@@ -37,7 +37,8 @@ final class Service {
         this.handlers = handlers;
         this.clock = clock;
         this.hostId = Base64.getEncoder()
-                .encodeToString(("kintsugi-" + Long.toHexString(Entropy.FAST.nextLong())).getBytes(StandardCharsets.US_ASCII));
+                .encodeToString(
+                        ("kintsugi-" + Long.toHexString(Entropy.FAST.nextLong())).getBytes(StandardCharsets.US_ASCII));
     }
 
     S3Limits limits() {
@@ -78,8 +79,10 @@ final class Service {
     /** On the event loop: hands the request to a virtual thread of its own, or refuses it when there are too many. */
     void accept(WireRequest wire) {
         if (stopping) {
-            refuse(wire, new StoreException.Unavailable(
-                    StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
+            refuse(
+                    wire,
+                    new StoreException.Unavailable(
+                            StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
         } else if (counters.begin(limits().maxRequests())) {
             Thread.ofVirtual().start(() -> serve(wire));
         } else {
@@ -142,8 +145,11 @@ final class Service {
 
     private void fail(WireRequest wire, Answer answer, Throwable failure) {
         if (ErrorAnswer.isOurs(failure)) {
-            LOG.log(System.Logger.Level.ERROR, "Request " + wire.requestId() + ": " + wire.method() + " "
-                    + PrintableText.of(wire.target()) + " failed", failure);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "Request " + wire.requestId() + ": " + wire.method() + " " + PrintableText.of(wire.target())
+                            + " failed",
+                    failure);
         }
         if (failure instanceof StoreException.ClientGone || answer.isBegun()) {
             answer.abort();

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The trailers of an {@code aws-chunked} body: exactly those that {@code x-amz-trailer} announced, and their signature where chunks are signed. Clients differ in the empty
- * lines between and behind them, which mean nothing.
+ * The trailers of an {@code aws-chunked} body: exactly those that {@code x-amz-trailer} announced, and their signature
+ * where chunks are signed. Clients differ in the empty lines between and behind them, which mean nothing.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html">Trailing headers</a>
  */

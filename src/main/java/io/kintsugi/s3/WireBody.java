@@ -18,16 +18,14 @@ record WireBody(ByteSource source, BodyHeaders headers) implements UploadBody {
 
     /** @param raw the bytes as they come over the wire */
     static WireBody of(ByteSource raw, Payload payload, BodyHeaders headers) {
-        ByteSource decoded =
-                switch (payload) {
-                    case Payload.Unsigned unsigned -> raw;
-                    case Payload.Hashed hashed -> new HashedSource(raw, hashed.sha256());
-                    case Payload.SignedChunks chunks ->
-                        new AwsChunkedSource(
-                                raw, Optional.of(chunks.signer()), headers.trailers(), decodedLength(headers));
-                    case Payload.UnsignedChunks chunks ->
-                        new AwsChunkedSource(raw, Optional.empty(), headers.trailers(), decodedLength(headers));
-                };
+        ByteSource decoded = switch (payload) {
+            case Payload.Unsigned unsigned -> raw;
+            case Payload.Hashed hashed -> new HashedSource(raw, hashed.sha256());
+            case Payload.SignedChunks chunks ->
+                new AwsChunkedSource(raw, Optional.of(chunks.signer()), headers.trailers(), decodedLength(headers));
+            case Payload.UnsignedChunks chunks ->
+                new AwsChunkedSource(raw, Optional.empty(), headers.trailers(), decodedLength(headers));
+        };
         return new WireBody(decoded, headers);
     }
 

@@ -6,7 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 
 /**
- * Crosses from Vert.x buffers to the memory behind them and back without a copy. The two methods that this takes are deprecated, as their place changes in Vert.x 5; Vert.x 4 has no other.
+ * Crosses from Vert.x buffers to the memory behind them and back without a copy. The two methods that this takes are
+ * deprecated, as their place changes in Vert.x 5; Vert.x 4 has no other.
  */
 @SuppressWarnings("deprecation")
 final class WireBuffers {

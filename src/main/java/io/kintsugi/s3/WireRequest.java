@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer. */
+/**
+ * One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer.
+ */
 final class WireRequest {
     private final HttpServerRequest request;
     private final Context context;
@@ -35,9 +37,13 @@ final class WireRequest {
         this.requestId = service.nextRequestId();
         this.headers = headers(request);
         this.chunked = headers.contains("transfer-encoding");
-        this.contentLength = chunked ? -1 : headers.first("content-length").map(Long::parseLong).orElse(0L);
+        this.contentLength = chunked
+                ? -1
+                : headers.first("content-length").map(Long::parseLong).orElse(0L);
         this.awaitsContinue = hasBody()
-                && headers.first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
+                && headers.first("expect")
+                        .filter("100-continue"::equalsIgnoreCase)
+                        .isPresent();
         this.body = new RequestBody(request, context, service.limits(), this::sendContinue);
         if (hasBody()) {
             body.listen();
@@ -141,9 +147,15 @@ final class WireRequest {
         answered();
     }
 
-    /** Reads what is left of the body, so that the client gets to read the answer before the connection is closed or used again. */
+    /**
+     * Reads what is left of the body, so that the client gets to read the answer before the connection is closed or
+     * used again.
+     */
     private void drain() {
-        long timer = context.owner().setTimer(limits().drainTime().toMillis(), id -> request.connection().close());
+        long timer = context.owner()
+                .setTimer(
+                        limits().drainTime().toMillis(),
+                        id -> request.connection().close());
         body.discard(
                 () -> {
                     context.owner().cancelTimer(timer);

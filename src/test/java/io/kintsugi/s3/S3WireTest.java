@@ -44,7 +44,8 @@ class S3WireTest {
     @Test
     void putAndGetOnOneConnection() throws Exception {
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12"))).send(HELLO);
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12")))
+                    .send(HELLO);
             RawClient.Response put = client.receive();
             assertEquals(200, put.status(), put::text);
             assertEquals("12", put.headers().get("x-amz-meta-length"));
@@ -102,17 +103,20 @@ class S3WireTest {
     @ParameterizedTest
     @CsvSource({
         "GET,/b/%zz,400,InvalidURI", "GET,/b/%ff,400,InvalidURI", "GET,/b?prefix=%e4,400,InvalidURI",
-        "GET,/b?acl&policy,400,InvalidArgument", "PUT,/b/k?location,405,MethodNotAllowed", "PATCH,/b/k,405,MethodNotAllowed",
+        "GET,/b?acl&policy,400,InvalidArgument", "PUT,/b/k?location,405,MethodNotAllowed",
+                "PATCH,/b/k,405,MethodNotAllowed",
         "GET,/b?acl,403,AccessDenied", "GET,/b/k,403,AccessDenied", "OPTIONS,/b/k,501,NotImplemented",
         "GET,b/k,400,InvalidURI"
     })
-    void errorsOfTheHeadLeaveTheConnectionUsable(String method, String target, int status, String code) throws Exception {
+    void errorsOfTheHeadLeaveTheConnectionUsable(String method, String target, int status, String code)
+            throws Exception {
         try (RawClient client = wire.client()) {
             client.head(method, target, Map.of("host", "localhost"));
             RawClient.Response answer = client.receive();
             assertEquals(status, answer.status(), answer::text);
             assertEquals(code, answer.code());
-            assertTrue(answer.text().contains("<RequestId>" + answer.headers().get("x-amz-request-id") + "</RequestId>"));
+            assertTrue(
+                    answer.text().contains("<RequestId>" + answer.headers().get("x-amz-request-id") + "</RequestId>"));
             client.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
             assertEquals(5, client.receive().body().length);
         }
@@ -121,7 +125,11 @@ class S3WireTest {
     @Test
     void operationsThatAreNotImplementedAreNamed() throws Exception {
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/k?acl", wire.signed("PUT", "/b/k", Map.of("acl", ""), Map.of("content-length", "12"))).send(HELLO);
+            client.head(
+                            "PUT",
+                            "/b/k?acl",
+                            wire.signed("PUT", "/b/k", Map.of("acl", ""), Map.of("content-length", "12")))
+                    .send(HELLO);
             RawClient.Response answer = client.receive();
             assertEquals(501, answer.status());
             assertTrue(answer.text().contains("PutObjectAcl"), answer::text);
@@ -133,7 +141,8 @@ class S3WireTest {
     @Test
     void pipelinedRequestsAfterAnError() throws Exception {
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/refused", wire.signed("PUT", "/b/refused", Map.of("content-length", "12"))).send(HELLO)
+            client.head("PUT", "/b/refused", wire.signed("PUT", "/b/refused", Map.of("content-length", "12")))
+                    .send(HELLO)
                     .head("GET", "/b/7", wire.signed("GET", "/b/7", Map.of()))
                     .head("GET", "/b/8", wire.signed("GET", "/b/8", Map.of()));
             assertEquals("PreconditionFailed", client.receive().code());
@@ -176,11 +185,13 @@ class S3WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nno colon here\r\n\r\n",
-        "PUT /b/k HTTP/1.1\r\nhost: x\r\ncontent-length: -5\r\n\r\n",
-        "PUT /b/k HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!"
-    })
+    @ValueSource(
+            strings = {
+                "GARBAGE\r\n\r\n",
+                "GET / HTTP/1.1\r\nno colon here\r\n\r\n",
+                "PUT /b/k HTTP/1.1\r\nhost: x\r\ncontent-length: -5\r\n\r\n",
+                "PUT /b/k HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!"
+            })
     void whatIsNoHttpIsRefusedAndTheConnectionClosed(String bytes) throws Exception {
         try (RawClient client = wire.client()) {
             client.send(bytes);
@@ -203,9 +214,19 @@ class S3WireTest {
     @Test
     void brokenChunksOfHttpItselfEndTheConnection() throws Exception {
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of(
-                            "transfer-encoding", "chunked", "x-amz-decoded-content-length", "12",
-                            "x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")))
+            client.head(
+                            "PUT",
+                            "/b/k",
+                            wire.signed(
+                                    "PUT",
+                                    "/b/k",
+                                    Map.of(
+                                            "transfer-encoding",
+                                            "chunked",
+                                            "x-amz-decoded-content-length",
+                                            "12",
+                                            "x-amz-content-sha256",
+                                            "STREAMING-UNSIGNED-PAYLOAD-TRAILER")))
                     .send("zz\r\n");
             assertTrue(client.isClosedByServer());
         }
@@ -230,7 +251,8 @@ class S3WireTest {
     @Test
     void aBodyThatIsCutShortIsNotStored() throws Exception {
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "1000"))).send(HELLO);
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "1000")))
+                    .send(HELLO);
         }
         try (RawClient client = wire.client()) {
             client.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
@@ -254,7 +276,8 @@ class S3WireTest {
     @Test
     void aHashThatWasSignedIsVerified() throws Exception {
         try (RawClient client = wire.client()) {
-            Map<String, String> good = Map.of("content-length", "12", "x-amz-content-sha256", TestSigner.sha256Hex(HELLO));
+            Map<String, String> good =
+                    Map.of("content-length", "12", "x-amz-content-sha256", TestSigner.sha256Hex(HELLO));
             client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", good)).send(HELLO);
             assertEquals(200, client.receive().status());
             assertArrayEquals(HELLO, wire.stored.take());
@@ -267,13 +290,24 @@ class S3WireTest {
     void smallBodiesAreBoundedAndVerified() throws Exception {
         try (RawClient client = wire.client()) {
             Map<String, String> delete = Map.of("delete", "");
-            client.head("POST", "/b?delete", wire.signed("POST", "/b", delete, Map.of("content-length", "12"))).send(HELLO);
+            client.head("POST", "/b?delete", wire.signed("POST", "/b", delete, Map.of("content-length", "12")))
+                    .send(HELLO);
             assertArrayEquals(HELLO, client.receive().body());
-            client.head("POST", "/b?delete", wire.signed("POST", "/b", delete,
-                    Map.of("content-length", "12", "content-md5", "AAAAAAAAAAAAAAAAAAAAAA=="))).send(HELLO);
+            client.head(
+                            "POST",
+                            "/b?delete",
+                            wire.signed(
+                                    "POST",
+                                    "/b",
+                                    delete,
+                                    Map.of("content-length", "12", "content-md5", "AAAAAAAAAAAAAAAAAAAAAA==")))
+                    .send(HELLO);
             assertEquals("BadDigest", client.receive().code());
-            client.head("POST", "/b?delete", wire.signed("POST", "/b", delete,
-                    Map.of("content-length", "12", "content-md5", "AAAA"))).send(HELLO);
+            client.head(
+                            "POST",
+                            "/b?delete",
+                            wire.signed("POST", "/b", delete, Map.of("content-length", "12", "content-md5", "AAAA")))
+                    .send(HELLO);
             assertEquals("InvalidDigest", client.receive().code());
             client.head("POST", "/b?delete", wire.signed("POST", "/b", delete, Map.of("content-length", "1025")))
                     .send(new byte[1025]);
@@ -287,7 +321,8 @@ class S3WireTest {
     @Test
     void aBucketInTheHostAndOneInThePathAreTheSame() throws Exception {
         try (RawClient client = wire.client()) {
-            Map<String, String> head = Map.of("host", "b.s3.example.org:9000", "x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+            Map<String, String> head =
+                    Map.of("host", "b.s3.example.org:9000", "x-amz-content-sha256", "UNSIGNED-PAYLOAD");
             client.head("GET", "/6", wire.signer().sign("GET", "/6", Map.of(), head));
             assertEquals(6, client.receive().body().length);
         }
@@ -298,7 +333,8 @@ class S3WireTest {
         byte[] body = new byte[5_000_000];
         Arrays.fill(body, (byte) 7);
         try (RawClient client = wire.client()) {
-            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "5000000"))).send(body);
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "5000000")))
+                    .send(body);
             assertEquals(200, client.receive().status());
             assertArrayEquals(body, wire.stored.take());
             client.head("GET", "/b/50000000", wire.signed("GET", "/b/50000000", Map.of()));
@@ -308,7 +344,8 @@ class S3WireTest {
 
     @Test
     void requestsAreCounted() throws Exception {
-        long before = wire.server.counted().requests().get(S3Operation.GET_OBJECT).success();
+        long before =
+                wire.server.counted().requests().get(S3Operation.GET_OBJECT).success();
         try (RawClient client = wire.client()) {
             client.head("GET", "/b/9", wire.signed("GET", "/b/9", Map.of()));
             client.receive();

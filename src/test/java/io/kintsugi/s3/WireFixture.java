@@ -21,7 +21,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The real server on a free port, before handlers that keep bodies in memory: {@code PutObject} takes one, {@code GetObject} gives as many bytes as its key says.
+ * The real server on a free port, before handlers that keep bodies in memory: {@code PutObject} takes one,
+ * {@code GetObject} gives as many bytes as its key says.
  */
 final class WireFixture implements AutoCloseable {
     static final String HOST = "localhost";
@@ -39,14 +40,16 @@ final class WireFixture implements AutoCloseable {
         S3Handlers handlers = new S3Handlers(Map.of(
                 S3Operation.PUT_OBJECT, this::put,
                 S3Operation.GET_OBJECT, this::get,
-                S3Operation.HEAD_OBJECT, exchange -> exchange.respond(S3Response.ok().header("Content-Length", 12345)),
+                S3Operation.HEAD_OBJECT,
+                        exchange -> exchange.respond(S3Response.ok().header("Content-Length", 12345)),
                 S3Operation.HEAD_BUCKET, exchange -> exchange.respond(S3Response.ok()),
                 S3Operation.DELETE_OBJECT, exchange -> exchange.respond(S3Response.noContent()),
-                S3Operation.DELETE_OBJECTS, exchange -> exchange.respond(
-                        S3Response.ok().body("text/plain", exchange.readBody(SMALL))),
-                S3Operation.LIST_BUCKETS, exchange -> {
-                    throw new IllegalStateException("a fault of the test's handler");
-                },
+                S3Operation.DELETE_OBJECTS,
+                        exchange -> exchange.respond(S3Response.ok().body("text/plain", exchange.readBody(SMALL))),
+                S3Operation.LIST_BUCKETS,
+                        exchange -> {
+                            throw new IllegalStateException("a fault of the test's handler");
+                        },
                 S3Operation.GET_BUCKET_LOCATION, exchange -> hold()));
         S3Settings settings = new S3Settings("127.0.0.1", 0, List.of("s3.example.org"), 2, limits);
         server = S3Server.start(vertx, settings, new SigV4Verifier(ROOT, "us-east-1", Clock.SYSTEM), handlers);
