@@ -2,13 +2,49 @@ package io.kintsugi;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The entry point: the role is the first argument. */
+/**
+ * The entry point: reads the command line, and starts the role that it names. Exit codes are those of
+ * {@link CommandLine#USAGE}.
+ */
 @QuarkusMain
 public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
     private Main() {}
 
     public static void main(String[] args) {
-        Quarkus.run(args);
+        try {
+            switch (CommandLine.parse(args)) {
+                case CommandLine.Help() -> Terminal.print(CommandLine.USAGE.stripTrailing());
+                case CommandLine.Version() -> Terminal.print("kintsugi " + version());
+                case CommandLine.Server server -> serve(server, args);
+            }
+        } catch (UsageException e) {
+            Terminal.complain(e.getMessage());
+            System.exit(WRONG_USAGE);
+        }
+    }
+
+    /** What only Quarkus can be told is told before it starts; the rest is read again in {@link ServerRole}. */
+    private static void serve(CommandLine.Server command, String... args) {
+        Settings settings = Settings.read(command, Environment.ofProcess());
+        Settings.Addresses addresses = settings.addresses();
+        System.setProperty("quarkus.http.host", addresses.console().host());
+        System.setProperty(
+                "quarkus.http.port", Integer.toString(addresses.console().port()));
+        System.setProperty("quarkus.management.host", addresses.management().host());
+        System.setProperty(
+                "quarkus.management.port",
+                Integer.toString(addresses.management().port()));
+        System.setProperty("quarkus.log.console.json.enabled", Boolean.toString(settings.logJson()));
+        Quarkus.run(ServerRole.class, args);
+    }
+
+    static String version() {
+        return ConfigProvider.getConfig().getValue("quarkus.application.version", String.class);
     }
 }

@@ -73,10 +73,6 @@ final class DriveMeter {
         written.add(bytes);
     }
 
-    long bytesWritten() {
-        return written.sum();
-    }
-
     void failed(DriveException.Kind kind) {
         errors.get(kind).increment();
     }

@@ -20,19 +20,17 @@ final class DriveWatcher implements Runnable {
     private final FileStore fileStore;
     private final Path probe;
     private final KvStore store;
-    private final DriveTasks tasks;
     private final DriveHealth health;
     private final long reserve;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private long backgroundErrors;
 
-    DriveWatcher(Path directory, FileStore fileStore, KvStore store, DriveTasks tasks, long reserveBytes)
+    DriveWatcher(Path directory, FileStore fileStore, KvStore store, DriveHealth health, long reserveBytes)
             throws IOException {
         this.fileStore = fileStore;
         this.probe = directory.resolve(DriveDirectory.INCOMING).resolve("probe");
         this.store = store;
-        this.tasks = tasks;
-        this.health = tasks.health();
+        this.health = health;
         this.reserve = Math.min(reserveBytes, fileStore.getTotalSpace() / RESERVE_SHARE);
     }
 
@@ -56,8 +54,7 @@ final class DriveWatcher implements Runnable {
     void look() {
         try {
             health.verifyIdentity();
-            health.beat(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve);
-            tasks.runLeftovers();
+            health.beat(new DriveHealth.Space(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve));
             long errors = store.backgroundErrors();
             if (errors > backgroundErrors) {
                 backgroundErrors = errors;

@@ -80,7 +80,10 @@ final class FileSink implements ShardSink {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         long since = tasks.nanos();
-        add(() -> tasks.perform(DriveOp.ABORT, target.name(), () -> drop(State.ABORTED), done, since));
+        Runnable drop = () -> tasks.perform(DriveOp.ABORT, target.name(), () -> drop(State.ABORTED), done, since);
+        if (!offer(drop, Integer.MAX_VALUE)) {
+            return tasks.refused(tasks.busy());
+        }
         return done;
     }
 
@@ -97,7 +100,7 @@ final class FileSink implements ShardSink {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         long since = tasks.nanos();
-        if (!offer(() -> tasks.perform(op, target.name(), () -> orFail(task), done, since))) {
+        if (!offer(() -> tasks.perform(op, target.name(), () -> orFail(task), done, since), MAX_WAITING)) {
             state = state == State.OPEN ? State.FAILED : state;
             return tasks.refused(tasks.busy());
         }
@@ -124,9 +127,9 @@ final class FileSink implements ShardSink {
         return null;
     }
 
-    private boolean offer(Runnable task) {
+    private boolean offer(Runnable task, int limit) {
         synchronized (waiting) {
-            if (waiting.size() >= MAX_WAITING) {
+            if (waiting.size() >= limit) {
                 return false;
             }
             waiting.add(task);
@@ -140,23 +143,11 @@ final class FileSink implements ShardSink {
             return true;
         } catch (RejectedExecutionException e) {
             synchronized (waiting) {
-                // a sink has one user at a time: nothing was accepted behind it
+                waiting.clear();
                 running = false;
-                return !waiting.remove(task);
             }
+            return false;
         }
-    }
-
-    /** For the end of the sink, which is never refused. */
-    private void add(Runnable task) {
-        synchronized (waiting) {
-            waiting.add(task);
-            if (running) {
-                return;
-            }
-            running = true;
-        }
-        tasks.executeSurely(this::runAll);
     }
 
     private void runAll() {

@@ -75,7 +75,7 @@ public final class LocalDrive implements Drive {
 
     @Override
     public CompletableFuture<ShardSink> createShard(ShardName name, long expectedBytes) {
-        Optional<DriveException> refusal = tasks.health().refusesShards(Math.max(expectedBytes, 0));
+        Optional<DriveException> refusal = tasks.health().refusesShards();
         if (refusal.isPresent()) {
             return tasks.refused(refusal.get());
         }
@@ -113,7 +113,7 @@ public final class LocalDrive implements Drive {
         return keyValue.enqueue(
                 DriveOp.WRITE_PACKED,
                 new CommitQueue.Pack(name, bytes),
-                tasks.health().refusesShards(bytes.remaining()));
+                tasks.health().refusesShards());
     }
 
     @Override

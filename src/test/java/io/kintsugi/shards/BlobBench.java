@@ -27,8 +27,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How fast blobs are written and read on this machine's disk: {@code BlobBench [folder [MiB a blob [blobs [streams]]]]}. Bounded by what the arguments say;
- * removes what it wrote. Ratios within one run mean something, figures of different machines do not.
+ * How fast blobs are written and read on this machine's disk: {@code BlobBench [folder [MiB a blob [blobs
+ * [streams]]]]}. Bounded by what the arguments say; removes what it wrote. Ratios within one run mean something,
+ * figures of different machines do not.
  */
 public final class BlobBench {
     private final ErasureBlobStore store;
@@ -124,7 +125,8 @@ public final class BlobBench {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf(
-                "%-12s %8.2f GB/s %10.0f blobs/s%n", what, (double) content.length * blobs / seconds / 1e9, blobs / seconds);
+                "%-12s %8.2f GB/s %10.0f blobs/s%n",
+                what, (double) content.length * blobs / seconds / 1e9, blobs / seconds);
         return List.of(done);
     }
 

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-/** Simulated drives, as many as the code has shards; each blob lies on all of them, in order. What happens to them is told by the test. */
+/**
+ * Simulated drives, as many as the code has shards; each blob lies on all of them, in order. What happens to them is
+ * told by the test.
+ */
 public final class SimTopology implements Topology {
     private final List<SimDrive> sims;
     private final ErasureCode code;

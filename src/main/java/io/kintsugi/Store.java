@@ -1,0 +1,173 @@
+package io.kintsugi;
+
+import io.kintsugi.admin.Rooms;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.catalog.EmbeddedCatalog;
+import io.kintsugi.cluster.LocalTopology;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.cluster.VolumeExpression;
+import io.kintsugi.codec.SlabPool;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.iam.RootCredentials;
+import io.kintsugi.iam.SigV4Verifier;
+import io.kintsugi.objects.HealReports;
+import io.kintsugi.objects.ObjectSettings;
+import io.kintsugi.objects.Objects;
+import io.kintsugi.objects.Upkeep;
+import io.kintsugi.s3.Operations;
+import io.kintsugi.s3.S3Limits;
+import io.kintsugi.s3.S3Server;
+import io.kintsugi.s3.S3Settings;
+import io.kintsugi.s3.Site;
+import io.kintsugi.shards.BlobTimes;
+import io.kintsugi.shards.DriveSurvey;
+import io.kintsugi.shards.ErasureBlobStore;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The rooms put together: opened from the drives up, closed from the wire down. */
+final class Store implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration SURVEY = Duration.ofSeconds(10);
+    private static final long MIB = 1L << 20;
+    private static final long SLAB_BYTES = 512 * MIB;
+    private static final long CACHE_BYTES = 64 * MIB;
+    private static final long WRITE_BUFFER_BYTES = 128 * MIB;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private Rooms rooms;
+    private RootCredentialsFile.Found credentials;
+    private S3Server server;
+
+    private Store() {}
+
+    /**
+     * @throws io.kintsugi.cluster.TopologyException when the drives can't be a store
+     * @throws io.kintsugi.base.StoreException when the catalog can't be opened
+     * @throws IOException when it can't listen
+     */
+    static Store open(Settings settings, Vertx vertx) throws IOException {
+        Store store = new Store();
+        try {
+            store.start(settings, vertx);
+            return store;
+        } catch (IOException | RuntimeException | Error e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private void start(Settings settings, Vertx vertx) throws IOException {
+        DriveResources resources = keep(new DriveResources(CACHE_BYTES, WRITE_BUFFER_BYTES));
+        Topology topology = keep(LocalTopology.open(new LocalTopology.Config(
+                VolumeExpression.parse(settings.volumes()),
+                settings.parity(),
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST)));
+        credentials = credentials(settings, topology);
+        EmbeddedCatalog catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
+        rooms = new Rooms(topology, catalog);
+        server = serve(settings, vertx);
+    }
+
+    private S3Server serve(Settings settings, Vertx vertx) throws IOException {
+        HealReports reports = new HealReports(Clock.SYSTEM);
+        ErasureBlobStore blobs = new ErasureBlobStore(
+                new ErasureBlobStore.Parts(
+                        rooms.topology(), new SlabPool(SLAB_BYTES), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
+                reports);
+        Objects objects = new Objects(rooms.catalog(), blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
+        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(rooms.topology(), SURVEY)));
+        HostPort address = settings.addresses().s3();
+        S3Settings wire = new S3Settings(
+                address.host(),
+                address.port(),
+                settings.domains(),
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                S3Limits.DEFAULT);
+        RootCredentials root = new RootCredentials(
+                credentials.credentials().user(), credentials.credentials().password());
+        S3Server started = S3Server.start(
+                vertx,
+                wire,
+                new SigV4Verifier(root, settings.region(), Clock.SYSTEM),
+                Operations.over(objects, Site.of(settings.region())));
+        keep(() -> started.stop(DRAIN));
+        rooms.topology().subscribe((drive, event) -> {
+            switch (event) {
+                case LOST -> upkeep.lost(drive.id());
+                case RETURNED, REPLACED -> upkeep.restore(drive.id());
+            }
+        });
+        upkeep.start();
+        return started;
+    }
+
+    private static ObjectSettings objectSettings(Settings settings) {
+        ObjectSettings defaults = ObjectSettings.DEFAULTS;
+        return settings.maxObjectSize().isEmpty()
+                ? defaults
+                : new ObjectSettings(
+                        defaults.limits().withMaxObject(settings.maxObjectSize().getAsLong()),
+                        defaults.defaultChecksum(),
+                        defaults.upkeep());
+    }
+
+    private static RootCredentialsFile.Found credentials(Settings settings, Topology topology) {
+        if (settings.credentials().isPresent()) {
+            return new RootCredentialsFile.Found(settings.credentials().get(), false);
+        }
+        List<Path> drives = topology.statuses().stream()
+                .filter(DriveStatus::online)
+                .map(status -> Path.of(status.where()))
+                .toList();
+        return RootCredentialsFile.settle(drives);
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    Rooms rooms() {
+        return rooms;
+    }
+
+    RootCredentialsFile.Found credentials() {
+        return credentials;
+    }
+
+    /** The port that S3 listens on. */
+    int port() {
+        return server.port();
+    }
+
+    /** Closes everything, the last opened first; a part that fails does not keep the others from being closed. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable next = opened.pop();
+            try {
+                next.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                System.getLogger(Store.class.getName())
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "could not close " + next.getClass().getSimpleName(),
+                                e);
+            }
+        }
+    }
+}
