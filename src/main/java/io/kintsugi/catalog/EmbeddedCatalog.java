@@ -41,6 +41,7 @@ public final class EmbeddedCatalog implements Catalog {
     private final ReplicaReader committed;
     private final Sequencer sequencer;
     private final Reading reading;
+    private final ReplicaKeeper keeper;
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
         this.clock = clock;
@@ -49,6 +50,15 @@ public final class EmbeddedCatalog implements Catalog {
         BucketCache buckets = new BucketCache(committed, stamps);
         this.sequencer = new Sequencer(replicas, committed, buckets, stamps, settings);
         this.reading = new Reading(committed, buckets, stamps, sequencer, settings);
+        ReplicaOpener opener = new ReplicaOpener(topology, settings, replicas);
+        Runnable reopen = () -> {
+            if (replicas.halted().isPresent()) {
+                opener.open(replicas.state().epoch());
+                stamps.invalidate(replicas.state().sequence());
+                buckets.clear();
+            }
+        };
+        this.keeper = new ReplicaKeeper(topology, replicas, sequencer, reopen, settings);
     }
 
     /**
@@ -60,6 +70,7 @@ public final class EmbeddedCatalog implements Catalog {
         EmbeddedCatalog catalog = new EmbeddedCatalog(topology, clock, settings);
         new ReplicaOpener(topology, settings, catalog.replicas).open(0);
         catalog.sequencer.start();
+        catalog.keeper.start();
         return catalog;
     }
 
@@ -271,14 +282,21 @@ public final class EmbeddedCatalog implements Catalog {
         return new CatalogStatus(
                 replicas.halted().isEmpty(),
                 replicas.live().stream().map(Replica::id).toList(),
-                List.of(),
-                replicas.halted().orElse(""),
+                keeper.rebuilding().stream().toList(),
+                reason(),
                 state.epoch(),
                 state.sequence());
     }
 
+    private String reason() {
+        int live = replicas.live().size();
+        return replicas.halted()
+                .orElseGet(() -> live >= replicas.wanted() ? "" : live + " of " + replicas.wanted() + " replicas");
+    }
+
     @Override
     public void close() {
+        keeper.close();
         sequencer.close();
         replicas.close();
     }

@@ -1,6 +1,7 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.StoreException;
+import io.kintsugi.drives.DriveException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,5 +55,18 @@ final class Futures {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Whether it failed because a queue was full. */
+    static boolean isBusy(CompletableFuture<?> future) {
+        return future.isCompletedExceptionally()
+                && causeOf(future) instanceof DriveException e
+                && e.kind() == DriveException.Kind.BUSY;
+    }
+
+    /** What a failed future failed with. */
+    static Throwable causeOf(CompletableFuture<?> failed) {
+        Throwable cause = failed.exceptionNow();
+        return cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
     }
 }

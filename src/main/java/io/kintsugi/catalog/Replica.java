@@ -113,7 +113,7 @@ final class Replica implements AutoCloseable {
     /** Ends its threads; the drive stays open. */
     @Override
     public void close() {
-        scans.shutdownNow();
+        scans.shutdown();
     }
 
     @Override

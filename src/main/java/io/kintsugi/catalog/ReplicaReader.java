@@ -3,16 +3,13 @@ package io.kintsugi.catalog;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
-import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -153,14 +150,14 @@ final class ReplicaReader implements Rows {
         private void giveUp() {
             for (int i = 0; i < asked.size(); i++) {
                 if (asked.get(i).isCompletedExceptionally()) {
-                    Throwable cause = causeOf(asked.get(i));
+                    Throwable cause = Futures.causeOf(asked.get(i));
                     if (cause instanceof StoreException answer) {
                         throw answer;
                     }
                     if (cause instanceof RowException row && row.fault() == RowException.Fault.TOO_NEW) {
                         throw new StoreException.Failed(row.getMessage());
                     }
-                    if (!(cause instanceof DriveException busy && busy.kind() == DriveException.Kind.BUSY)) {
+                    if (!Futures.isBusy(asked.get(i))) {
                         replicas.suspect(live.get(i), String.valueOf(cause.getMessage()));
                     }
                 }
@@ -168,27 +165,13 @@ final class ReplicaReader implements Rows {
         }
 
         private Unavailable failure() {
-            boolean busy = asked.stream()
-                    .anyMatch(f -> f.isCompletedExceptionally()
-                            && causeOf(f) instanceof DriveException e
-                            && e.kind() == DriveException.Kind.BUSY);
+            boolean busy = asked.stream().anyMatch(Futures::isBusy);
             if (busy) {
                 return new Unavailable(Kind.SLOW_DOWN, "Too much is read from the catalog at once: try again later");
             }
             return asked.stream().allMatch(CompletableFuture::isDone)
                     ? replicas.unreadable()
                     : new Unavailable(Kind.TIMEOUT, "No replica of the catalog answered in time");
-        }
-
-        private static Throwable causeOf(CompletableFuture<?> failed) {
-            try {
-                failed.join();
-                throw new IllegalStateException("it did not fail");
-            } catch (CompletionException e) {
-                return e.getCause() == null ? e : e.getCause();
-            } catch (CancellationException e) {
-                return e;
-            }
         }
     }
 }

@@ -1,18 +1,24 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,6 +33,8 @@ import org.jboss.logging.Logger;
 final class ReplicaSet {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
 
+    private static final long BUSY_PAUSE_NANOS = 1_000_000;
+
     private final Topology topology;
     private final CatalogSettings settings;
     private final Map<Replica, String> suspects = new ConcurrentHashMap<>();
@@ -34,6 +42,7 @@ final class ReplicaSet {
     private volatile ReplicaState state = new ReplicaState(0, 0, 1, List.of());
     private volatile Optional<String> halted = Optional.of("it was not opened");
     private volatile int preferred;
+    private volatile Set<DriveId> homes = Set.of();
     private Optional<CommitLog> log = Optional.empty();
 
     ReplicaSet(Topology topology, CatalogSettings settings) {
@@ -69,6 +78,11 @@ final class ReplicaSet {
             }
         }
         return order;
+    }
+
+    /** Drives that have or had a replica, and get it back when they return. */
+    Set<DriveId> homes() {
+        return homes;
     }
 
     void prefer(Replica replica) {
@@ -113,8 +127,9 @@ final class ReplicaSet {
 
     /** Takes over what was found at start, and makes it true: after that everything read is durable on all of them. */
     void open(List<Replica> replicas, ReplicaState found) {
-        live = List.copyOf(replicas);
         state = found;
+        homes = Stream.concat(found.members().stream(), names(replicas).stream())
+                .collect(Collectors.toSet());
         suspects.clear();
         preferred = 0;
         reconfigure(replicas, "opened");
@@ -145,21 +160,41 @@ final class ReplicaSet {
         long deadline = System.nanoTime() + settings.commitDeadline().toNanos();
         List<Replica> synced = new ArrayList<>(replicas.size());
         for (int i = 0; i < replicas.size(); i++) {
-            if (Futures.succeeds(commits.get(i), deadline)) {
+            if (syncs(replicas.get(i), commits.get(i), batch, deadline)) {
                 synced.add(replicas.get(i));
             }
         }
         return synced;
     }
 
-    /** When all are suspects, what they have failed at may be the fault of none: commits will tell. */
-    void dropSuspects() {
-        if (!suspects.isEmpty() && halted.isEmpty()) {
-            List<Replica> rest = missing(live, suspects.keySet().stream().toList());
-            if (!rest.isEmpty() && rest.size() < live.size()) {
-                reconfigure(rest, "gave up " + suspects);
+    /**
+     * A full queue is no fault of the drive: it is asked again. Nothing else is submitted meanwhile, so the order
+     * stays.
+     */
+    private static boolean syncs(Replica replica, CompletableFuture<Void> first, KvBatch batch, long deadline) {
+        CompletableFuture<Void> commit = first;
+        while (!Futures.succeeds(commit, deadline)) {
+            if (!Futures.isBusy(commit) || System.nanoTime() - deadline >= 0) {
+                return false;
             }
-            suspects.clear();
+            LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+            commit = replica.commit(batch);
+        }
+        return true;
+    }
+
+    /** When all are suspects, what they have failed at may be the fault of none: a commit tells. */
+    void dropSuspects() {
+        if (suspects.isEmpty() || halted.isPresent()) {
+            return;
+        }
+        List<Replica> rest = missing(live, suspects.keySet().stream().toList());
+        String why = "gave up " + suspects;
+        suspects.clear();
+        if (rest.isEmpty()) {
+            commit(new KvBatch(), List.of(), state.nextOrder());
+        } else if (rest.size() < live.size()) {
+            reconfigure(rest, why);
         }
     }
 
@@ -168,6 +203,26 @@ final class ReplicaSet {
         List<Replica> rest = live.stream().filter(r -> !r.id().equals(drive)).toList();
         if (rest.size() < live.size() && halted.isEmpty()) {
             reconfigure(rest, "gave up " + drive + ": " + reason);
+        }
+    }
+
+    /** A drive was away and is back: its replica is good if it has the last commit. */
+    void verify(DriveId drive, Duration deadline) {
+        for (Replica replica : live) {
+            if (replica.id().equals(drive) && !hasLastCommit(replica, deadline)) {
+                drop(drive, "it came back without the last commit");
+            }
+        }
+    }
+
+    private boolean hasLastCommit(Replica replica, Duration deadline) {
+        try {
+            return Futures.await(replica.get(KvSpace.META, ReplicaState.KEY), deadline, "a look at a replica")
+                    .map(ReplicaState::decode)
+                    .filter(state::equals)
+                    .isPresent();
+        } catch (StoreException | RowException e) {
+            return false;
         }
     }
 
@@ -194,10 +249,10 @@ final class ReplicaSet {
                     state.nextOrder(),
                     members.stream().map(Replica::id).toList());
             List<Replica> recorded = commitOn(members, withState(new KvBatch(), next, List.of()));
-            state = next;
             if (recorded.isEmpty()) {
                 throw halt("no drive with a replica is left (" + why + ")");
             }
+            state = next;
             if (recorded.size() == members.size()) {
                 break;
             }
@@ -211,6 +266,9 @@ final class ReplicaSet {
     private void become(List<Replica> members) {
         missing(live, members).forEach(Replica::close);
         suspects.keySet().retainAll(members);
+        boolean full = members.size() >= wanted();
+        homes = Stream.concat(names(members).stream(), full ? Stream.empty() : homes.stream())
+                .collect(Collectors.toSet());
         live = members;
         preferred = 0;
     }
@@ -263,13 +321,11 @@ final class ReplicaSet {
     }
 
     /** From now on commits are kept for a rebuild. */
-    CommitLog startLog() {
-        CommitLog started = new CommitLog(settings.logBytes());
+    void startLog(CommitLog started) {
         log = Optional.of(started);
-        return started;
     }
 
-    void stopLog() {
-        log = Optional.empty();
+    void stopLog(CommitLog stopped) {
+        log = log.filter(l -> l != stopped);
     }
 }

@@ -1,0 +1,144 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.StoreException.Unavailable.Kind;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ScanLimit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes the replica of a drive anew while commits go on: keeps the commits from a moment on, copies all rows page by
+ * page, then repeats the kept commits in their order. A row that was copied before or after such a commit is right in
+ * the end, since each commit sets or removes whole rows. The last of them are repeated in a pause of the sequencer, in
+ * which the replica joins.
+ *
+ * <p>Until it joins, the replica has no state row: a crash leaves a drive without a replica, never half of one.
+ */
+final class Rebuilder {
+    private static final ScanLimit PAGE = new ScanLimit(10_000, 1 << 20);
+    private static final long REPLAY_BYTES = 4 << 20;
+    private static final int FEW_COMMITS = 8;
+    private static final int LAST_KEY_BYTES = 64;
+    private static final byte[] BEHIND_ALL = behindAll();
+
+    private final ReplicaSet replicas;
+    private final Sequencer sequencer;
+    private final CatalogSettings settings;
+
+    Rebuilder(ReplicaSet replicas, Sequencer sequencer, CatalogSettings settings) {
+        this.replicas = replicas;
+        this.sequencer = sequencer;
+        this.settings = settings;
+    }
+
+    private static byte[] behindAll() {
+        byte[] key = new byte[LAST_KEY_BYTES];
+        Arrays.fill(key, (byte) 0xFF);
+        return key;
+    }
+
+    /** @throws StoreException when it did not come to an end; the drive has no replica then */
+    void rebuild(Drive drive) {
+        Replica target = new Replica(drive);
+        CommitLog log = new CommitLog(settings.logBytes());
+        try {
+            sequencer.between(() -> replicas.startLog(log));
+            wipe(target);
+            for (KvSpace space : ReplicaState.contentSpaces()) {
+                copy(space, target, log);
+            }
+            while (log.size() > FEW_COMMITS) {
+                replay(log, target);
+            }
+            sequencer.between(() -> {
+                replicas.stopLog(log);
+                while (log.size() > 0) {
+                    replay(log, target);
+                }
+                requireWhole(log);
+                replicas.join(target);
+            });
+        } finally {
+            if (!replicas.live().contains(target)) {
+                target.close();
+                sequencer.between(() -> replicas.stopLog(log));
+            }
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        return Futures.await(future, settings.commitDeadline(), "the rebuild of a replica");
+    }
+
+    private void wipe(Replica target) {
+        KvBatch batch = new KvBatch().deleteRange(KvSpace.META, new byte[0], BEHIND_ALL);
+        ReplicaState.contentSpaces().forEach(space -> batch.deleteRange(space, new byte[0], BEHIND_ALL));
+        await(target.commit(batch));
+    }
+
+    private void copy(KvSpace space, Replica target, CommitLog log) {
+        byte[] from = {};
+        List<KvRow> rows;
+        do {
+            rows = page(space, from);
+            if (!rows.isEmpty()) {
+                KvBatch batch = new KvBatch();
+                rows.forEach(row -> batch.put(space, row.key(), row.value()));
+                await(target.commit(batch));
+                from = Bytes.successor(rows.getLast().key());
+                requireWhole(log);
+            }
+        } while (!rows.isEmpty());
+    }
+
+    private List<KvRow> page(KvSpace space, byte[] from) {
+        Replica source = replicas.readable().stream()
+                .findFirst()
+                .orElseThrow(() -> new Unavailable(Kind.QUORUM, "No replica is left to rebuild another from"));
+        List<KvRow> rows = await(source.scan(space, from, BEHIND_ALL, PAGE));
+        try {
+            rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
+        } catch (RowException e) {
+            replicas.suspect(source, e.getMessage());
+            throw e;
+        }
+        return rows;
+    }
+
+    private void replay(CommitLog log, Replica target) {
+        KvBatch merged = new KvBatch();
+        Optional<KvBatch> next = log.take();
+        while (next.isPresent()) {
+            next.get().changes().forEach(change -> append(merged, change));
+            next = merged.bytes() < REPLAY_BYTES ? log.take() : Optional.empty();
+        }
+        requireWhole(log);
+        await(target.commit(merged));
+    }
+
+    private static void append(KvBatch batch, KvBatch.Change change) {
+        if (change.space() == KvSpace.META) {
+            return;
+        }
+        switch (change) {
+            case KvBatch.Put put -> batch.put(put.space(), put.key(), put.value());
+            case KvBatch.Delete delete -> batch.delete(delete.space(), delete.key());
+            case KvBatch.DeleteRange range -> batch.deleteRange(range.space(), range.from(), range.to());
+        }
+    }
+
+    private static void requireWhole(CommitLog log) {
+        if (log.overflown()) {
+            throw new Unavailable(
+                    Kind.SLOW_DOWN,
+                    "The drive is too slow to catch up with the commits: its replica is tried again later");
+        }
+    }
+}

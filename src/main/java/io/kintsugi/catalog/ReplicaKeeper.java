@@ -1,0 +1,192 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.cluster.DriveListener;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.Drive;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the replicas at full strength: gives up those whose drive has gone, makes those anew whose drive is back or
+ * replaced, moves one to another drive when its own stays away, and opens the catalog again after it had to stop. One
+ * thread; events only wake it early.
+ */
+final class ReplicaKeeper implements DriveListener, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
+    private static final int MAX_EVENTS = 256;
+    private static final int BACKOFF_TICKS = 10;
+
+    private record Told(Drive drive, Event event) {}
+
+    private final Topology topology;
+    private final ReplicaSet replicas;
+    private final Sequencer sequencer;
+    private final Rebuilder rebuilder;
+    private final Runnable reopen;
+    private final CatalogSettings settings;
+    private final BlockingQueue<Told> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+    private final Map<DriveId, Long> notBefore = new HashMap<>();
+    private final Thread thread;
+    private Optional<Long> shortSince = Optional.empty();
+    private String lastTrouble = "";
+    private volatile Optional<DriveId> rebuilding = Optional.empty();
+    private volatile boolean closing;
+
+    /** @param reopen opens the catalog again; runs between two commits */
+    ReplicaKeeper(
+            Topology topology, ReplicaSet replicas, Sequencer sequencer, Runnable reopen, CatalogSettings settings) {
+        this.topology = topology;
+        this.replicas = replicas;
+        this.sequencer = sequencer;
+        this.rebuilder = new Rebuilder(replicas, sequencer, settings);
+        this.reopen = reopen;
+        this.settings = settings;
+        this.thread = Thread.ofPlatform().name("catalog-keeper").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        topology.subscribe(this);
+        thread.start();
+    }
+
+    Optional<DriveId> rebuilding() {
+        return rebuilding;
+    }
+
+    /** What does not fit is noticed by the next look anyway. */
+    @Override
+    public void driveChanged(Drive drive, Event event) {
+        if (!closing) {
+            events.offer(new Told(drive, event));
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                Told told = events.poll(settings.tick().toMillis(), TimeUnit.MILLISECONDS);
+                if (told != null) {
+                    hear(told);
+                }
+                tend();
+                lastTrouble = "";
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                complain(e);
+            }
+        }
+    }
+
+    /** A trouble that goes on is logged once. */
+    private void complain(RuntimeException e) {
+        String trouble = String.valueOf(e.getMessage());
+        if (!closing && !trouble.equals(lastTrouble)) {
+            lastTrouble = trouble;
+            LOG.warnf("The catalog is not at full strength: %s", trouble);
+        }
+    }
+
+    private void hear(Told told) {
+        DriveId id = told.drive().id();
+        notBefore.remove(id);
+        if (replicas.live().stream().noneMatch(replica -> replica.id().equals(id))) {
+            return;
+        }
+        sequencer.between(() -> {
+            switch (told.event()) {
+                case LOST -> replicas.drop(id, "the drive does not answer");
+                case RETURNED -> replicas.verify(id, settings.commitDeadline());
+                case REPLACED -> replicas.drop(id, "an empty drive has taken its place");
+            }
+        });
+    }
+
+    private void tend() {
+        if (replicas.halted().isPresent()) {
+            sequencer.between(reopen);
+        }
+        for (Replica replica : replicas.live()) {
+            if (!replica.isSameDrive()) {
+                sequencer.between(() -> replicas.drop(replica.id(), "an empty drive has taken its place"));
+            }
+        }
+        if (replicas.hasSuspects()) {
+            sequencer.between(replicas::dropSuspects);
+        }
+        raiseEpochs();
+        strengthen();
+    }
+
+    /** A drive that was away when the epoch was raised hears of it now. */
+    private void raiseEpochs() {
+        long epoch = replicas.state().epoch();
+        for (Drive drive : topology.drives()) {
+            if (drive.status().online() && drive.catalogEpoch() < epoch) {
+                Futures.succeeds(
+                        ReplicaSet.raise(drive, epoch),
+                        System.nanoTime() + settings.commitDeadline().toNanos());
+            }
+        }
+    }
+
+    private void strengthen() {
+        if (replicas.live().size() >= replicas.wanted()) {
+            shortSince = Optional.empty();
+            return;
+        }
+        long now = Clock.SYSTEM.nanos();
+        shortSince = shortSince.or(() -> Optional.of(now));
+        boolean move = now - shortSince.get() >= settings.moveAfter().toNanos();
+        Optional<Drive> candidate = candidate(now, move);
+        if (candidate.isPresent()) {
+            rebuild(candidate.get(), now);
+        }
+    }
+
+    /** A drive that had a replica before; or any other, when those stay away. */
+    private Optional<Drive> candidate(long now, boolean move) {
+        List<DriveId> live = replicas.live().stream().map(Replica::id).toList();
+        List<Drive> free = topology.drives().stream()
+                .filter(drive -> drive.status().online() && !live.contains(drive.id()))
+                .filter(drive -> notBefore.getOrDefault(drive.id(), now) - now <= 0)
+                .toList();
+        Optional<Drive> home = free.stream()
+                .filter(drive -> replicas.homes().contains(drive.id()))
+                .findFirst();
+        return home.isPresent() || !move ? home : free.stream().findFirst();
+    }
+
+    private void rebuild(Drive drive, long now) {
+        Duration backoff = settings.tick().multipliedBy(BACKOFF_TICKS);
+        notBefore.put(drive.id(), now + backoff.toNanos());
+        rebuilding = Optional.of(drive.id());
+        try {
+            LOG.infof("Rebuilding the catalog's replica on drive %s", drive.id());
+            rebuilder.rebuild(drive);
+            notBefore.remove(drive.id());
+        } finally {
+            rebuilding = Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofMillis(settings.callDeadline().toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

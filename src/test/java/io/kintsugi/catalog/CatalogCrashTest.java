@@ -1,0 +1,272 @@
+package io.kintsugi.catalog;
+
+import static io.kintsugi.catalog.Samples.BUCKET;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.cluster.DriveListener.Event;
+import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimOp;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The embedded engine when the power fails, drives are lost, late, replaced or stale. */
+class CatalogCrashTest {
+    private final Acked acked = new Acked();
+
+    private EmbeddedCatalog begin(SimDrives drives) {
+        EmbeddedCatalog catalog = SimCatalogs.open(drives);
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        for (int i = 0; i < 20; i++) {
+            assertTrue(acked.put(catalog, "k" + i % 7));
+        }
+        return catalog;
+    }
+
+    /** The power fails: the process is gone, and what was not synced with it. */
+    private static void powerCut(SimDrives drives, EmbeddedCatalog catalog) {
+        drives.sims().forEach(sim -> sim.goOffline("power cut"));
+        drives.crash();
+        catalog.close();
+        drives.sims().forEach(SimDrive::comeOnline);
+    }
+
+    /** Some of three replicas have the commit that was under way, some have it not; nobody was told. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    void aCommitUnderWayIsWholeOrAbsentOnAllReplicas(int arrived) {
+        SimDrives drives = new SimDrives(2, 1);
+        EmbeddedCatalog catalog = begin(drives);
+        for (int i = 0; i < 3; i++) {
+            if ((arrived >> i & 1) == 0) {
+                drives.sim(i).hang(SimOp.COMMIT);
+            } else {
+                drives.sim(i).holdAnswers(SimOp.COMMIT);
+            }
+        }
+        ObjectVersion asked = acked.ask("k0");
+        Thread writer = Thread.startVirtualThread(() -> assertThrows(
+                StoreException.class, () -> catalog.put(asked, Optional.of(new byte[] {4}), WriteCondition.NONE)));
+        drives.sims().forEach(sim -> SimCatalogs.until(() -> sim.waiting() > 0));
+        powerCut(drives, catalog);
+        SimCatalogs.join(writer);
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            assertEquals(3, again.status().live().size(), "a replica that lacks one commit is brought level");
+            ReplicaContents.assertEqual(drives, again);
+            boolean visible = again.find(BUCKET, asked.key(), Optional.empty()).equals(Optional.of(asked));
+            assertEquals(arrived != 0, visible, "what is on one replica is on all");
+            assertTrue(acked.put(again, "k0"));
+        }
+        try (EmbeddedCatalog third = SimCatalogs.open(drives)) {
+            acked.check(third);
+        }
+    }
+
+    @Test
+    void nothingIsLostByARestart() {
+        SimDrives drives = new SimDrives(2, 2);
+        powerCut(drives, begin(drives));
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
+    static List<int[]> pairs() {
+        return IntStream.range(0, 4)
+                .boxed()
+                .flatMap(a -> IntStream.range(a + 1, 4).mapToObj(b -> new int[] {a, b}))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void anyTwoOfFourDrivesMayBeLost(int[] lost) {
+        SimDrives drives = new SimDrives(2, 2);
+        EmbeddedCatalog catalog = begin(drives);
+        for (int drive : lost) {
+            drives.sim(drive).goOffline("pulled out");
+        }
+        for (int i = 0; i < 10; i++) {
+            assertTrue(acked.put(catalog, "k" + i), "writing goes on");
+        }
+        acked.check(catalog);
+        catalog.close();
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            for (int drive : lost) {
+                drives.sim(drive).comeOnline();
+                drives.tell(drive, Event.RETURNED);
+            }
+            SimCatalogs.untilStrong(again);
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
+    @Test
+    void aStaleReplicaIsRefused() {
+        SimDrives drives = new SimDrives(2, 2);
+        loseAllButTheStale(drives);
+        Unavailable refused = assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
+        assertEquals(Unavailable.Kind.QUORUM, refused.kind());
+        drives.sim(1).comeOnline();
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+        }
+    }
+
+    /**
+     * Replicas are on drives 0, 1 and 2; drive 0 misses commits; then only it and drive 3, which has no replica, are
+     * here.
+     */
+    private void loseAllButTheStale(SimDrives drives) {
+        EmbeddedCatalog catalog = begin(drives);
+        drives.sim(0).goOffline("pulled out");
+        assertTrue(acked.put(catalog, "k0"));
+        catalog.close();
+        drives.sim(1).goOffline("pulled out");
+        drives.sim(2).goOffline("pulled out");
+        drives.sim(0).comeOnline();
+    }
+
+    /**
+     * The canary: on drives that forget the epoch the stale replica is taken for a good one, and the checker sees it.
+     */
+    @Test
+    void withoutEpochsTheCheckerFails() {
+        SimDrives drives = new SimDrives(2, 2);
+        loseAllButTheStale(drives);
+        try (EmbeddedCatalog wrong = SimCatalogs.open(new WithoutEpochs(drives))) {
+            assertThrows(AssertionError.class, () -> acked.check(wrong));
+        }
+    }
+
+    @Test
+    void tooFewDrivesAreNoStart() {
+        SimDrives drives = new SimDrives(2, 2);
+        begin(drives).close();
+        IntStream.range(0, 3).forEach(i -> drives.sim(i).goOffline("pulled out"));
+        assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
+    }
+
+    @Test
+    void theFirstStartWantsAllDrives() {
+        SimDrives drives = new SimDrives(2, 2);
+        drives.sim(3).goOffline("not mounted yet");
+        assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
+        drives.sim(3).comeOnline();
+        SimCatalogs.open(drives).close();
+    }
+
+    @Test
+    void aReplicaThatHangsIsGivenUpWithANewEpochEverywhere() {
+        SimDrives drives = new SimDrives(2, 1);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            long before = catalog.status().epoch();
+            drives.sim(1).hang(SimOp.COMMIT);
+            assertTrue(acked.put(catalog, "k0"));
+            assertFalse(catalog.status().live().contains(drives.sim(1).id()));
+            long now = catalog.status().epoch();
+            assertTrue(now > before);
+            drives.sims().forEach(sim -> SimCatalogs.until(() -> sim.catalogEpoch() >= now));
+            drives.sim(1).release();
+            SimCatalogs.untilStrong(catalog);
+            acked.check(catalog);
+            ReplicaContents.assertEqual(drives, catalog);
+        }
+    }
+
+    @Test
+    void aReplacedDriveIsFilledWhileCommitsGoOn() {
+        SimDrives drives = new SimDrives(2, 1);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            for (int round = 0; round < 3; round++) {
+                drives.sim(round).replaceByEmpty();
+                drives.tell(round, Event.REPLACED);
+                for (int i = 0; i < 50; i++) {
+                    assertTrue(acked.put(catalog, "r" + round + "-" + i % 10));
+                    acked.check(catalog);
+                }
+                SimCatalogs.untilStrong(catalog);
+                ReplicaContents.assertEqual(drives, catalog);
+            }
+        }
+        drives.sim(0).goOffline("pulled out");
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+        }
+    }
+
+    @Test
+    void aReplacedDriveThatNobodyToldOfIsNoticed() {
+        SimDrives drives = new SimDrives(2, 1);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            drives.sim(0).replaceByEmpty();
+            acked.check(catalog);
+            assertTrue(acked.put(catalog, "k0"));
+            SimCatalogs.untilStrong(catalog);
+            ReplicaContents.assertEqual(drives, catalog);
+        }
+    }
+
+    @Test
+    void aReplicaMovesWhenItsDriveStaysAway() {
+        SimDrives drives = new SimDrives(2, 2);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            drives.sim(0).goOffline("pulled out");
+            assertTrue(acked.put(catalog, "k0"));
+            SimCatalogs.untilStrong(catalog);
+            assertTrue(catalog.status().live().contains(drives.sim(3).id()));
+            acked.check(catalog);
+            ReplicaContents.assertEqual(drives, catalog);
+        }
+    }
+
+    @Test
+    void itStopsWithoutDrivesAndGoesOnWhenTheyAreBack() {
+        SimDrives drives = new SimDrives(2, 1);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            drives.sims().forEach(sim -> sim.goOffline("pulled out"));
+            assertFalse(acked.put(catalog, "k0"));
+            assertThrows(Unavailable.class, () -> acked.check(catalog));
+            SimCatalogs.until(() -> !catalog.status().writable());
+            assertFalse(catalog.status().reason().isEmpty());
+            drives.sims().forEach(SimDrive::comeOnline);
+            SimCatalogs.untilStrong(catalog);
+            acked.check(catalog);
+            assertTrue(acked.put(catalog, "k0"));
+            ReplicaContents.assertEqual(drives, catalog);
+        }
+    }
+
+    @Test
+    void aWrongRowIsReadElsewhereAndItsReplicaMadeAnew() {
+        SimDrives drives = new SimDrives(2, 1);
+        try (EmbeddedCatalog catalog = begin(drives)) {
+            drives.sims()
+                    .getFirst()
+                    .keyValue()
+                    .commit(SimCatalogs.garbageInEveryObject(drives.sim(0)))
+                    .join();
+            acked.check(catalog);
+            SimCatalogs.until(() ->
+                    catalog.status().epoch() > 1 && catalog.status().live().size() == 3);
+            acked.check(catalog);
+            SimCatalogs.until(() -> ReplicaContents.of(drives.sim(0)).equals(ReplicaContents.of(drives.sim(1))));
+        }
+    }
+}
