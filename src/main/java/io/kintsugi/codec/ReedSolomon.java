@@ -23,6 +23,7 @@ public final class ReedSolomon {
 
     private final int k;
     private final int m;
+    private final ShardSet all;
     private final CodecPath path;
     private final Matrix matrix;
     private final CodingPlan encoder;
@@ -40,6 +41,7 @@ public final class ReedSolomon {
         }
         this.k = k;
         this.m = m;
+        this.all = ShardSet.first(k + m);
         this.path = path;
         this.matrix = codingMatrix(k, k + m);
         this.encoder = new CodingPlan(
@@ -102,11 +104,11 @@ public final class ReedSolomon {
             return;
         }
         checkSets(present, missing);
-        decoder(new Loss(firstOf(present), missing)).run(stripe);
+        decoder(new Loss(present.lowest(k), missing)).run(stripe);
     }
 
     private void checkSets(ShardSet present, ShardSet missing) {
-        if (present.next(k + m) >= 0 || missing.next(k + m) >= 0) {
+        if (!present.minus(all).isEmpty() || !missing.minus(all).isEmpty()) {
             throw new IllegalArgumentException("shards " + present + " and " + missing + " of a " + k + "+" + m
                     + " code, which has 0 to " + (k + m - 1));
         }
@@ -114,14 +116,6 @@ public final class ReedSolomon {
             throw new IllegalArgumentException("only " + present.size() + " shards " + present + " of a " + k + "+" + m
                     + " code are present; " + k + " are needed to compute " + missing);
         }
-    }
-
-    private ShardSet firstOf(ShardSet present) {
-        ShardSet out = ShardSet.empty();
-        for (int i = present.next(0), n = 0; n < k; i = present.next(i + 1), n++) {
-            out = out.with(i);
-        }
-        return out;
     }
 
     private CodingPlan decoder(Loss loss) {
@@ -179,5 +173,16 @@ public final class ReedSolomon {
     }
 
     /** Exactly {@code k} shards to compute from, and what to compute. */
-    private record Loss(ShardSet sources, ShardSet missing) {}
+    private record Loss(ShardSet sources, ShardSet missing) {
+        /** By hand, for the reason that is given in {@link ShardSet}. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Loss o && sources.equals(o.sources) && missing.equals(o.missing);
+        }
+
+        @Override
+        public int hashCode() {
+            return sources.hashCode() * 31 + missing.hashCode();
+        }
+    }
 }

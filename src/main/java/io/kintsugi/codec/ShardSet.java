@@ -56,13 +56,7 @@ public record ShardSet(long a, long b, long c, long d) {
     }
 
     public boolean contains(int index) {
-        long w = switch (word(index)) {
-            case 0 -> a;
-            case 1 -> b;
-            case 2 -> c;
-            default -> d;
-        };
-        return (w >>> index & 1) != 0;
+        return (bits(word(index)) >>> index & 1) != 0;
     }
 
     public boolean isEmpty() {
@@ -84,17 +78,55 @@ public record ShardSet(long a, long b, long c, long d) {
 
     /** The smallest index of the set that is {@code from} or more, or -1. */
     public int next(int from) {
-        for (int i = from; i < 256; i++) {
-            if (contains(i)) {
-                return i;
+        for (int w = from >> 6; w < 4; w++) {
+            long bits = w == from >> 6 ? bits(w) & -1L << from : bits(w);
+            if (bits != 0) {
+                return (w << 6) + Long.numberOfTrailingZeros(bits);
             }
         }
         return -1;
     }
 
+    /** The {@code count} smallest indexes of the set, or all when there are fewer. */
+    ShardSet lowest(int count) {
+        int inA = Long.bitCount(a);
+        int inB = inA + Long.bitCount(b);
+        int inC = inB + Long.bitCount(c);
+        return new ShardSet(lowest(a, count), lowest(b, count - inA), lowest(c, count - inB), lowest(d, count - inC));
+    }
+
+    /** By hand: those of a record go through method handles, which a native image runs slowly. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ShardSet o && a == o.a && b == o.b && c == o.c && d == o.d;
+    }
+
+    @Override
+    public int hashCode() {
+        long mixed = (((a * 31 + b) * 31 + c) * 31 + d) * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32);
+    }
+
     @Override
     public String toString() {
         return java.util.Arrays.toString(toArray());
+    }
+
+    private long bits(int word) {
+        return switch (word) {
+            case 0 -> a;
+            case 1 -> b;
+            case 2 -> c;
+            default -> d;
+        };
+    }
+
+    private static long lowest(long bits, int count) {
+        long out = bits;
+        for (int extra = Long.bitCount(bits) - Math.max(count, 0); extra > 0; extra--) {
+            out &= ~Long.highestOneBit(out);
+        }
+        return out;
     }
 
     private static int word(int index) {

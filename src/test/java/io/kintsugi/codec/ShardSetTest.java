@@ -3,6 +3,7 @@ package io.kintsugi.codec;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,12 @@ class ShardSetTest {
             assertEquals(model.cardinality(), set.size());
             int from = random.nextInt(257);
             assertEquals(model.nextSetBit(from), set.next(from));
+            ShardSet lowest = set.lowest(from);
+            assertEquals(Math.min(from, set.size()), lowest.size());
+            assertArrayEquals(model.stream().limit(from).toArray(), lowest.toArray());
+            assertEquals(set, ShardSet.of(set.toArray()));
+            assertEquals(set.hashCode(), ShardSet.of(set.toArray()).hashCode());
+            assertNotEquals(set, in ? set.without(i) : set.with(i));
         }
         assertArrayEquals(model.stream().toArray(), set.toArray());
     }
