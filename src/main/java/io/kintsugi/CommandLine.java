@@ -42,7 +42,7 @@ sealed interface CommandLine {
               KINTSUGI_LOG_JSON                    true for JSON log lines
             The MINIO_* and RUSTFS_* names of the same settings are understood.
 
-            Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong usage.
+            Exit codes: 0 done, 1 could not start, 2 wrong usage; 130 and 143 when stopped by Ctrl-C and SIGTERM.
             """;
 
     /** @throws UsageException when an argument is not known */
