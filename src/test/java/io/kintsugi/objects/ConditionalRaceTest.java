@@ -13,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConditionalRaceTest {
     private static final int WRITERS = 16;
     private static final int ROUNDS = 20;
+
+    @AutoClose
     private final TestStore store = new TestStore();
 
     private int winners(Callable<Boolean> writer) throws Exception {

@@ -21,6 +21,7 @@ import io.kintsugi.base.WriteCondition;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ class CopyUseCaseTest {
             Map.of("colour", "blue"),
             Map.of("team", "one"));
 
+    @AutoClose
     private final TestStore store = new TestStore();
 
     private static GetObject source(Optional<VersionId> version, ReadCondition condition) {
@@ -193,15 +195,16 @@ class CopyUseCaseTest {
 
     @Test
     void aSourceHasAGreatestSize() {
-        TestStore tight = new TestStore(new ObjectSettings(
+        try (TestStore tight = new TestStore(new ObjectSettings(
                 new ObjectSettings.Limits(1024, 2048, 50_000, 50_000, 20_000, 2000, 50_000),
                 Optional.empty(),
-                ObjectSettings.Upkeep.DEFAULTS));
-        tight.put(TestBody.of(20_000, 1));
-        tight.objects.copy(plain(OTHER));
-        tight.put(TestBody.of(20_001, 1));
-        StoreException.Invalid refused =
-                assertThrows(StoreException.Invalid.class, () -> tight.objects.copy(plain(OTHER)));
-        assertEquals(Kind.REQUEST, refused.kind());
+                ObjectSettings.Upkeep.DEFAULTS))) {
+            tight.put(TestBody.of(20_000, 1));
+            tight.objects.copy(plain(OTHER));
+            tight.put(TestBody.of(20_001, 1));
+            StoreException.Invalid refused =
+                    assertThrows(StoreException.Invalid.class, () -> tight.objects.copy(plain(OTHER)));
+            assertEquals(Kind.REQUEST, refused.kind());
+        }
     }
 }

@@ -17,9 +17,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class DeleteUseCaseTest {
+    @AutoClose
     private final TestStore store = new TestStore();
 
     private Optional<VersionId> marker(Optional<VersionId> version) {

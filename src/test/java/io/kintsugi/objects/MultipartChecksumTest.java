@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +29,9 @@ class MultipartChecksumTest {
             Optional.of(ChecksumAlgorithm.CRC64NVME),
             ObjectSettings.Upkeep.DEFAULTS);
 
+    @AutoClose
     private final TestStore store = new TestStore(SMALL_PARTS);
+
     private final byte[] bytes = TestBody.bytes(2 * PART + 77, 1);
 
     private Uploading begin(ChecksumAlgorithm algorithm, ChecksumType type) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +39,9 @@ class MultipartTest {
             Optional.of(ChecksumAlgorithm.CRC64NVME),
             ObjectSettings.Upkeep.DEFAULTS);
 
+    @AutoClose
     private final TestStore store = new TestStore(SMALL_PARTS);
+
     private final byte[] bytes = TestBody.bytes(3 * MIN, 1);
     private final Uploading uploading = new Uploading(store, Optional.empty());
 

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PutUseCaseTest {
     private static final int INLINE = 16 * 1024;
+
+    @AutoClose
     private final TestStore store = new TestStore();
 
     private static byte[] digest(ChecksumAlgorithm algorithm, byte[] bytes) {
@@ -126,13 +129,14 @@ class PutUseCaseTest {
                 new ObjectSettings.Limits(1024, 2048, 50_000, 50_000, 50_000, 2000, 50_000),
                 Optional.empty(),
                 ObjectSettings.Upkeep.DEFAULTS);
-        TestStore tight = new TestStore(small);
-        tight.put(TestBody.of(50_000, 5).withLength(OptionalLong.empty()));
-        StoreException.Invalid refused = assertThrows(
-                StoreException.Invalid.class,
-                () -> tight.put(TestBody.of(50_001, 5).withLength(OptionalLong.empty())));
-        assertEquals(Kind.ENTITY_TOO_LARGE, refused.kind());
-        assertEquals(1, tight.blobCount());
+        try (TestStore tight = new TestStore(small)) {
+            tight.put(TestBody.of(50_000, 5).withLength(OptionalLong.empty()));
+            StoreException.Invalid refused = assertThrows(
+                    StoreException.Invalid.class,
+                    () -> tight.put(TestBody.of(50_001, 5).withLength(OptionalLong.empty())));
+            assertEquals(Kind.ENTITY_TOO_LARGE, refused.kind());
+            assertEquals(1, tight.blobCount());
+        }
     }
 
     @Test

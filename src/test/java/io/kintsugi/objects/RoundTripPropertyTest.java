@@ -16,11 +16,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterProperty;
 
 class RoundTripPropertyTest {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
     private final TestStore store = new TestStore();
+
+    @AfterProperty
+    void close() {
+        store.close();
+    }
 
     /** Around every limit that the path of an object changes at. */
     @Provide

@@ -13,12 +13,17 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.catalog.EmbeddedCatalog;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.shards.BlobTimes;
+import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
+import io.kintsugi.shards.ShardSurvey;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +31,19 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** A whole store without a wire, and short words for what tests do with it. */
-final class TestStore {
+final class TestStore implements AutoCloseable {
     static final BucketName BUCKET = new BucketName("bucket");
     static final ObjectKey KEY = ObjectKey.of("some/key");
     static final RangeSpec WHOLE = new RangeSpec.Whole();
 
     final TestClock clock = new TestClock();
-    final MemoryCatalog catalog = new MemoryCatalog(clock);
     final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
     final SlabPool slabs = new SlabPool(64 << 20);
     final HealReports reports = new HealReports(clock);
     final ErasureBlobStore blobs = new ErasureBlobStore(
             new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);
+    final ShardSurvey survey = new DriveSurvey(drives, Duration.ofSeconds(30));
+    final EmbeddedCatalog catalog;
     final ObjectSettings settings;
     final Objects objects;
 
@@ -46,9 +52,20 @@ final class TestStore {
     }
 
     TestStore(ObjectSettings settings) {
+        this(settings, CatalogSettings.DEFAULT);
+    }
+
+    TestStore(ObjectSettings settings, CatalogSettings catalogSettings) {
         this.settings = settings;
+        catalog = EmbeddedCatalog.open(drives, clock, catalogSettings);
         objects = new Objects(catalog, blobs, clock, Entropy.FAST, settings);
         objects.createBucket(BUCKET);
+    }
+
+    @Override
+    public void close() {
+        catalog.close();
+        drives.close();
     }
 
     /** Blobs of which a shard is on any drive. */
@@ -63,6 +80,21 @@ final class TestStore {
 
     void versioning(Bucket.Versioning state) {
         objects.setVersioning(BUCKET, state);
+    }
+
+    /** Shards on one drive. */
+    int shardCount(int drive) {
+        SimDrive sim = drives.sim(drive);
+        return sim.shards(BlobRef.Form.PACKED).size()
+                + sim.shards(BlobRef.Form.FILES).size();
+    }
+
+    /** Loses every shard of a drive. */
+    void loseShards(int drive) {
+        SimDrive sim = drives.sim(drive);
+        for (BlobRef.Form form : List.of(BlobRef.Form.PACKED, BlobRef.Form.FILES)) {
+            List.copyOf(sim.shards(form)).forEach(shard -> sim.lose(shard, form));
+        }
     }
 
     static PutObject putRequest(ObjectKey key, WriteCondition condition, UploadBody body) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ class UndoTest {
     private static final int PACKED = 100_000;
     private static final int FILES = 2_500_000;
 
+    @AutoClose
     private final TestStore store = new TestStore();
 
     @AfterEach

@@ -16,14 +16,18 @@ import io.kintsugi.base.WriteCondition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class UploadPartCopyTest {
     private static final int PART = 20_000;
+
+    @AutoClose
     private final TestStore store = new TestStore(new ObjectSettings(
             new ObjectSettings.Limits(1024, 2048, 200_000, 200_000, 200_000, PART, 60_000),
             Optional.of(ChecksumAlgorithm.CRC64NVME),
             ObjectSettings.Upkeep.DEFAULTS));
+
     private final byte[] bytes = TestBody.bytes(70_000, 1);
 
     private void refusesRange(Uploading uploading, RangeSpec range) {

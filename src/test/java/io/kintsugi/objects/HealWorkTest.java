@@ -1,0 +1,227 @@
+package io.kintsugi.objects;
+
+import static io.kintsugi.objects.TestStore.WHOLE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.objects.UpkeepSnapshot.Count;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimOp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class HealWorkTest {
+    private static final int SMALL = 100_000;
+    private static final int LARGE = 2_500_000;
+
+    @AutoClose
+    private final TestStore store = new TestStore();
+
+    private final HealWork work =
+            new HealWork(store.catalog, store.reports, new Mender(store.blobs, store.survey), store.clock, 100);
+
+    private DriveId drive(int index) {
+        return store.drives.sim(index).id();
+    }
+
+    private void fill() {
+        for (int i = 0; i < 5; i++) {
+            store.objects.put(
+                    TestStore.putRequest(ObjectKey.of("small" + i), WriteCondition.NONE, TestBody.of(SMALL, i)));
+        }
+        store.put(TestBody.of(LARGE, 9));
+        Uploading uploading = new Uploading(store, Optional.empty());
+        uploading.part(1, TestBody.bytes(SMALL, 10));
+        store.objects.put(TestStore.putRequest(ObjectKey.of("inline"), WriteCondition.NONE, TestBody.of(9, 1)));
+    }
+
+    private void stepUntilNothingIsLeft() {
+        int steps = 0;
+        while (work.step().compareTo(Duration.ofSeconds(1)) < 0) {
+            assertTrue(++steps < 1000, "no end of healing");
+        }
+    }
+
+    private Walk walk() {
+        return work.snapshot().walks().getLast();
+    }
+
+    @Test
+    void aDriveThatLostEverythingGetsItBack() {
+        fill();
+        int shards = store.shardCount(1);
+        store.loseShards(1);
+        work.restore(drive(1));
+        assertEquals(State.WAITING, walk().state());
+        stepUntilNothingIsLeft();
+        assertEquals(shards, store.shardCount(1));
+        assertEquals(State.DONE, walk().state());
+        assertEquals(new Count(7, 6L * SMALL + LARGE), walk().total());
+        assertEquals(walk().total(), walk().verified());
+        assertEquals(Count.NONE, walk().remaining());
+        assertEquals(7, work.snapshot().mended().blobs());
+        assertEquals(7, work.snapshot().shardsRebuilt());
+        assertTrue(work.snapshot().idle());
+        store.drives.sim(2).goOffline("gone");
+        store.drives.sim(3).goOffline("gone");
+        assertArrayEquals(TestBody.bytes(LARGE, 9), store.read(WHOLE), "what was rebuilt restores the object");
+    }
+
+    @Test
+    void whatIsLeftIsCountedDown() {
+        fill();
+        store.loseShards(1);
+        work.restore(drive(1));
+        work.step();
+        assertEquals(State.HEALING, walk().state());
+        assertEquals(7, walk().remaining().blobs());
+        long left = 7;
+        while (left > 0) {
+            work.step();
+            assertEquals(--left, walk().remaining().blobs());
+        }
+        assertEquals(0, walk().remaining().bytes());
+        work.step();
+        assertEquals(State.DONE, walk().state());
+    }
+
+    @Test
+    void aWalkThatFailedIsNotDoneUntilItIsDoneAgain() {
+        fill();
+        store.loseShards(1);
+        store.drives.sim(1).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+        work.restore(drive(1));
+        stepUntilNothingIsLeft();
+        assertEquals(State.WAITING, walk().state());
+        assertEquals(new Count(1, SMALL), walk().failed());
+        assertEquals(new Count(1, SMALL), walk().remaining());
+        assertFalse(work.snapshot().idle());
+        assertFalse(work.snapshot().lastError().isEmpty());
+        store.clock.pass(Duration.ofSeconds(61));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertEquals(Count.NONE, walk().failed());
+    }
+
+    @Test
+    void aDriveThatGoesAwayInterruptsItsWalk() {
+        fill();
+        store.loseShards(1);
+        work.restore(drive(1));
+        work.step();
+        work.step();
+        work.lost(drive(1));
+        stepUntilNothingIsLeft();
+        assertEquals(State.INTERRUPTED, walk().state());
+        assertFalse(work.snapshot().idle());
+        work.restore(drive(1));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertEquals(7, walk().verified().blobs());
+        assertEquals(1, work.snapshot().walks().size(), "the last walk of each drive");
+    }
+
+    @Test
+    void theCensusHealsOnlyWhatLacksAShard() {
+        fill();
+        SimDrive drive = store.drives.sim(2);
+        drive.lose(List.copyOf(drive.shards(BlobRef.Form.PACKED)).getFirst(), BlobRef.Form.PACKED);
+        int whole = store.shardCount(0);
+        work.census();
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertEquals(7, walk().verified().blobs());
+        assertEquals(1, work.snapshot().shardsRebuilt());
+        assertEquals(whole, store.shardCount(2));
+    }
+
+    @Test
+    void whatAReadReportsIsMended() {
+        store.put(TestBody.of(LARGE, 1));
+        store.loseShards(0);
+        store.read(WHOLE);
+        assertEquals(1, work.snapshot().queued());
+        stepUntilNothingIsLeft();
+        assertEquals(0, work.snapshot().queued());
+        assertEquals(1, store.shardCount(0));
+        assertEquals(1, work.snapshot().mended().blobs());
+    }
+
+    @Test
+    void whatAWriteCouldNotPlaceIsMended() {
+        store.drives.sim(3).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+        store.put(TestBody.of(SMALL, 1));
+        assertEquals(0, store.shardCount(3));
+        stepUntilNothingIsLeft();
+        assertEquals(1, store.shardCount(3));
+    }
+
+    @Test
+    void aReportThatComesBeforeItsCommitIsNotForgotten() {
+        store.drives.sim(3).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+        TestBody body = TestBody.of(SMALL, 1);
+        store.objects.put(TestStore.putRequest(TestStore.KEY, WriteCondition.NONE, body));
+        BlobRef committed = store.objects
+                .head(TestStore.getRequest(WHOLE))
+                .version()
+                .parts()
+                .getFirst()
+                .blob();
+        store.delete(Optional.empty(), WriteCondition.NONE);
+        store.catalog.reclaimed(store.catalog.reclaimable(store.clock.now().plusSeconds(1), 10));
+        stepUntilNothingIsLeft();
+        assertEquals(1, work.snapshot().queued(), "nothing refers to " + committed.id() + ": it is looked at again");
+        store.clock.pass(Duration.ofSeconds(61));
+        stepUntilNothingIsLeft();
+        assertEquals(0, work.snapshot().queued());
+        assertEquals(0, store.shardCount(3), "garbage is not mended");
+    }
+
+    @Test
+    void reportsThatFoundNoRoomAreMadeGoodByACensus() {
+        fill();
+        store.loseShards(0);
+        for (int i = 0; i <= HealReports.MAX_BLOBS; i++) {
+            store.reports.wantsHealing(unknown(i), 1);
+        }
+        work.step();
+        assertEquals(Optional.empty(), walk().drive());
+    }
+
+    private static BlobRef unknown(int number) {
+        List<DriveId> nowhere = List.of(new DriveId(new Id128(9, 9)));
+        ErasureCode code = new ErasureCode(1, 0);
+        return new BlobRef(new BlobId(new Id128(1, number)), BlobRef.Form.PACKED, 10, code, 1 << 20, nowhere);
+    }
+
+    @Test
+    void beyondRepairIsSaid() {
+        store.put(TestBody.of(SMALL, 1));
+        store.loseShards(0);
+        store.loseShards(1);
+        store.loseShards(2);
+        assertThrows(StoreException.Unavailable.class, () -> store.read(WHOLE));
+        work.census();
+        stepUntilNothingIsLeft();
+        assertTrue(work.snapshot().unrestorable() > 0);
+        assertEquals(State.WAITING, walk().state());
+        assertEquals(1, walk().remaining().blobs());
+    }
+}

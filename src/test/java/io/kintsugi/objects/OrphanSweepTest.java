@@ -1,0 +1,145 @@
+package io.kintsugi.objects;
+
+import static io.kintsugi.objects.TestStore.BUCKET;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Bucket;
+import io.kintsugi.base.ByteSource;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.sim.SimOp;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrphanSweepTest {
+    private static final int SIZE = 100_000;
+    private static final ObjectSettings UNPACED = new ObjectSettings(
+            ObjectSettings.Limits.DEFAULTS,
+            Optional.empty(),
+            new ObjectSettings.Upkeep(
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(5),
+                    Duration.ofHours(24),
+                    Duration.ofMinutes(10),
+                    Duration.ofHours(1),
+                    Duration.ZERO,
+                    100));
+
+    @AutoClose
+    private final TestStore store = new TestStore(UNPACED);
+
+    private final ObjectSettings.Upkeep times = UNPACED.upkeep();
+    private final OrphanSweep sweep = new OrphanSweep(store.catalog, store.survey, store.clock, times);
+
+    /** Writes a blob that no commit follows. */
+    private BlobRef orphan(int size) {
+        BlobOrigin origin = new BlobOrigin(BUCKET, ObjectKey.of("orphan"), VersionId.NULL, Optional.empty());
+        return orphan(size, origin);
+    }
+
+    private BlobRef orphan(int size, BlobOrigin origin) {
+        ByteSource bytes = ByteSource.of(ByteBuffer.wrap(TestBody.bytes(size, 1)));
+        return store.blobs.write(origin, OptionalLong.of(size), bytes, seen -> {});
+    }
+
+    private void sweepAndConfirm() {
+        sweep.sweep();
+        store.clock.pass(times.orphanConfirmation());
+        sweep.confirm();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100_000, 2_000_000})
+    void anOldOrphanGoesAfterTheSecondLook(int size) {
+        orphan(size);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweep.sweep();
+        sweep.confirm();
+        assertEquals(1, store.blobCount(), "one look is not enough");
+        assertEquals(4, sweep.snapshot().waiting());
+        store.clock.pass(times.orphanConfirmation());
+        sweep.confirm();
+        assertEquals(0, store.blobCount());
+        assertEquals(4, sweep.snapshot().removed());
+        assertEquals(0, sweep.snapshot().waiting());
+    }
+
+    @Test
+    void aYoungBlobIsNotJudged() {
+        orphan(SIZE);
+        store.clock.pass(
+                times.orphanAge().minusSeconds(times.orphanConfirmation().toSeconds() + 1));
+        sweepAndConfirm();
+        assertEquals(1, store.blobCount());
+        assertEquals(0, sweep.snapshot().examined());
+        assertEquals(1, sweep.snapshot().sweeps());
+    }
+
+    @Test
+    void whatIsReferredToStays() {
+        store.versioning(Bucket.Versioning.ENABLED);
+        store.put(TestBody.of(SIZE, 1));
+        store.put(TestBody.of(2_000_000, 2));
+        store.delete(Optional.empty(), WriteCondition.NONE);
+        Uploading uploading = new Uploading(store, Optional.empty());
+        uploading.part(1, TestBody.bytes(SIZE, 3));
+        Uploading completed = new Uploading(store, Optional.empty());
+        completed.complete(List.of(completed.part(1, TestBody.bytes(SIZE, 4))));
+        Uploading aborted = new Uploading(store, Optional.empty());
+        aborted.part(1, TestBody.bytes(SIZE, 5));
+        store.objects.abortUpload(aborted.name());
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweepAndConfirm();
+        assertEquals(5, store.blobCount(), "two versions, a part, a completed part, and one in the reclaim queue");
+        assertEquals(20, sweep.snapshot().examined());
+    }
+
+    @Test
+    void partsOfUploadsThatAreGoneAreOrphans() {
+        UploadId upload = UploadId.next(store.clock, Entropy.FAST);
+        Optional<BlobOrigin.Part> part = Optional.of(new BlobOrigin.Part(upload, 3));
+        orphan(SIZE, new BlobOrigin(BUCKET, ObjectKey.of("x"), VersionId.NULL, part));
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweepAndConfirm();
+        assertEquals(0, store.blobCount());
+    }
+
+    @Test
+    void aShardThatCannotBeReadIsLeftAlone() {
+        BlobRef blob = orphan(SIZE);
+        store.drives.sim(0).corrupt(new ShardName(blob.id(), 0), blob.form(), 8);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweepAndConfirm();
+        assertEquals(1, store.shardCount(0));
+        assertEquals(1, sweep.snapshot().unreadable());
+        assertEquals(3, sweep.snapshot().removed());
+    }
+
+    @Test
+    void aDriveThatFailsHidesNoOther() {
+        orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        store.drives.sim(0).failNext(1, DriveException.Kind.IO, SimOp.LIST);
+        sweepAndConfirm();
+        assertEquals(1, store.shardCount(0));
+        assertEquals(0, store.shardCount(1));
+        assertFalse(sweep.snapshot().lastError().isEmpty());
+        sweepAndConfirm();
+        assertEquals(0, store.blobCount(), "the next sweep finds it");
+    }
+}

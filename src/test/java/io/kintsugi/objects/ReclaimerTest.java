@@ -1,0 +1,89 @@
+package io.kintsugi.objects;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.kintsugi.base.ObjectVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class ReclaimerTest {
+    private static final int SIZE = 100_000;
+
+    @AutoClose
+    private final TestStore store = new TestStore();
+
+    private final ObjectSettings.Upkeep times = store.settings.upkeep();
+    private final Reclaimer reclaimer =
+            new Reclaimer(store.catalog, store.blobs, store.objects.pins(), store.clock, times);
+
+    private void passGrace() {
+        store.clock.pass(times.reclaimGrace().plusSeconds(1));
+    }
+
+    @Test
+    void whatWasReplacedGoesAfterTheGrace() {
+        store.put(TestBody.of(SIZE, 1));
+        store.put(TestBody.of(SIZE, 2));
+        assertEquals(times.reclaimInterval(), reclaimer.step(), "there is nothing to do yet");
+        assertEquals(2, store.blobCount());
+        passGrace();
+        assertEquals(Duration.ZERO, reclaimer.step(), "there may be more");
+        assertEquals(1, store.blobCount());
+        assertEquals(SIZE, store.read(TestStore.WHOLE).length);
+        assertEquals(times.reclaimInterval(), reclaimer.step());
+        assertEquals(new UpkeepSnapshot.Count(1, SIZE), reclaimer.snapshot().removed());
+    }
+
+    @Test
+    void aReadThatTakesLongKeepsItsBlob() {
+        ObjectVersion old = store.put(TestBody.of(SIZE, 1));
+        ObjectRead read = store.objects.get(TestStore.getRequest(TestStore.WHOLE));
+        int[] blobs = new int[1];
+        read.sendTo((bytes, release) -> {
+            if (blobs[0] == 0) {
+                store.put("another");
+                passGrace();
+                reclaimer.step();
+                blobs[0] = store.blobCount();
+            }
+            release.run();
+        });
+        assertEquals(1, blobs[0], "while it was read");
+        assertEquals(SIZE, old.size());
+        reclaimer.step();
+        assertEquals(0, store.blobCount());
+    }
+
+    @Test
+    void pinnedBlobsDoNotHideThoseBehindThem() {
+        for (int i = 0; i <= 3; i++) {
+            store.objects
+                    .pins()
+                    .pin(List.of(store.put(TestBody.of(SIZE, i))
+                            .parts()
+                            .getFirst()
+                            .blob()
+                            .id()));
+        }
+        store.put(TestBody.of(SIZE, 4));
+        store.put("last");
+        passGrace();
+        reclaimer.step();
+        assertEquals(4, store.blobCount());
+        assertEquals(4, reclaimer.snapshot().pinned());
+    }
+
+    @Test
+    void partsOfAnAbortedUploadGo() {
+        Uploading uploading = new Uploading(store, Optional.empty());
+        uploading.part(1, TestBody.bytes(SIZE, 1));
+        uploading.part(2, TestBody.bytes(SIZE, 2));
+        store.objects.abortUpload(uploading.name());
+        passGrace();
+        reclaimer.step();
+        assertEquals(0, store.blobCount());
+    }
+}
