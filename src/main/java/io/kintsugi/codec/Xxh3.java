@@ -27,10 +27,12 @@ final class Xxh3 implements XxhDigest.Hash {
     private static final long P32_2 = 0x85EBCA77L;
     private static final long P32_3 = 0xC2B2AE3DL;
 
-    /** The first bytes, then always the last 64 consumed before {@code buffer[0]} are in {@code last}. */
+    /** Bytes that were not consumed yet: at first all, later one or more. */
     private final byte[] buffer = new byte[BUFFER];
 
+    /** The stripe that was consumed last: it ends right before the buffer begins. */
     private final byte[] last = new byte[STRIPE];
+
     private final long[] acc = {P32_3, Xxh64.P1, Xxh64.P2, Xxh64.P3, Xxh64.P4, P32_2, Xxh64.P5, P32_1};
     private int buffered;
     private int stripesInBlock;
