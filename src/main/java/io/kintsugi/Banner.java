@@ -1,6 +1,7 @@
 package io.kintsugi;
 
 import io.kintsugi.cluster.Topology;
+import io.kintsugi.codec.CodecInfo;
 
 /** What is said once, when the store is ready. */
 final class Banner {
@@ -17,6 +18,7 @@ final class Banner {
                         + topology.defaultCode() + ", S3 at " + s3.url() + ", console at "
                         + settings.addresses().console().url() + ", health and metrics at "
                         + settings.addresses().management().url() + "/q/health");
+        LOG.log(System.Logger.Level.INFO, "Kernels: " + CodecInfo.current().summary());
         if (store.credentials().fresh()) {
             Terminal.print(
                     firstSteps(s3.url(), settings.region(), store.credentials().credentials()));

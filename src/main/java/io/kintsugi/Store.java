@@ -76,18 +76,26 @@ final class Store implements AutoCloseable {
                 Entropy.FAST)));
         credentials = credentials(settings, topology);
         EmbeddedCatalog catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
-        rooms = new Rooms(topology, catalog);
-        server = serve(settings, vertx);
-    }
-
-    private S3Server serve(Settings settings, Vertx vertx) throws IOException {
         HealReports reports = new HealReports(Clock.SYSTEM);
         ErasureBlobStore blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(
-                        rooms.topology(), new SlabPool(SLAB_BYTES), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
+                        topology, new SlabPool(SLAB_BYTES), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
                 reports);
-        Objects objects = new Objects(rooms.catalog(), blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
-        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(rooms.topology(), SURVEY)));
+        Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
+        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, SURVEY)));
+        server = serve(settings, vertx, objects);
+        keep(() -> server.stop(DRAIN));
+        rooms = new Rooms(topology, catalog, blobs::statistics, upkeep::snapshot, WireFigures.of(server));
+        topology.subscribe((drive, event) -> {
+            switch (event) {
+                case LOST -> upkeep.lost(drive.id());
+                case RETURNED, REPLACED -> upkeep.restore(drive.id());
+            }
+        });
+        upkeep.start();
+    }
+
+    private S3Server serve(Settings settings, Vertx vertx, Objects objects) throws IOException {
         HostPort address = settings.addresses().s3();
         S3Settings wire = new S3Settings(
                 address.host(),
@@ -97,20 +105,11 @@ final class Store implements AutoCloseable {
                 S3Limits.DEFAULT);
         RootCredentials root = new RootCredentials(
                 credentials.credentials().user(), credentials.credentials().password());
-        S3Server started = S3Server.start(
+        return S3Server.start(
                 vertx,
                 wire,
                 new SigV4Verifier(root, settings.region(), Clock.SYSTEM),
                 Operations.over(objects, Site.of(settings.region())));
-        keep(() -> started.stop(DRAIN));
-        rooms.topology().subscribe((drive, event) -> {
-            switch (event) {
-                case LOST -> upkeep.lost(drive.id());
-                case RETURNED, REPLACED -> upkeep.restore(drive.id());
-            }
-        });
-        upkeep.start();
-        return started;
     }
 
     private static ObjectSettings objectSettings(Settings settings) {

@@ -3,6 +3,7 @@ package io.kintsugi.admin;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.objects.UpkeepSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
@@ -45,10 +46,20 @@ public class ReadyCheck implements HealthCheck {
                 .withData("drives", drives.size())
                 .withData("catalogReplicas", catalog.live().size())
                 .withData("catalogEpoch", catalog.epoch());
+        UpkeepSnapshot.Healing healing = rooms.upkeep().get().healing();
+        answer.withData("healing", !healing.idle())
+                .withData("healQueuedBlobs", healing.queued())
+                .withData("healRemainingBytes", remainingBytes(healing));
         if (!reason.isEmpty()) {
             answer.withData("reason", reason);
         }
         return answer.status(serves).build();
+    }
+
+    private static long remainingBytes(UpkeepSnapshot.Healing healing) {
+        return healing.walks().stream()
+                .mapToLong(walk -> walk.remaining().bytes())
+                .sum();
     }
 
     private static String reason(List<DriveStatus> drives, CatalogStatus catalog) {

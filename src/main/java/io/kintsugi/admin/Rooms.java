@@ -2,6 +2,23 @@ package io.kintsugi.admin;
 
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.cluster.Topology;
+import io.kintsugi.objects.UpkeepSnapshot;
+import io.kintsugi.shards.BlobStatistics;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** The rooms of a store that runs, as far as this one asks them. */
-public record Rooms(Topology topology, Catalog catalog) {}
+/**
+ * The rooms of a store that runs, as far as this one asks them.
+ *
+ * @param wire what the protocols that are served have counted
+ */
+public record Rooms(
+        Topology topology,
+        Catalog catalog,
+        Supplier<BlobStatistics> blobs,
+        Supplier<UpkeepSnapshot> upkeep,
+        List<WireFigure> wire) {
+    public Rooms {
+        wire = List.copyOf(wire);
+    }
+}

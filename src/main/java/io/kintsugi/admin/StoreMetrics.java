@@ -1,13 +1,28 @@
 package io.kintsugi.admin;
 
-import io.kintsugi.catalog.Catalog;
-import io.kintsugi.cluster.Topology;
+import io.kintsugi.catalog.CatalogStatus;
+import io.kintsugi.codec.CodecInfo;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveOp;
+import io.kintsugi.drives.DriveStats;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.objects.UpkeepSnapshot;
+import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.shards.BlobStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** Puts the figures of the rooms on {@code :9002/q/metrics}. Each is read from its room when it is scraped. */
 @ApplicationScoped
@@ -20,67 +35,190 @@ public class StoreMetrics {
 
     /** Registers the meters of a store that has been opened. Called once. */
     public void register(Rooms rooms) {
-        rooms.topology().drives().forEach(this::register);
-        register(rooms.topology());
-        register(rooms.catalog());
+        codec();
+        rooms.topology().drives().forEach(this::drive);
+        gauge(
+                "kintsugi.drives",
+                "Drives that belong to the deployment",
+                rooms.topology(),
+                t -> t.statuses().size());
+        gauge(
+                "kintsugi.drives.online",
+                "Drives that answer and take writes",
+                rooms.topology(),
+                t -> t.statuses().stream().filter(DriveStatus::online).count());
+        catalog(() -> rooms.catalog().status());
+        blobs(rooms.blobs());
+        upkeep(rooms.upkeep());
+        rooms.wire().forEach(this::wire);
     }
 
-    private void register(Topology topology) {
-        Gauge.builder("kintsugi.drives", topology, t -> t.statuses().size())
-                .description("Drives that belong to the deployment")
-                .register(registry);
-        Gauge.builder(
-                        "kintsugi.drives.online",
-                        topology,
-                        t -> t.statuses().stream().filter(s -> s.online()).count())
-                .description("Drives that answer and take writes")
-                .register(registry);
+    private void codec() {
+        CodecInfo.current()
+                .paths()
+                .forEach((kernel, path) -> Gauge.builder("kintsugi.codec.path", () -> 1)
+                        .description("Which way a kernel takes on this machine; always 1")
+                        .tag("kernel", kernel)
+                        .tag("path", path)
+                        .register(registry));
     }
 
-    private void register(Drive drive) {
+    private void drive(Drive drive) {
         Tags tags = Tags.of("drive", drive.id().toString());
-        Gauge.builder("kintsugi.drive.online", drive, d -> d.status().online() ? 1 : 0)
-                .description("1 while the drive answers and takes writes")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("kintsugi.drive.total", drive, d -> d.status().totalBytes())
-                .description("Size of the drive's file system")
-                .baseUnit("bytes")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("kintsugi.drive.free", drive, d -> d.status().freeBytes())
-                .description("Space that the store may still use")
-                .baseUnit("bytes")
-                .tags(tags)
-                .register(registry);
+        onDrive(
+                "kintsugi.drive.online",
+                "1 while the drive answers and takes writes",
+                drive,
+                tags,
+                d -> d.online() ? 1 : 0);
+        onDrive("kintsugi.drive.total.bytes", "Size of the drive's file system", drive, tags, DriveStatus::totalBytes);
+        onDrive("kintsugi.drive.free.bytes", "Space that the store may still use", drive, tags, DriveStatus::freeBytes);
         FunctionCounter.builder("kintsugi.drive.errors", drive, d -> d.status().errors())
                 .description("Operations of the drive that failed")
                 .tags(tags)
                 .register(registry);
+        Gauge.builder("kintsugi.drive.commits.queued", drive, d -> d.stats().queued())
+                .description("Commits that wait for the drive's next group")
+                .tags(tags)
+                .register(registry);
+        for (DriveOp op : DriveOp.values()) {
+            FunctionTimer.builder(
+                            "kintsugi.drive.operations",
+                            drive,
+                            d -> latency(d, op).map(DriveStats.Latency::count).orElse(0L),
+                            d -> latency(d, op)
+                                    .map(DriveStats.Latency::totalNanos)
+                                    .orElse(0L),
+                            TimeUnit.NANOSECONDS)
+                    .description("Operations of the drive that ended well, and how long they took")
+                    .tags(tags.and("operation", op.name().toLowerCase(Locale.ROOT)))
+                    .register(registry);
+        }
     }
 
-    private void register(Catalog catalog) {
-        Gauge.builder("kintsugi.catalog.writable", catalog, c -> c.status().writable() ? 1 : 0)
-                .description("1 while commits are accepted")
+    private static Optional<DriveStats.Latency> latency(Drive drive, DriveOp op) {
+        return Optional.ofNullable(drive.stats().operations().get(op));
+    }
+
+    private void onDrive(String name, String description, Drive drive, Tags tags, ToDoubleFunction<DriveStatus> value) {
+        Gauge.builder(name, drive, d -> value.applyAsDouble(d.status()))
+                .description(description)
+                .tags(tags)
                 .register(registry);
-        Gauge.builder(
-                        "kintsugi.catalog.replicas.live",
-                        catalog,
-                        c -> c.status().live().size())
-                .description("Replicas that take every commit")
+    }
+
+    private void catalog(Supplier<CatalogStatus> status) {
+        gauge(
+                "kintsugi.catalog.writable",
+                "1 while commits are accepted",
+                status,
+                s -> s.get().writable() ? 1 : 0);
+        gauge(
+                "kintsugi.catalog.replicas.live",
+                "Replicas that take every commit",
+                status,
+                s -> s.get().live().size());
+        gauge(
+                "kintsugi.catalog.replicas.rebuilding",
+                "Replicas that are being made",
+                status,
+                s -> s.get().rebuilding().size());
+        gauge(
+                "kintsugi.catalog.epoch",
+                "Goes up when the set of live replicas changes",
+                status,
+                s -> s.get().epoch());
+        counter(
+                "kintsugi.catalog.commits",
+                "Commits since the deployment began",
+                () -> status.get().sequence());
+    }
+
+    private void blobs(Supplier<BlobStatistics> statistics) {
+        blob("written", "Blobs whose quorum was durable", statistics, BlobStatistics::blobsWritten);
+        blob("written.bytes", "Bytes of blobs that were written", statistics, BlobStatistics::bytesWritten);
+        blob("read.bytes", "Bytes of blobs that were read", statistics, BlobStatistics::bytesRead);
+        blob("shards.read.bytes", "Bytes read from drives for that", statistics, BlobStatistics::shardBytesRead);
+        blob("stripes.decoded", "Stripes that needed parity", statistics, BlobStatistics::stripesDecoded);
+        blob("hedges", "Stripes for which more was read since a drive was late", statistics, BlobStatistics::hedges);
+        blob(
+                "frames.wrong",
+                "Reads of a shard that did not match; never served",
+                statistics,
+                BlobStatistics::wrongFrames);
+        blob("shards.missing", "Shards that were not where they belong", statistics, BlobStatistics::missingShards);
+        blob("shards.rebuilt", "Shards restored by healing", statistics, BlobStatistics::shardsRebuilt);
+        blob("writes.failed", "Blobs that too few drives took", statistics, BlobStatistics::writesFailed);
+    }
+
+    private void blob(
+            String name, String description, Supplier<BlobStatistics> all, ToLongFunction<BlobStatistics> one) {
+        counter("kintsugi.blobs." + name, description, () -> one.applyAsLong(all.get()));
+    }
+
+    private void upkeep(Supplier<UpkeepSnapshot> upkeep) {
+        counter(
+                "kintsugi.reclaim.blobs",
+                "Blobs removed from the drives",
+                () -> upkeep.get().reclaiming().removed().blobs());
+        counter(
+                "kintsugi.reclaim.bytes",
+                "Bytes of those",
+                () -> upkeep.get().reclaiming().removed().bytes());
+        counter(
+                "kintsugi.orphans.removed",
+                "Shards that nothing referred to, removed",
+                () -> upkeep.get().sweeping().removed());
+        counter(
+                "kintsugi.heal.blobs",
+                "Blobs that lacked shards and have them again",
+                () -> upkeep.get().healing().mended().blobs());
+        counter(
+                "kintsugi.heal.failed",
+                "Times that a blob could not be mended; it is tried again",
+                () -> upkeep.get().healing().failed());
+        gauge(
+                "kintsugi.heal.queued",
+                "Blobs that were reported and wait",
+                upkeep,
+                u -> u.get().healing().queued());
+        gauge(
+                "kintsugi.heal.remaining.bytes",
+                "What is left of the walks for drives",
+                upkeep,
+                u -> u.get().healing().walks().stream()
+                        .map(Walk::remaining)
+                        .mapToLong(UpkeepSnapshot.Count::bytes)
+                        .sum());
+    }
+
+    private void wire(WireFigure figure) {
+        Tags tags = Tags.of(figure.tags().entrySet().stream()
+                .map(entry -> Tag.of(entry.getKey(), entry.getValue()))
+                .toList());
+        if (figure.counter()) {
+            FunctionCounter.builder(figure.name(), figure, f -> f.value().getAsDouble())
+                    .description(figure.description())
+                    .tags(tags)
+                    .register(registry);
+        } else {
+            Gauge.builder(figure.name(), figure, f -> f.value().getAsDouble())
+                    .description(figure.description())
+                    .tags(tags)
+                    .register(registry);
+        }
+    }
+
+    private <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+        Gauge.builder(name, source, value)
+                .description(description)
+                .strongReference(true)
                 .register(registry);
-        Gauge.builder(
-                        "kintsugi.catalog.replicas.rebuilding",
-                        catalog,
-                        c -> c.status().rebuilding().size())
-                .description("Replicas that are being made")
-                .register(registry);
-        Gauge.builder("kintsugi.catalog.epoch", catalog, c -> c.status().epoch())
-                .description("Goes up when the set of live replicas changes")
-                .register(registry);
-        FunctionCounter.builder(
-                        "kintsugi.catalog.commits", catalog, c -> c.status().sequence())
-                .description("Commits since the deployment began")
+    }
+
+    private void counter(String name, String description, DoubleSupplier value) {
+        FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+                .description(description)
                 .register(registry);
     }
 }

@@ -6,6 +6,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.ShardName;
@@ -84,6 +85,11 @@ final class SlotDrive implements Drive {
     @Override
     public DriveId id() {
         return id;
+    }
+
+    @Override
+    public DriveStats stats() {
+        return state.drive().map(Drive::stats).orElse(DriveStats.NONE);
     }
 
     @Override

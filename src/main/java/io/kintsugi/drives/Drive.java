@@ -20,6 +20,9 @@ public interface Drive extends AutoCloseable {
 
     DriveStatus status();
 
+    /** What the drive has done since it was opened; all zero while it is away. */
+    DriveStats stats();
+
     /**
      * Opens an unpublished shard file for appending.
      *

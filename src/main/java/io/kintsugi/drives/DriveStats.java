@@ -21,6 +21,9 @@ public record DriveStats(
         long bytesRead,
         long bytesWritten,
         Map<DriveException.Kind, Long> errors) {
+    /** Of a drive that is not open. */
+    public static final DriveStats NONE = new DriveStats(Map.of(), List.of(), 0, 0, 0, Map.of());
+
     public DriveStats {
         operations = Map.copyOf(operations);
         groupSizes = List.copyOf(groupSizes);

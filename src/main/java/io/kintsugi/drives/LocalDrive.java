@@ -68,7 +68,7 @@ public final class LocalDrive implements Drive {
         return tasks.health().status();
     }
 
-    /** What it has done since it was opened. */
+    @Override
     public DriveStats stats() {
         return tasks.meter().snapshot(parts.committer().queue().size());
     }

@@ -24,5 +24,14 @@ public record Counted(
      *
      * @param aborted that could not be sent to the end, as the client went or the reading of an object failed midway
      */
-    public record ByStatus(long success, long redirection, long clientError, long serverError, long aborted) {}
+    public record ByStatus(long success, long redirection, long clientError, long serverError, long aborted) {
+        public ByStatus plus(ByStatus other) {
+            return new ByStatus(
+                    success + other.success,
+                    redirection + other.redirection,
+                    clientError + other.clientError,
+                    serverError + other.serverError,
+                    aborted + other.aborted);
+        }
+    }
 }

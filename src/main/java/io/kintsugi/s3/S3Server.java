@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +59,11 @@ public final class S3Server {
     /** The port that it listens on. */
     public int port() {
         return port;
+    }
+
+    /** The operations that it implements. */
+    public Set<S3Operation> operations() {
+        return service.operations();
     }
 
     /** What it has done so far. */

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** From a request to its answer: understood, verified, permitted, handled. Shared by all event loops; thread-safe. */
 final class Service {
@@ -43,6 +44,10 @@ final class Service {
 
     S3Limits limits() {
         return settings.limits();
+    }
+
+    Set<S3Operation> operations() {
+        return handlers.operations();
     }
 
     Counters counters() {

@@ -9,6 +9,7 @@ import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.Placement;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.ShardName;
@@ -71,6 +72,11 @@ record WithoutEpochs(SimDrives drivesBelow) implements Topology {
         @Override
         public DriveId id() {
             return below.id();
+        }
+
+        @Override
+        public DriveStats stats() {
+            return below.stats();
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.ShardName;
@@ -185,6 +186,11 @@ public final class SimDrive implements Drive {
     @Override
     public DriveId id() {
         return id;
+    }
+
+    @Override
+    public DriveStats stats() {
+        return DriveStats.NONE;
     }
 
     @Override
