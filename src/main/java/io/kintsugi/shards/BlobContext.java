@@ -25,7 +25,6 @@ record BlobContext(
     }
 
     StripeImage image(StripeImage.Shape shape, int rows, Duration atMost) {
-        return new StripeImage(
-                new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape, rows);
+        return new StripeImage(new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape);
     }
 }

@@ -21,7 +21,8 @@ final class BlobShards implements AutoCloseable {
     private final BlobLayout layout;
     private final List<CompletableFuture<OpenShard>> opened = new ArrayList<>();
     private final boolean[] dead;
-    private final boolean[] doubtful;
+    private final boolean[] wrong;
+    private final boolean[] late;
     private boolean reported;
 
     BlobShards(BlobContext context, BlobRef blob) {
@@ -30,10 +31,11 @@ final class BlobShards implements AutoCloseable {
         this.layout = BlobLayout.of(blob);
         int total = blob.code().totalShards();
         this.dead = new boolean[total];
-        this.doubtful = new boolean[total];
+        this.wrong = new boolean[total];
+        this.late = new boolean[total];
         for (int i = 0; i < total; i++) {
             opened.add(null);
-            doubtful[i] = tempo(i).isLate();
+            late[i] = true;
         }
     }
 
@@ -100,13 +102,15 @@ final class BlobShards implements AutoCloseable {
         return !dead[index];
     }
 
-    /** Whether others should be asked first. */
+    /** Whether others should be asked first: it was wrong, or its drive is late with something now. */
     boolean doubtful(int index) {
-        return doubtful[index];
+        late[index] &= tempo(index).isLate();
+        return late[index] || wrong[index];
     }
 
-    void doubt(int index) {
-        doubtful[index] = true;
+    void late(int index, CompletableFuture<?> read) {
+        tempo(index).late(read);
+        late[index] = true;
     }
 
     /** Takes note of a read that failed. */
@@ -116,7 +120,7 @@ final class BlobShards implements AutoCloseable {
             wrong(index, cause.getMessage());
             dead[index] = true;
         } else if (ShardDrives.isKind(cause, Kind.BUSY)) {
-            doubtful[index] = true;
+            wrong[index] = true;
         } else {
             dead[index] = true;
             if (ShardDrives.isKind(cause, Kind.MISSING)) {
@@ -130,7 +134,7 @@ final class BlobShards implements AutoCloseable {
 
     /** Takes note of bytes that did not match: they are decoded around, and the shard comes last from here on. */
     void wrong(int index, String what) {
-        doubtful[index] = true;
+        wrong[index] = true;
         context.counters().wrongFrames.increment();
         LOG.log(
                 System.Logger.Level.WARNING,
@@ -146,7 +150,7 @@ final class BlobShards implements AutoCloseable {
             reported = true;
             int lost = 0;
             for (int i = 0; i < dead.length; i++) {
-                lost += dead[i] || doubtful[i] ? 1 : 0;
+                lost += dead[i] || wrong[i] ? 1 : 0;
             }
             context.heals().wantsHealing(blob, blob.code().parityShards() - Math.max(1, lost));
         }

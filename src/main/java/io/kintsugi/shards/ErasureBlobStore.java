@@ -13,8 +13,6 @@ import io.kintsugi.cluster.Quorum;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.ShardName;
-import io.kintsugi.shards.StripeFiller.Filled;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -22,13 +20,11 @@ import java.util.OptionalLong;
  * waits for the drives within the deadlines of {@link BlobTimes}. Memory is lent by one {@link SlabPool}: a write holds
  * up to three stripes with parity, a read up to two and what its sink has not released.
  *
- * <p>The way of a write is {@link StripeFiller}, then {@link PackedWrite} or {@link FilesWrite}; the way of a read is
- * {@link BlobRead} and {@link StripeRead}.
+ * <p>The way of a write is {@link BlobWriter}, {@link StripeFiller}, then {@link PackedWrite} or {@link FilesWrite};
+ * the way of a read is {@link BlobRead} and {@link StripeRead}.
  */
 public final class ErasureBlobStore implements BlobStore {
-    private final Topology topology;
-    private final Clock clock;
-    private final Entropy entropy;
+    private final BlobWriter writer;
     private final BlobContext context;
 
     /** What a blob store is made of. */
@@ -36,35 +32,15 @@ public final class ErasureBlobStore implements BlobStore {
 
     /** @param heals hears which blobs were found, or left, with shards missing or wrong */
     public ErasureBlobStore(Parts parts, HealListener heals) {
-        this.topology = parts.topology();
-        this.clock = parts.clock();
-        this.entropy = parts.entropy();
-        ShardDrives drives = new ShardDrives(topology);
+        ShardDrives drives = new ShardDrives(parts.topology());
         this.context =
                 new BlobContext(drives, parts.slabs(), parts.times(), heals, new BlobCounters(), new Unsettled());
+        this.writer = new BlobWriter(context, parts.topology(), () -> BlobId.next(parts.clock(), parts.entropy()));
     }
 
     @Override
     public BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {
-        BlobId id = BlobId.next(clock, entropy);
-        WritePlan plan = WritePlan.of(id, origin, topology.place(id));
-        StripeFiller filler = new StripeFiller(context, plan, length, source);
-        Filled first = filler.next().orElseThrow();
-        if (first.packed()) {
-            return new PackedWrite(context, plan).write(first, tap);
-        }
-        long expected =
-                length.isPresent() ? plan.layout(length.getAsLong()).shardBytes(ShardFormat.FILE_HEADER_BYTES) : 0;
-        FilesWrite write = new FilesWrite(context, plan, expected, tap);
-        try {
-            for (Optional<Filled> next = Optional.of(first); next.isPresent(); next = filler.next()) {
-                write.add(next.get());
-            }
-            return write.finish(filler.taken());
-        } catch (RuntimeException | Error e) {
-            write.abort();
-            throw e;
-        }
+        return writer.write(origin, length, source, tap);
     }
 
     @Override

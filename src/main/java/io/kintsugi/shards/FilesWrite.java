@@ -41,6 +41,17 @@ final class FilesWrite extends BlobWrite {
                 .toArray(ShardLane[]::new);
     }
 
+    /**
+     * Waits until shard files are open on enough drives.
+     *
+     * @throws io.kintsugi.base.StoreException.Unavailable when too few can be opened
+     */
+    void awaitOpen() {
+        require(
+                Fanout.start(plan.quorum(), i -> lanes[i].last()),
+                context.times().append());
+    }
+
     /** Takes the stripe over. */
     void add(Filled stripe) {
         StripeImage image = stripe.image();

@@ -15,28 +15,24 @@ final class PackedWrite extends BlobWrite {
         super(context, plan);
     }
 
-    /** Takes the stripe over. */
+    /** The stripe stays the caller's. */
     BlobRef write(Filled stripe, StripeTap tap) {
         StripeImage image = stripe.image();
+        seal(image, stripe.plainBytes());
+        Fanout<Void> durable = Fanout.start(plan.quorum(), i -> send(image, i));
         try {
-            seal(image, stripe.plainBytes());
-            Fanout<Void> durable = Fanout.start(plan.quorum(), i -> send(image, i));
-            try {
-                tap(image, stripe.plainBytes(), tap);
-                require(durable, context.times().append());
-            } catch (RuntimeException | Error e) {
-                undo(durable);
-                throw e;
-            }
-            for (int i = 0; i < plan.shards(); i++) {
-                if (!durable.ended(i)) {
-                    tempo(i).late(durable.settled());
-                }
-            }
-            return done(plan.ref(BlobRef.Form.PACKED, stripe.plainBytes()), durable);
-        } finally {
-            image.memory().release();
+            tap(image, stripe.plainBytes(), tap);
+            require(durable, context.times().append());
+        } catch (RuntimeException | Error e) {
+            undo(durable);
+            throw e;
         }
+        for (int i = 0; i < plan.shards(); i++) {
+            if (!durable.ended(i)) {
+                tempo(i).late(durable.settled());
+            }
+        }
+        return done(plan.ref(BlobRef.Form.PACKED, stripe.plainBytes()), durable);
     }
 
     private void seal(StripeImage image, int plainBytes) {

@@ -56,7 +56,7 @@ final class StripeFiller {
     private Optional<Filled> sized(long left, boolean first) {
         int plain = (int) Math.min(left, plan.stripeBytes());
         boolean packed = first && left <= PACKED_BYTES;
-        StripeImage image = context.image(packed ? plan.packedShape(plain) : shape(plain), plan.shards());
+        StripeImage image = context.image(packed ? plan.packedShape(plain) : shape(plan, plain), plan.shards());
         return guarded(image, () -> {
             if (image.fill(source, plain) < plain) {
                 throw new Invalid(
@@ -74,27 +74,31 @@ final class StripeFiller {
     }
 
     private Optional<Filled> unsized(boolean first) {
-        StripeImage image = context.image(shape(plan.stripeBytes()), plan.shards());
+        StripeImage image = context.image(shape(plan, plan.stripeBytes()), plan.shards());
         return guarded(image, () -> {
             int plain = image.fill(source, plan.stripeBytes());
             ended = plain < plan.stripeBytes();
             if (!ended) {
                 return Optional.of(new Filled(image, plain, false));
             }
-            Optional<Filled> moved = plain > 0 || first ? Optional.of(moved(image, plain, first)) : Optional.empty();
+            Optional<Filled> moved = plain > 0 || first
+                    ? Optional.of(moved(context, plan, new Filled(image, plain, first && plain <= PACKED_BYTES)))
+                    : Optional.empty();
             image.memory().release();
             return moved;
         });
     }
 
-    private Filled moved(StripeImage image, int plain, boolean first) {
-        boolean packed = first && plain <= PACKED_BYTES;
-        StripeImage moved = context.image(packed ? plan.packedShape(plain) : shape(plain), plan.shards());
-        moved.fill(image.plain(plain), plain);
-        return new Filled(moved, plain, packed);
+    /** The same bytes as a plan of perhaps another code cuts them. */
+    static Filled moved(BlobContext context, WritePlan plan, Filled stripe) {
+        int plain = stripe.plainBytes();
+        StripeImage image =
+                context.image(stripe.packed() ? plan.packedShape(plain) : shape(plan, plain), plan.shards());
+        image.fill(stripe.image().plain(plain), plain);
+        return new Filled(image, plain, stripe.packed());
     }
 
-    private StripeImage.Shape shape(int plainBytes) {
+    private static StripeImage.Shape shape(WritePlan plan, int plainBytes) {
         return StripeImage.Shape.ofChunk(
                 BlobLayout.chunkBytes(plainBytes, plan.code().dataShards()));
     }

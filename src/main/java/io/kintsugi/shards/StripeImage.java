@@ -22,12 +22,10 @@ final class StripeImage {
 
     private final SharedSlab memory;
     private final Shape shape;
-    private final int rows;
 
-    StripeImage(SharedSlab memory, Shape shape, int rows) {
+    StripeImage(SharedSlab memory, Shape shape) {
         this.memory = memory;
         this.shape = shape;
-        this.rows = rows;
     }
 
     /** Frames {@code first} to {@code end - 1} of a chunk. */

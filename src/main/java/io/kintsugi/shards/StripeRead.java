@@ -135,6 +135,9 @@ final class StripeRead implements AutoCloseable {
      */
     void finish() {
         long deadline = System.nanoTime() + context.times().read().toNanos();
+        if (anyLate()) {
+            askMore();
+        }
         while (!complete()) {
             Read read = poll(deadline);
             if (read != null) {
@@ -145,7 +148,8 @@ final class StripeRead implements AutoCloseable {
                 hedge();
             }
             if (!complete() && !anyReading()) {
-                throw tooFew();
+                askMore();
+                requireReading();
             }
         }
         context.counters().stripesRead.increment();
@@ -252,8 +256,7 @@ final class StripeRead implements AutoCloseable {
                     && !shards.doubtful(i)
                     && now - started[i]
                             >= shards.tempo(i).hedge(context.times()).toNanos()) {
-                shards.doubt(i);
-                shards.tempo(i).late(reads.get(i));
+                shards.late(i, reads.get(i));
                 late++;
             }
         }
@@ -325,8 +328,21 @@ final class StripeRead implements AutoCloseable {
         return good;
     }
 
-    private Unavailable tooFew() {
-        return new Unavailable(
+    /** Whether a read that was begun ahead is on a drive that has turned out to be late since. */
+    private boolean anyLate() {
+        for (int i = 0; i < totalShards; i++) {
+            if (states[i] == State.READING && shards.doubtful(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void requireReading() {
+        if (anyReading()) {
+            return;
+        }
+        throw new Unavailable(
                 Unavailable.Kind.QUORUM,
                 "Too few drives can be read: " + good().size() + " of the " + dataShards
                         + " shards needed are there; bring drives back");

@@ -1,0 +1,117 @@
+package io.kintsugi.shards;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.cluster.DriveListener;
+import io.kintsugi.cluster.LocalTopology;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * I7 on real folders: they vanish under the store, which goes on, and mends itself when empty ones take their place.
+ */
+class LocalBlobTest {
+    @TempDir
+    Path folder;
+
+    private List<Path> paths() {
+        return IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> folder.resolve("drive" + i))
+                .toList();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    /** What was written, and where. */
+    private static final class Written {
+        final List<BlobRef> blobs = new ArrayList<>();
+        final List<byte[]> contents = new ArrayList<>();
+
+        void write(BlobHarness<LocalTopology> harness, int rounds) {
+            for (int i = 0; i < rounds; i++) {
+                for (int size : new int[] {20_000, 200_000, 300_000, 2_000_000}) {
+                    byte[] content = BlobHarness.bytes(size + contents.size());
+                    contents.add(content);
+                    blobs.add(harness.write(content));
+                }
+            }
+        }
+
+        void assertReadable(BlobHarness<LocalTopology> harness) {
+            for (int i = 0; i < blobs.size(); i++) {
+                harness.assertReads(contents.get(i), blobs.get(i));
+            }
+        }
+    }
+
+    @Test
+    void foldersVanishUnderTheStore() throws Exception {
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+                BlobHarness<LocalTopology> harness = new BlobHarness<>(LocalTopology.open(new LocalTopology.Config(
+                        List.of(paths()),
+                        OptionalInt.empty(),
+                        DriveSettings.with(resources),
+                        Clock.SYSTEM,
+                        Entropy.FAST)))) {
+            BlockingQueue<DriveListener.Event> events = new LinkedBlockingQueue<>();
+            harness.topology.subscribe((drive, event) -> events.add(event));
+            Written written = new Written();
+            written.write(harness, 3);
+            delete(folder.resolve("drive2"));
+            delete(folder.resolve("drive3"));
+            // at once: nobody has noticed yet, and no client may
+            written.write(harness, 3);
+            written.assertReadable(harness);
+            for (String name : List.of("drive2", "drive3")) {
+                Files.createDirectories(folder.resolve(name));
+            }
+            awaitReplaced(events);
+            for (BlobRef blob : written.blobs) {
+                HealResult result = harness.store.heal(blob, BlobHarness.ORIGIN);
+                assertTrue(result.whole(), blob.form() + ": " + result);
+            }
+            assertEquals(
+                    0,
+                    written.blobs.stream()
+                            .filter(blob -> !harness.store
+                                    .heal(blob, BlobHarness.ORIGIN)
+                                    .equals(new HealResult(0, 0, 0, true)))
+                            .count());
+            delete(folder.resolve("drive1"));
+            delete(folder.resolve("drive4"));
+            written.assertReadable(harness);
+            harness.assertNoMemoryLent();
+        }
+    }
+
+    private static void awaitReplaced(BlockingQueue<DriveListener.Event> events) throws InterruptedException {
+        int replaced = 0;
+        while (replaced < 2) {
+            DriveListener.Event event = events.poll(60, TimeUnit.SECONDS);
+            assertTrue(event != null, "the empty folders were not taken in");
+            replaced += event == DriveListener.Event.REPLACED ? 1 : 0;
+        }
+    }
+}
