@@ -36,20 +36,20 @@ final class DriveHealth {
     private final AtomicReference<Optional<String>> gone = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Refusal>> refusal = new AtomicReference<>(Optional.empty());
     private final AtomicInteger ioErrors = new AtomicInteger();
-    private volatile Space space = new Space(0, 0, 0);
+    private volatile Space space = new Space(0, 0, 0, 0);
     private volatile long lastBeat;
     private volatile long committingSince;
     private volatile boolean committing;
 
-    /** Of the file system, in bytes. */
-    record Space(long total, long usable, long reserve) {
-        boolean shortForShards() {
-            return total > 0 && usable < reserve;
-        }
-
-        /** Commits may use half of what shards may not. */
-        boolean shortForRows() {
-            return total > 0 && usable < reserve / 2;
+    /**
+     * Of the file system, in bytes.
+     *
+     * @param written how much the drive had written when this was looked up
+     */
+    record Space(long total, long usable, long reserve, long written) {
+        /** What is left over the reserve by now, if nothing but the drive uses the file system. */
+        long left(long writtenByNow) {
+            return usable - reserve - (writtenByNow - written);
         }
     }
 
@@ -73,20 +73,33 @@ final class DriveHealth {
         return goneReason().map(reason -> new DriveException(Kind.GONE, id, reason));
     }
 
-    /** Why no shard can be written; empty when one can. */
-    Optional<DriveException> refusesShards() {
+    /** Why no shard of this size can be written; empty when one can. */
+    Optional<DriveException> refusesShards(long bytes) {
+        Optional<DriveException> refused = refusesWrites();
+        if (refused.isPresent() || bytes <= left()) {
+            return refused;
+        }
+        return Optional.of(new DriveException(Kind.FULL, id, "it is full but for what is kept for deleting"));
+    }
+
+    /**
+     * Why no row can be written; empty when one can. Rows may use half of the reserve: without them nothing can be
+     * deleted.
+     */
+    Optional<DriveException> refusesRows() {
+        Optional<DriveException> refused = refusesWrites();
+        boolean full = refused.isPresent() && refused.get().kind() == Kind.FULL;
+        return full && left() > -space.reserve() / 2 ? Optional.empty() : refused;
+    }
+
+    private Optional<DriveException> refusesWrites() {
         Optional<DriveException> all = refusesAll();
         return all.isPresent() ? all : refusal.get().map(r -> new DriveException(r.kind(), id, r.reason()));
     }
 
-    /**
-     * Why no row can be written; empty when one can. Rows are taken longer than shards, for without them nothing can be
-     * deleted.
-     */
-    Optional<DriveException> refusesRows() {
-        Optional<DriveException> shards = refusesShards();
-        boolean full = shards.isPresent() && shards.get().kind() == Kind.FULL;
-        return full && !space.shortForRows() ? Optional.empty() : shards;
+    private long left() {
+        Space now = space;
+        return now.total() == 0 ? Long.MAX_VALUE : now.left(meter.bytesWritten());
     }
 
     private Optional<String> goneReason() {
@@ -105,13 +118,11 @@ final class DriveHealth {
 
     // ---- told of what happened
 
-    void beat(Space now) {
-        space = now;
+    void beat(long total, long usable, long reserve) {
+        space = new Space(total, usable, reserve, meter.bytesWritten());
         lastBeat = clock.nanos();
-        if (now.shortForShards()) {
-            refuse(
-                    Kind.FULL,
-                    "it is full: " + now.usable() + " bytes are free, and " + now.reserve() + " are kept for deleting");
+        if (left() < 0) {
+            refuse(Kind.FULL, "it is full: " + usable + " bytes are free, and " + reserve + " are kept for deleting");
         } else {
             refusal.updateAndGet(r -> r.filter(x -> x.kind() != Kind.FULL));
         }
@@ -230,6 +241,9 @@ final class DriveHealth {
         if (message.contains("No space left") || message.contains("quota exceeded")) {
             return Kind.FULL;
         }
+        if (message.contains("Too many open files")) {
+            return Kind.BUSY;
+        }
         return message.contains("Read-only file system") ? Kind.READ_ONLY : Kind.IO;
     }
 
@@ -240,8 +254,9 @@ final class DriveHealth {
                 ? DriveStatus.State.OFFLINE
                 : refused.isPresent() ? DriveStatus.State.READ_ONLY : DriveStatus.State.ONLINE;
         String why = reason.orElseGet(() -> refused.map(Refusal::reason).orElse(""));
-        Space now = space;
-        long free = Math.max(now.usable() - now.reserve(), 0);
-        return new DriveStatus(id, where.toString(), state, why, now.total(), free, meter.errorCount());
+        long total = space.total();
+        boolean full = refused.filter(r -> r.kind() == Kind.FULL).isPresent();
+        long free = full || total == 0 ? 0 : Math.max(left(), 0);
+        return new DriveStatus(id, where.toString(), state, why, total, free, meter.errorCount());
     }
 }

@@ -73,6 +73,10 @@ final class DriveMeter {
         written.add(bytes);
     }
 
+    long bytesWritten() {
+        return written.sum();
+    }
+
     void failed(DriveException.Kind kind) {
         errors.get(kind).increment();
     }

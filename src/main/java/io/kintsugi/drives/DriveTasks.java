@@ -4,8 +4,10 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.DriveException.Kind;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -19,6 +21,7 @@ final class DriveTasks {
     private final DriveHealth health;
     private final DriveMeter meter;
     private final Clock clock;
+    private final Queue<Runnable> leftovers = new ConcurrentLinkedQueue<>();
 
     DriveTasks(DriveId id, DriveThreads threads, DriveHealth health, DriveMeter meter, Clock clock) {
         this.id = id;
@@ -52,6 +55,26 @@ final class DriveTasks {
 
     void execute(Runnable task) {
         threads.write(task);
+    }
+
+    /**
+     * For what must not be refused, and is bounded by whoever calls: when there is no room, the watcher does it a
+     * little later.
+     */
+    void executeSurely(Runnable task) {
+        try {
+            threads.write(task);
+        } catch (RejectedExecutionException e) {
+            leftovers.add(task);
+        }
+    }
+
+    void runLeftovers() {
+        Optional<Runnable> task = Optional.ofNullable(leftovers.poll());
+        while (task.isPresent()) {
+            task.get().run();
+            task = Optional.ofNullable(leftovers.poll());
+        }
     }
 
     private <T> CompletableFuture<T> submit(Executor pool, DriveOp op, Object what, Callable<T> task) {

@@ -20,17 +20,19 @@ final class DriveWatcher implements Runnable {
     private final FileStore fileStore;
     private final Path probe;
     private final KvStore store;
+    private final DriveTasks tasks;
     private final DriveHealth health;
     private final long reserve;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private long backgroundErrors;
 
-    DriveWatcher(Path directory, FileStore fileStore, KvStore store, DriveHealth health, long reserveBytes)
+    DriveWatcher(Path directory, FileStore fileStore, KvStore store, DriveTasks tasks, long reserveBytes)
             throws IOException {
         this.fileStore = fileStore;
         this.probe = directory.resolve(DriveDirectory.INCOMING).resolve("probe");
         this.store = store;
-        this.health = health;
+        this.tasks = tasks;
+        this.health = tasks.health();
         this.reserve = Math.min(reserveBytes, fileStore.getTotalSpace() / RESERVE_SHARE);
     }
 
@@ -54,7 +56,8 @@ final class DriveWatcher implements Runnable {
     void look() {
         try {
             health.verifyIdentity();
-            health.beat(new DriveHealth.Space(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve));
+            health.beat(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve);
+            tasks.runLeftovers();
             long errors = store.backgroundErrors();
             if (errors > backgroundErrors) {
                 backgroundErrors = errors;

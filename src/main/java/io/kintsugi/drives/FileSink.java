@@ -80,10 +80,7 @@ final class FileSink implements ShardSink {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         long since = tasks.nanos();
-        Runnable drop = () -> tasks.perform(DriveOp.ABORT, target.name(), () -> drop(State.ABORTED), done, since);
-        if (!offer(drop, Integer.MAX_VALUE)) {
-            return tasks.refused(tasks.busy());
-        }
+        add(() -> tasks.perform(DriveOp.ABORT, target.name(), () -> drop(State.ABORTED), done, since));
         return done;
     }
 
@@ -100,7 +97,7 @@ final class FileSink implements ShardSink {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         long since = tasks.nanos();
-        if (!offer(() -> tasks.perform(op, target.name(), () -> orFail(task), done, since), MAX_WAITING)) {
+        if (!offer(() -> tasks.perform(op, target.name(), () -> orFail(task), done, since))) {
             state = state == State.OPEN ? State.FAILED : state;
             return tasks.refused(tasks.busy());
         }
@@ -127,9 +124,9 @@ final class FileSink implements ShardSink {
         return null;
     }
 
-    private boolean offer(Runnable task, int limit) {
+    private boolean offer(Runnable task) {
         synchronized (waiting) {
-            if (waiting.size() >= limit) {
+            if (waiting.size() >= MAX_WAITING) {
                 return false;
             }
             waiting.add(task);
@@ -143,11 +140,23 @@ final class FileSink implements ShardSink {
             return true;
         } catch (RejectedExecutionException e) {
             synchronized (waiting) {
-                waiting.clear();
+                // a sink has one user at a time: nothing was accepted behind it
                 running = false;
+                return !waiting.remove(task);
             }
-            return false;
         }
+    }
+
+    /** For the end of the sink, which is never refused. */
+    private void add(Runnable task) {
+        synchronized (waiting) {
+            waiting.add(task);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        tasks.executeSurely(this::runAll);
     }
 
     private void runAll() {

@@ -75,7 +75,7 @@ public final class LocalDrive implements Drive {
 
     @Override
     public CompletableFuture<ShardSink> createShard(ShardName name, long expectedBytes) {
-        Optional<DriveException> refusal = tasks.health().refusesShards();
+        Optional<DriveException> refusal = tasks.health().refusesShards(Math.max(expectedBytes, 0));
         if (refusal.isPresent()) {
             return tasks.refused(refusal.get());
         }
@@ -113,7 +113,7 @@ public final class LocalDrive implements Drive {
         return keyValue.enqueue(
                 DriveOp.WRITE_PACKED,
                 new CommitQueue.Pack(name, bytes),
-                tasks.health().refusesShards());
+                tasks.health().refusesShards(bytes.remaining()));
     }
 
     @Override

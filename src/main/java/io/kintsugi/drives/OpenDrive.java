@@ -92,7 +92,7 @@ final class OpenDrive {
         this.threads = new DriveThreads(id.toString().substring(0, 8), settings.threads());
         this.tasks = new DriveTasks(id, threads, health, meter, found.clock());
         this.committer = new Committer(new Committer.Parts(store, identity, health, meter, found.clock()));
-        this.watcher = new DriveWatcher(path, fileStore, store, health, settings.reserveBytes());
+        this.watcher = new DriveWatcher(path, fileStore, store, tasks, settings.reserveBytes());
         watcher.look();
         this.committing = threads.newThread("commit", committer);
         committing.start();
@@ -160,6 +160,7 @@ final class OpenDrive {
         watcher.stop();
         try {
             boolean done = threads.finish(limit) & committing.join(limit);
+            tasks.runLeftovers();
             for (FileSink sink : sinks) {
                 sink.release();
             }

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The file system of a drive, watched, and with one call at a time that can be made to fail. */
@@ -22,6 +25,7 @@ final class FaultyFiles extends DriveFiles {
     private record Fault(Call call, String message) {}
 
     private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final Map<Call, CountDownLatch> hanging = new ConcurrentHashMap<>();
     private final AtomicReference<Fault> fault = new AtomicReference<>(new Fault(Call.CREATE, ""));
 
     /** From now on this call fails, with the text of the operating system; an empty text ends it. */
@@ -29,12 +33,29 @@ final class FaultyFiles extends DriveFiles {
         fault.set(new Fault(call, message));
     }
 
+    /** From now on this call hangs, until the latch is opened. */
+    void hang(Call call, CountDownLatch latch) {
+        hanging.put(call, latch);
+    }
+
     List<Call> calls() {
         return calls;
     }
 
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a thread of a drive was interrupted", e);
+        }
+    }
+
     private void note(Call call) throws IOException {
         calls.add(call);
+        CountDownLatch latch = hanging.get(call);
+        if (latch != null) {
+            awaitUninterruptibly(latch);
+        }
         Fault now = fault.get();
         if (now.call() == call && !now.message().isEmpty()) {
             throw new IOException(now.message());

@@ -17,10 +17,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,65 @@ class LocalDriveFaultTest {
         assertEquals(0, filesIn("incoming") + filesIn("shards"));
         assertEquals(1, drive.status().errors());
         written(name(1, 0)).publish().join();
+    }
+
+    @Test
+    @Timeout(60)
+    void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException {
+        DriveSettings impatient = new DriveSettings(
+                DriveFolder.RESOURCES,
+                new DriveSettings.Threads(1, 1, 4),
+                0,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(20));
+        try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
+            LocalDrive hung = other.format();
+            CountDownLatch latch = new CountDownLatch(1);
+            files.hang(Call.RENAME, latch);
+            CompletableFuture<Void> raised = hung.raiseCatalogEpoch(1);
+            while (hung.status().state() != DriveStatus.State.OFFLINE) {
+                Thread.sleep(20);
+            }
+            assertFails(Kind.GONE, hung.keyValue().get(KvSpace.META, new byte[1]));
+            assertFalse(raised.isDone());
+            latch.countDown();
+            raised.join();
+            while (!hung.status().online()) {
+                Thread.sleep(20);
+            }
+            assertFalse(hung.keyValue().get(KvSpace.META, new byte[1]).join().isPresent());
+        }
+    }
+
+    @Test
+    void aHungWriterFillsItsQueueAndThenRefusesWhileReadsGoOn() {
+        DriveSettings small = new DriveSettings(
+                DriveFolder.RESOURCES,
+                new DriveSettings.Threads(1, 1, 4),
+                0,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20));
+        try (DriveFolder other = DriveFolder.create().with(files).with(small)) {
+            LocalDrive slow = other.format();
+            CountDownLatch latch = new CountDownLatch(1);
+            files.hang(Call.CREATE, latch);
+            List<CompletableFuture<ShardSink>> creating = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                creating.add(slow.createShard(name(i, 0), 0));
+            }
+            assertFails(Kind.BUSY, creating.getLast());
+            assertEquals(
+                    Optional.empty(), slow.statShard(name(1, 0), Form.FILES).join());
+            slow.keyValue()
+                    .commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]))
+                    .join();
+            latch.countDown();
+            long refused = creating.stream()
+                    .filter(CompletableFuture::isCompletedExceptionally)
+                    .count();
+            assertTrue(refused >= 7, refused + " of 12 were refused");
+            creating.getFirst().join().abort().join();
+        }
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.kintsugi.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Drives vanish while clients write and read: none of them notices, and everything is read back, also after a restart.
+ */
+class DrivesLostIT {
+    private static final String BUCKET = "survivor";
+    private static final int WRITES = 60;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void asManyDrivesAsThereIsParityMayVanishUnderLoad() throws Exception {
+        try (StoreProcess store = StoreProcess.under(dir).start();
+                S3Client client = SharedStore.clientOf(store).build()) {
+            client.createBucket(b -> b.bucket(BUCKET));
+            Load load = new Load(client, BUCKET);
+            load.start(1);
+            load.await(WRITES);
+            SharedStore.delete(store.drive(1));
+            load.await(WRITES);
+            SharedStore.delete(store.drive(2));
+            load.await(WRITES);
+            load.stop();
+            load.verify();
+            assertEquals(200, store.manage("/q/health/ready").statusCode());
+
+            store.stop();
+            SharedStore.delete(store.drive(1));
+            SharedStore.delete(store.drive(2));
+            Files.createDirectories(store.drive(1));
+            Files.createDirectories(store.drive(2));
+            store.start();
+            load.verify();
+            load.start(1000);
+            load.await(WRITES);
+            load.stop();
+            load.verify();
+            assertTrue(load.size() >= 4 * WRITES);
+        }
+    }
+
+    @Test
+    void oneMoreIsToldAndNothingIsHalfWritten() throws Exception {
+        try (StoreProcess store = StoreProcess.under(dir).start();
+                S3Client client = SharedStore.clientOf(store).build()) {
+            client.createBucket(b -> b.bucket(BUCKET));
+            for (int drive = 1; drive <= 3; drive++) {
+                SharedStore.delete(store.drive(drive));
+            }
+            S3Exception refusal = assertThrows(
+                    S3Exception.class,
+                    () -> client.putObject(
+                            b -> b.bucket(BUCKET).key("k"), RequestBody.fromBytes(Bytes.random(1, 500_000))));
+            assertEquals(503, refusal.statusCode());
+            assertEquals("ServiceUnavailable", refusal.awsErrorDetails().errorCode());
+        }
+    }
+}
