@@ -96,7 +96,7 @@ class AsyncClientsIT {
     void theTransferManagerMovesAFolder() throws Exception {
         Path tree = Files.createDirectories(folder.resolve("tree/a/b"));
         for (int i = 0; i < 20; i++) {
-            Files.write(tree.resolve("file-" + i), Bytes.random(i, 10_000 * i));
+            Files.write(tree.resolve("file-" + i), Bytes.random(i, 10_000 * i + 1));
         }
         Path back = folder.resolve("back");
         try (S3TransferManager manager =
@@ -117,7 +117,7 @@ class AsyncClientsIT {
                 .toList();
         assertEquals(20, keys.size());
         for (int i = 0; i < 20; i++) {
-            assertArrayEquals(Bytes.random(i, 10_000 * i), Files.readAllBytes(back.resolve("tree/a/b/file-" + i)));
+            assertArrayEquals(Bytes.random(i, 10_000 * i + 1), Files.readAllBytes(back.resolve("tree/a/b/file-" + i)));
         }
     }
 }

@@ -167,8 +167,11 @@ class ObjectsIT {
         String longest = "字".repeat(341) + "x";
         put(longest, new byte[] {1});
         assertArrayEquals(new byte[] {1}, get(longest).asByteArray());
-        S3Exception refusal = assertThrows(S3Exception.class, () -> put(longest + "x", new byte[] {1}));
+        S3Exception refusal = assertThrows(
+                S3Exception.class,
+                () -> client.listParts(b -> b.bucket(bucket).key(longest + "x").uploadId("x")));
         assertEquals("KeyTooLongError", refusal.awsErrorDetails().errorCode());
+        assertEquals(400, status(() -> put(longest + "x", new byte[] {1})));
     }
 
     @Test
