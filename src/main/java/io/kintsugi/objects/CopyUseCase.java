@@ -75,18 +75,16 @@ final class CopyUseCase {
     private void requireChange(CopyObject request, ObjectVersion source) {
         boolean onto = request.source().bucket().equals(request.target().bucket())
                 && request.source().key().equals(request.target().key());
-        boolean changes = request.metadata().isPresent() || changesChecksum(request, source);
+        boolean changes = request.metadata().isPresent()
+                || request.tags().isPresent()
+                || request.storageClass().isPresent()
+                || request.checksum().isPresent();
         if (onto && !changes && isCurrent(source)) {
             throw Refusal.request(
                     "This copy request is illegal because it is trying to copy an object to itself without changing "
                             + "the object's metadata, storage class, website redirect location or encryption "
                             + "attributes.");
         }
-    }
-
-    private static boolean changesChecksum(CopyObject request, ObjectVersion source) {
-        return request.checksum().isPresent()
-                && !request.checksum().equals(source.checksum().map(Checksum::algorithm));
     }
 
     private boolean isCurrent(ObjectVersion source) {
@@ -103,7 +101,8 @@ final class CopyUseCase {
         ObjectMetadata from = request.metadata().orElseGet(() -> withoutRedirect(source.metadata()));
         SortedMap<String, String> tags =
                 new TreeMap<>(request.tags().orElseGet(() -> source.metadata().tags()));
-        return new ObjectMetadata(from.headers(), from.user(), tags, from.storageClass());
+        String storageClass = request.storageClass().orElse(ObjectMetadata.STANDARD);
+        return new ObjectMetadata(from.headers(), from.user(), tags, storageClass);
     }
 
     private static ObjectMetadata withoutRedirect(ObjectMetadata metadata) {

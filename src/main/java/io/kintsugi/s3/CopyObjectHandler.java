@@ -15,6 +15,7 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
     private static final String METADATA_DIRECTIVE = "x-amz-metadata-directive";
     private static final String TAGGING_DIRECTIVE = "x-amz-tagging-directive";
     private static final String REDIRECT = "x-amz-website-redirect-location";
+    private static final String STORAGE_CLASS = "x-amz-storage-class";
     private static final String TO_ITSELF =
             "This copy request is illegal because it is trying to copy an object to itself without changing the "
                     + "object's metadata, storage class, website redirect location or encryption attributes.";
@@ -42,7 +43,8 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
         boolean replaceMetadata = replaces(headers, METADATA_DIRECTIVE, "Unknown metadata directive.");
         boolean replaceTags = replaces(headers, TAGGING_DIRECTIVE, "Unknown tagging directive.");
         Optional<ChecksumAlgorithm> checksum = Checksums.algorithm(headers);
-        MetadataHeaders.storageClass(headers);
+        Optional<String> storageClass =
+                headers.contains(STORAGE_CLASS) ? Optional.of(MetadataHeaders.storageClass(headers)) : Optional.empty();
         if (!replaceMetadata && headers.contains(REDIRECT)) {
             throw UnsupportedHeaders.notImplemented(REDIRECT + " without " + METADATA_DIRECTIVE + ": REPLACE");
         }
@@ -51,7 +53,7 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
                 || replaceTags
                 || checksum.isPresent()
                 || source.version().isPresent()
-                || headers.contains("x-amz-storage-class");
+                || storageClass.isPresent();
         if (same && !changes) {
             throw new S3Exception(S3Error.INVALID_REQUEST, TO_ITSELF);
         }
@@ -64,6 +66,7 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
                 new CopyObject.Target(request.bucket(), request.key(), Conditions.write(headers)),
                 metadata,
                 tags,
+                storageClass,
                 checksum);
     }
 

@@ -46,7 +46,21 @@ class CopyUseCaseTest {
                 new CopyObject.Target(BUCKET, target, WriteCondition.NONE),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    private static CopyObject saying(
+            ObjectKey target, Optional<ObjectMetadata> metadata, Optional<Map<String, String>> tags) {
+        CopyObject plain = plain(target);
+        return new CopyObject(plain.source(), plain.target(), metadata, tags, Optional.empty(), Optional.empty());
+    }
+
+    /** Onto itself. */
+    private static CopyObject again(Optional<String> storageClass, Optional<ChecksumAlgorithm> checksum) {
+        CopyObject plain = plain(KEY);
+        return new CopyObject(
+                plain.source(), plain.target(), Optional.empty(), Optional.empty(), storageClass, checksum);
     }
 
     private static CopyObject plain(ObjectKey target) {
@@ -100,17 +114,15 @@ class CopyUseCaseTest {
     void metadataAndTagsAreReplacedEachForItself() {
         put("x".getBytes(UTF_8));
         ObjectMetadata fresh = new ObjectMetadata(Map.of("content-type", "image/png"), Map.of("k", "v"), Map.of());
-        CopyObject.Target target = new CopyObject.Target(BUCKET, OTHER, WriteCondition.NONE);
-        GetObject source = source(Optional.empty(), ReadCondition.NONE);
         ObjectMetadata replaced = store.objects
-                .copy(new CopyObject(source, target, Optional.of(fresh), Optional.empty(), Optional.empty()))
+                .copy(saying(OTHER, Optional.of(fresh), Optional.empty()))
                 .target()
                 .metadata();
         assertEquals(Map.of("content-type", "image/png"), replaced.headers());
         assertEquals(Map.of("k", "v"), replaced.user());
         assertEquals(Map.of("team", "one"), replaced.tags());
         ObjectMetadata retagged = store.objects
-                .copy(new CopyObject(source, target, Optional.empty(), Optional.of(Map.of("a", "b")), Optional.empty()))
+                .copy(saying(OTHER, Optional.empty(), Optional.of(Map.of("a", "b"))))
                 .target()
                 .metadata();
         assertEquals(Map.of("colour", "blue"), retagged.user());
@@ -121,20 +133,22 @@ class CopyUseCaseTest {
     void ontoItselfSomethingMustChange() {
         put("x".getBytes(UTF_8));
         refuses(plain(KEY));
-        CopyObject.Target self = new CopyObject.Target(BUCKET, KEY, WriteCondition.NONE);
-        GetObject source = source(Optional.empty(), ReadCondition.NONE);
         ObjectVersion changed = store.objects
-                .copy(new CopyObject(
-                        source, self, Optional.of(ObjectMetadata.NONE), Optional.empty(), Optional.empty()))
+                .copy(saying(KEY, Optional.of(ObjectMetadata.NONE), Optional.empty()))
                 .target();
         assertEquals(Map.of(), changed.metadata().user());
+        ObjectVersion tagged = store.objects
+                .copy(saying(KEY, Optional.empty(), Optional.of(Map.of("a", "b"))))
+                .target();
+        assertEquals(Map.of("a", "b"), tagged.metadata().tags());
         ObjectVersion summed = store.objects
-                .copy(new CopyObject(
-                        source, self, Optional.empty(), Optional.empty(), Optional.of(ChecksumAlgorithm.SHA256)))
+                .copy(again(Optional.empty(), Optional.of(ChecksumAlgorithm.SHA256)))
                 .target();
         assertEquals(ChecksumAlgorithm.SHA256, summed.checksum().orElseThrow().algorithm());
-        refuses(new CopyObject(
-                source, self, Optional.empty(), Optional.empty(), Optional.of(ChecksumAlgorithm.SHA256)));
+        ObjectVersion classed = store.objects
+                .copy(again(Optional.of(ObjectMetadata.STANDARD), Optional.empty()))
+                .target();
+        assertEquals(summed.checksum(), classed.checksum());
         assertEquals("x", store.text());
     }
 
@@ -175,6 +189,7 @@ class CopyUseCaseTest {
         CopyObject request = new CopyObject(
                 source(Optional.empty(), ReadCondition.NONE),
                 absent,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -78,6 +78,7 @@ class UploadPartCopyTest {
                 new CopyObject.Target(TestStore.BUCKET, ObjectKey.of("copy"), WriteCondition.NONE),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
         ObjectVersion single = store.put(TestBody.of(Arrays.copyOf(bytes, PART + 500)));
         assertFalse(copy.target().multipart());
