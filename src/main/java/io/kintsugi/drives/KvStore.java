@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -167,10 +169,26 @@ final class KvStore {
     }
 
     List<KvRow> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) throws RocksDBException {
+        return scan(space, from, to, limit, ReadTier.READ_ALL_TIER);
+    }
+
+    /** The same without touching the device; empty when not all of it is in memory. */
+    Optional<List<KvRow>> peekScan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
+        try {
+            return Optional.of(scan(space, from, to, limit, ReadTier.BLOCK_CACHE_TIER));
+        } catch (RocksDBException e) {
+            // Incomplete, or a failure that the look at the device will meet again and tell
+            return Optional.empty();
+        }
+    }
+
+    private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit, ReadTier tier)
+            throws RocksDBException {
         enter();
         List<KvRow> rows = new ArrayList<>();
         try (Slice bound = new Slice(to);
-                ReadOptions bounded = new ReadOptions().setIterateUpperBound(bound);
+                ReadOptions bounded =
+                        new ReadOptions().setIterateUpperBound(bound).setReadTier(tier);
                 RocksIterator at = db.newIterator(families.get(space), bounded)) {
             long bytes = 0;
             for (at.seek(from); at.isValid() && rows.size() < limit.rows(); at.next()) {

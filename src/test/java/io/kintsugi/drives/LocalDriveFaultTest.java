@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -296,6 +297,36 @@ class LocalDriveFaultTest {
             }
         }
         assertFalse(again.keyValue().get(KvSpace.INLINE, new byte[] {9}).join().isPresent());
+    }
+
+    @Test
+    void scansOfColdTablesAreWhole() {
+        for (int table = 0; table < 3; table++) {
+            KvBatch batch = new KvBatch();
+            for (int i = table; i < 3000; i += 3) {
+                batch.put(KvSpace.OBJECTS, new byte[] {(byte) (i >> 8), (byte) i}, bytes(300, i));
+            }
+            drive.keyValue().commit(batch).join();
+        }
+        LocalDrive again = folder.reopen(drive, false);
+        ScanLimit page = new ScanLimit(100, 1 << 20);
+        int count = 0;
+        byte[] from = {};
+        List<KvRow> rows = again.keyValue()
+                .scan(KvSpace.OBJECTS, from, new byte[] {127}, page)
+                .join();
+        while (!rows.isEmpty()) {
+            for (KvRow row : rows) {
+                assertArrayEquals(new byte[] {(byte) (count >> 8), (byte) count}, row.key());
+                assertArrayEquals(bytes(300, count), row.value());
+                count++;
+            }
+            from = Arrays.copyOf(rows.getLast().key(), 3);
+            rows = again.keyValue()
+                    .scan(KvSpace.OBJECTS, from, new byte[] {127}, page)
+                    .join();
+        }
+        assertEquals(3000, count);
     }
 
     @Test
