@@ -106,7 +106,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
             switch (told.event()) {
                 case LOST -> replicas.drop(id, "the drive does not answer");
                 case RETURNED -> replicas.verify(id, settings.commitDeadline());
-                case REPLACED -> replicas.drop(id, "an empty drive has taken its place");
+                case REPLACED -> replicas.dropReplaced();
             }
         });
     }
@@ -115,10 +115,8 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         if (replicas.halted().isPresent()) {
             sequencer.between(reopen);
         }
-        for (Replica replica : replicas.live()) {
-            if (!replica.isSameDrive()) {
-                sequencer.between(() -> replicas.drop(replica.id(), "an empty drive has taken its place"));
-            }
+        if (!replicas.live().stream().allMatch(Replica::isSameDrive)) {
+            sequencer.between(replicas::dropReplaced);
         }
         if (replicas.hasSuspects()) {
             sequencer.between(replicas::dropSuspects);

@@ -206,6 +206,13 @@ final class ReplicaSet {
         }
     }
 
+    /** Takes out the replicas whose drives are not those that they were made on. */
+    void dropReplaced() {
+        live.stream()
+                .filter(replica -> !replica.isSameDrive())
+                .forEach(replica -> drop(replica.id(), "an empty drive has taken its place"));
+    }
+
     /** A drive was away and is back: its replica is good if it has the last commit. */
     void verify(DriveId drive, Duration deadline) {
         for (Replica replica : live) {
