@@ -141,7 +141,7 @@ final class Reading implements Rows {
     }
 
     private <T> T cursor(KvSpace space, Function<KvCursor, T> reader) {
-        return replicas.ask(replica -> replica.read(kv -> {
+        return replicas.askLong(replica -> replica.read(kv -> {
             try (KvCursor cursor = kv.cursor(space)) {
                 return reader.apply(cursor);
             }
@@ -153,12 +153,13 @@ final class Reading implements Rows {
         BucketRow bucket = requireBucket(query.bucket());
         int stripe = Stamps.ofBucket(bucket.id());
         for (int i = 0; i < TRIES; i++) {
-            Optional<ListPage> page = replicas.ask(replica -> replica.read(kv -> versions(kv, bucket, query, stripe)));
+            Optional<ListPage> page =
+                    replicas.askLong(replica -> replica.read(kv -> versions(kv, bucket, query, stripe)));
             if (page.isPresent()) {
                 return page.get();
             }
         }
-        return replicas.ask(replica -> replica.read(kv -> versionsInPause(kv, bucket, query)));
+        return replicas.askLong(replica -> replica.read(kv -> versionsInPause(kv, bucket, query)));
     }
 
     private Optional<ListPage> versions(KeyValue kv, BucketRow bucket, ListQuery query, int stripe) {

@@ -6,6 +6,7 @@ import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.Function;
  * up; one that is late loses its preference.
  */
 final class ReplicaReader implements Rows {
+    private static final int LONG_HEDGE = 3;
     private static final long SCAN_BYTES = 64L << 20;
 
     private final ReplicaSet replicas;
@@ -64,7 +66,7 @@ final class ReplicaReader implements Rows {
 
     private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, int limit) {
         ScanLimit bound = new ScanLimit(limit, SCAN_BYTES);
-        return ask(replica -> replica.scan(space, from, to, bound).thenApply(rows -> {
+        return askLong(replica -> replica.scan(space, from, to, bound).thenApply(rows -> {
             rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
             return rows;
         }));
@@ -81,6 +83,15 @@ final class ReplicaReader implements Rows {
      *     time
      */
     <T> T ask(Function<Replica, CompletableFuture<T>> question) {
+        return ask(question, settings.hedge(), settings.readDeadline());
+    }
+
+    /** The same for reads of many rows, which may take longer, and of which a second copy would cost as much again. */
+    <T> T askLong(Function<Replica, CompletableFuture<T>> question) {
+        return ask(question, settings.readDeadline().dividedBy(LONG_HEDGE), settings.callDeadline());
+    }
+
+    private <T> T ask(Function<Replica, CompletableFuture<T>> question, Duration hedge, Duration deadline) {
         List<Replica> live = replicas.readable();
         if (live.isEmpty()) {
             throw replicas.unreadable();
@@ -89,17 +100,19 @@ final class ReplicaReader implements Rows {
         if (first.isDone() && !first.isCompletedExceptionally()) {
             return first.join();
         }
-        return new Race<T>(live, System.nanoTime() + settings.readDeadline().toNanos()).run(first, question);
+        return new Race<T>(live, hedge.toNanos(), System.nanoTime() + deadline.toNanos()).run(first, question);
     }
 
     /** The slow way: hedged, over all replicas. */
     private final class Race<T> {
         private final List<Replica> live;
+        private final long hedgeNanos;
         private final long deadline;
         private final List<CompletableFuture<T>> asked = new ArrayList<>();
 
-        Race(List<Replica> live, long deadline) {
+        Race(List<Replica> live, long hedgeNanos, long deadline) {
             this.live = live;
+            this.hedgeNanos = hedgeNanos;
             this.deadline = deadline;
         }
 
@@ -107,10 +120,7 @@ final class ReplicaReader implements Rows {
             for (int i = 0; i < live.size(); i++) {
                 asked.add(i == 0 ? first : question.apply(live.get(i)));
                 boolean last = i == live.size() - 1;
-                Optional<T> answer = anyWithin(
-                        last
-                                ? remaining()
-                                : Math.min(remaining(), settings.hedge().toNanos()));
+                Optional<T> answer = anyWithin(last ? remaining() : Math.min(remaining(), hedgeNanos));
                 if (answer.isPresent()) {
                     return answer.get();
                 }
