@@ -36,7 +36,7 @@ record ListObjectsV2Handler(ObjectStore store, Site site) implements S3Handler {
     }
 
     private static ListQuery.Start start(Optional<String> token, Optional<String> startAfter) {
-        if (token.isPresent()) {
+        if (token.isPresent() && !token.get().isEmpty()) {
             return ContinuationToken.start(token.get());
         }
         return startAfter.isPresent() ? new ListQuery.AfterKey(startAfter.get()) : new ListQuery.Beginning();

@@ -21,6 +21,7 @@ final class MetadataHeaders {
     private static final String REDIRECT = "x-amz-website-redirect-location";
     private static final String CONTENT_TYPE = "content-type";
     private static final String CONTENT_ENCODING = "content-encoding";
+    private static final String CHUNKED = "aws-chunked";
     private static final String DEFAULT_CONTENT_TYPE = "binary/octet-stream";
     private static final int MAX_USER_BYTES = 2048;
     private static final int MAX_REDIRECT_BYTES = 2048;
@@ -85,18 +86,19 @@ final class MetadataHeaders {
         return content;
     }
 
-    /**
-     * {@code aws-chunked} says how the bytes travelled, not what they are. Nothing is kept when nothing else is said.
-     */
-    @SuppressWarnings("NullAway") // null is how computeIfPresent removes an entry
+    /** {@code aws-chunked} says how the bytes travelled, not what they are. Anything else stays as it was sent. */
     private static String withoutChunking(List<String> values) {
+        String sent = String.join(", ", values);
+        if (!sent.toLowerCase(Locale.ROOT).contains(CHUNKED)) {
+            return sent;
+        }
         List<String> encodings = new ArrayList<>();
-        for (String value : String.join(",", values).split(",")) {
-            if (!value.isBlank() && !value.strip().equalsIgnoreCase("aws-chunked")) {
+        for (String value : sent.split(",")) {
+            if (!value.isBlank() && !value.strip().equalsIgnoreCase(CHUNKED)) {
                 encodings.add(value.strip());
             }
         }
-        return String.join(",", encodings);
+        return String.join(", ", encodings);
     }
 
     private static void checkRedirect(String location) {

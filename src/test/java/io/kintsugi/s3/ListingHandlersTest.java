@@ -111,7 +111,7 @@ class ListingHandlersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "=", "Zm9v", "not base64"})
+    @ValueSource(strings = {"x", "=", "Zm9v", "not base64"})
     void tokensOfOthersAreRefused(String token) {
         Given given = Given.of("/bucket").query("continuation-token", token);
         var handler = new ListObjectsV2Handler(FakeStore.answering(), SITE);

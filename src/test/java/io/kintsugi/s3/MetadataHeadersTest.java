@@ -40,6 +40,17 @@ class MetadataHeadersTest {
         assertEquals(Map.of("k", "v"), metadata.tags());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'gzip, aws-chunked', gzip",
+        "'deflate, aws-chunked,gzip', 'deflate, gzip'",
+        "'deflate,gzip', 'deflate,gzip'"
+    })
+    void encodingsStayAsTheyWereSent(String sent, String kept) {
+        ObjectMetadata metadata = MetadataHeaders.parse(Headers.of("content-encoding", sent));
+        assertEquals(Map.of("content-encoding", kept), metadata.headers());
+    }
+
     @Test
     void chunkingIsNoEncodingOfTheContent() {
         assertEquals(
