@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.iam.Payload;
 import java.util.Base64;
 import java.util.List;
@@ -62,11 +63,16 @@ record BodyHeaders(
         };
     }
 
-    /** The checksum of this text. @throws S3Exception {@code InvalidRequest} when it can't be one */
+    /**
+     * The checksum of this text.
+     *
+     * @throws StoreException.Invalid with {@code REQUEST} when it can't be one
+     */
     static byte[] checksum(ChecksumAlgorithm algorithm, String text) {
         return base64(text, algorithm.length())
-                .orElseThrow(() -> new S3Exception(
-                        S3Error.INVALID_REQUEST, "Value for " + algorithm.headerName() + " header is invalid."));
+                .orElseThrow(() -> new StoreException.Invalid(
+                        StoreException.Invalid.Kind.REQUEST,
+                        "Value for " + algorithm.headerName() + " header is invalid."));
     }
 
     private static Optional<Trailers> trailers(Headers headers, Payload payload) {

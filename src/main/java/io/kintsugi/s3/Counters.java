@@ -25,30 +25,23 @@ final class Counters {
         }
     }
 
-    /** Takes a place for a request, or says that all are taken. */
-    boolean begin(int maxInFlight) {
-        if (inFlight.incrementAndGet() > maxInFlight) {
-            inFlight.decrementAndGet();
-            return false;
-        }
-        return true;
+    /** Counts a request in, and says how many there are with it. */
+    int begin() {
+        return inFlight.incrementAndGet();
     }
 
-    /** Gives the place back. */
-    void end() {
+    /** Counts it out. */
+    void end(long bodyBytes) {
+        bytesIn.add(bodyBytes);
         inFlight.decrementAndGet();
     }
 
     /** @param status of the answer; 0 when it was aborted */
-    void answered(Optional<S3Operation> operation, int status) {
+    void answered(Optional<S3Operation> operation, int status, long bodyBytes) {
         int row = operation.map(Enum::ordinal).orElse(S3Operation.values().length);
         int column = status == 0 ? ABORTED : Math.clamp(status / 100 - 2, 0, ABORTED - 1);
         byOperation[row][column].increment();
-    }
-
-    void moved(long in, long out) {
-        bytesIn.add(in);
-        bytesOut.add(out);
+        bytesOut.add(bodyBytes);
     }
 
     /** @return how many there are now */

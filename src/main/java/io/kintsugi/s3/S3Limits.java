@@ -80,4 +80,18 @@ public record S3Limits(
                 drainBytes,
                 drainTime);
     }
+
+    public S3Limits withResponseStall(Duration stall) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                keepAlive,
+                bodyStall,
+                minBodyBytesPerSecond,
+                stall,
+                drainBytes,
+                drainTime);
+    }
 }

@@ -72,11 +72,11 @@ public final class S3Server {
     }
 
     /**
-     * Takes no more requests, waits for those under way, and closes all connections.
+     * Takes no more requests, waits for those under way, and closes all connections. A second call does nothing.
      *
      * @param drain how long requests under way may still take
      */
-    public void stop(Duration drain) throws InterruptedException {
+    public synchronized void stop(Duration drain) throws InterruptedException {
         service.beginStopping();
         long end = System.nanoTime() + drain.toNanos();
         while (service.counters().inFlight() > 0 && System.nanoTime() < end) {
@@ -87,6 +87,7 @@ public final class S3Server {
 
     private void close() {
         List<Future<Void>> closed = deployments.stream().map(vertx::undeploy).toList();
+        deployments.clear();
         try {
             await(Future.join(closed), CLOSE_DEADLINE);
         } catch (IOException e) {

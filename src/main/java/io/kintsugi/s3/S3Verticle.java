@@ -31,7 +31,7 @@ final class S3Verticle extends AbstractVerticle {
 
     /** What a connection is doing. */
     private static final class Use {
-        private int requests;
+        private Optional<WireRequest> request = Optional.empty();
         private long idleSinceNanos = System.nanoTime();
     }
 
@@ -47,7 +47,10 @@ final class S3Verticle extends AbstractVerticle {
                 .connectionHandler(this::connected)
                 .requestHandler(this::accept)
                 .invalidRequestHandler(this::refuse);
-        long sweepMillis = Math.clamp(settings.limits().keepAlive().toMillis() / 4, 1, MAX_SWEEP_MILLIS);
+        long shortest = Math.min(
+                settings.limits().keepAlive().toMillis(),
+                settings.limits().responseStall().toMillis());
+        long sweepMillis = Math.clamp(shortest / 4, 1, MAX_SWEEP_MILLIS);
         vertx.setPeriodic(sweepMillis, id -> closeIdle());
         server.listen().<Void>mapEmpty().onComplete(started);
     }
@@ -83,11 +86,12 @@ final class S3Verticle extends AbstractVerticle {
 
     private void accept(HttpServerRequest request) {
         Use use = connections.computeIfAbsent(request.connection(), connection -> new Use());
-        use.requests++;
-        service.accept(new WireRequest(request, context, service, () -> {
-            use.requests--;
+        WireRequest wire = new WireRequest(request, context, service, () -> {
+            use.request = Optional.empty();
             use.idleSinceNanos = System.nanoTime();
-        }));
+        });
+        use.request = Optional.of(wire);
+        service.accept(wire);
     }
 
     private void closeIdle() {
@@ -95,8 +99,11 @@ final class S3Verticle extends AbstractVerticle {
         long keepAlive = settings.limits().keepAlive().toNanos();
         for (Map.Entry<HttpConnection, Use> entry : Map.copyOf(connections).entrySet()) {
             Use use = entry.getValue();
-            if (use.requests == 0 && now - use.idleSinceNanos > keepAlive) {
-                entry.getKey().close();
+            boolean late = use.request
+                    .map(request -> request.isOverdue(now))
+                    .orElse(now - use.idleSinceNanos > keepAlive);
+            if (late) {
+                HardClose.of(entry.getKey());
             }
         }
     }
@@ -130,7 +137,7 @@ final class S3Verticle extends AbstractVerticle {
                 .putHeader("x-amz-id-2", service.hostId())
                 .putHeader("Connection", "close");
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
-        service.counters().answered(Optional.empty(), answer.status());
+        service.counters().answered(Optional.empty(), answer.status(), answer.body().length);
         response.end(Buffer.buffer(answer.body()))
                 .onComplete(result -> request.connection().close());
     }

@@ -88,17 +88,23 @@ final class Service {
                     wire,
                     new StoreException.Unavailable(
                             StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
-        } else if (counters.begin(limits().maxRequests())) {
-            Thread.ofVirtual().start(() -> serve(wire));
-        } else {
+        } else if (counters.begin() > limits().maxRequests()) {
             refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
+        } else {
+            Thread.ofVirtual().start(() -> serve(wire));
         }
+    }
+
+    /** The request is answered, and its thread has ended. */
+    void leave(WireRequest wire) {
+        counters.end(wire.body().map(RequestBody::received).orElse(0L));
     }
 
     private void refuse(WireRequest wire, RuntimeException reason) {
         Answer answer = new Answer(wire);
         fail(wire, answer, reason);
-        counters.answered(Optional.empty(), answer.status());
+        counters.answered(Optional.empty(), answer.status(), answer.bytesWritten());
+        wire.handedOver();
     }
 
     private void serve(WireRequest wire) {
@@ -112,9 +118,8 @@ final class Service {
         } catch (RuntimeException | Error e) {
             fail(wire, answer, e);
         } finally {
-            counters.end();
-            counters.answered(operation, answer.status());
-            counters.moved(wire.body().map(RequestBody::received).orElse(0L), answer.bytesWritten());
+            counters.answered(operation, answer.status(), answer.bytesWritten());
+            wire.handedOver();
         }
     }
 
@@ -161,7 +166,11 @@ final class Service {
             return;
         }
         try {
-            S3Response response = ErrorAnswer.of(failure).response(target(wire), wire.requestId(), hostId);
+            ErrorAnswer error = ErrorAnswer.of(failure);
+            if (error.error() == S3Error.REQUEST_TIMEOUT) {
+                wire.condemn();
+            }
+            S3Response response = error.response(target(wire), wire.requestId(), hostId);
             answer.send(response, wire.method().equals("HEAD"));
         } catch (IllegalStateException e) {
             answer.abort();

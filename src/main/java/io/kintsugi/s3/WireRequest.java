@@ -9,11 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer.
  */
 final class WireRequest {
+    private static final long NOT_YET = Long.MIN_VALUE;
+
     private final HttpServerRequest request;
     private final Context context;
     private final Service service;
@@ -25,7 +28,10 @@ final class WireRequest {
     private final boolean chunked;
     private final Runnable whenAnswered;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicInteger holders = new AtomicInteger(2);
+    private volatile long handedOverNanos = NOT_YET;
     private volatile boolean continued;
+    private boolean condemned;
     private boolean closing;
 
     /** On the event loop. @param whenAnswered called there once the connection is free again, or gone */
@@ -105,8 +111,14 @@ final class WireRequest {
         return request.response();
     }
 
+    /** At once, whatever is still to be written. */
     void close() {
-        context.runOnContext(v -> request.connection().close());
+        context.runOnContext(v -> HardClose.of(request.connection()));
+    }
+
+    /** Before the answer: the client had its time; after it, not another byte is read. */
+    void condemn() {
+        condemned = true;
     }
 
     void putCommonHeaders(HttpServerResponse response) {
@@ -114,7 +126,7 @@ final class WireRequest {
         response.putHeader("Date", service.date());
         response.putHeader("x-amz-request-id", requestId);
         response.putHeader("x-amz-id-2", service.hostId());
-        closing = service.isStopping() || isBodyUnwanted();
+        closing = condemned || service.isStopping() || isBodyUnwanted();
         if (closing) {
             response.putHeader("Connection", "close");
         }
@@ -134,12 +146,32 @@ final class WireRequest {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
-        if (hasBody() && !body.isEnded()) {
+        if (hasBody() && !body.isEnded() && !condemned) {
             drain();
         } else if (closing) {
             request.connection().close();
         }
         whenAnswered.run();
+        release();
+    }
+
+    /** By whoever made the answer: all of it is Vert.x's now. */
+    void handedOver() {
+        handedOverNanos = System.nanoTime();
+        release();
+    }
+
+    /** The place of a request is free when its thread has ended and its answer is out. */
+    private void release() {
+        if (holders.decrementAndGet() == 0) {
+            service.leave(this);
+        }
+    }
+
+    /** On the event loop: whether the client takes too long to read what is left of the answer. */
+    boolean isOverdue(long nowNanos) {
+        long since = handedOverNanos;
+        return since != NOT_YET && nowNanos - since > limits().responseStall().toNanos();
     }
 
     private void onClosed() {
@@ -155,7 +187,7 @@ final class WireRequest {
         long timer = context.owner()
                 .setTimer(
                         limits().drainTime().toMillis(),
-                        id -> request.connection().close());
+                        id -> HardClose.of(request.connection()));
         body.discard(
                 () -> {
                     context.owner().cancelTimer(timer);

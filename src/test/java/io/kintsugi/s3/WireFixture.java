@@ -94,6 +94,26 @@ final class WireFixture implements AutoCloseable {
         }
     }
 
+    /** Until that many requests are being served. */
+    void awaitInFlight(long count) throws InterruptedException {
+        while (server.counted().inFlight() != count) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Whether the answer to a request on that connection says that the connection will be closed. */
+    boolean isStopping(RawClient client) throws IOException {
+        client.head("HEAD", "/b", signed("HEAD", "/b", Map.of()));
+        return "close".equals(client.receive(false).headers().get("connection"));
+    }
+
+    /** Until every buffer of an answer was given back. */
+    void awaitNothingLent() throws InterruptedException {
+        while (lent.get() != 0) {
+            Thread.sleep(1);
+        }
+    }
+
     RawClient client() throws IOException {
         return new RawClient(server.port());
     }

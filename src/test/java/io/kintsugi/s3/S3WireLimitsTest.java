@@ -1,0 +1,185 @@
+package io.kintsugi.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.iam.TestSigner;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody waits for ever, and nobody has the server for himself. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class S3WireLimitsTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    @Test
+    void aSenderThatStopsIsToldSoAndCutOff() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withBodyStall(SHORT));
+                RawClient client = wire.client()) {
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12"))).send("hell");
+            RawClient.Response answer = client.receive();
+            assertEquals(400, answer.status());
+            assertEquals("RequestTimeout", answer.code());
+            assertTrue(client.isClosedByServer());
+            assertTrue(wire.stored.isEmpty());
+        }
+    }
+
+    @Test
+    void aSenderThatDribblesIsCutOff() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withBodyStall(SHORT));
+                RawClient client = wire.client()) {
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "100000")));
+            assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 100_000; i++) {
+                    client.send("x");
+                    Thread.sleep(5);
+                }
+            });
+            assertTrue(wire.stored.isEmpty());
+        }
+    }
+
+    @Test
+    void aHeadThatNeverEndsIsCutOff() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withKeepAlive(SHORT));
+                RawClient client = wire.client()) {
+            client.send("GET / HTTP/1.1\r\nhost: ");
+            assertTrue(client.isClosedByServer());
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withKeepAlive(SHORT));
+                RawClient client = wire.client()) {
+            client.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
+            assertEquals(5, client.receive().body().length);
+            assertTrue(client.isClosedByServer());
+            assertEquals(0, wire.server.counted().inFlight());
+        }
+    }
+
+    @Test
+    void moreRequestsThanPlacesAreAskedToSlowDown() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(1));
+                RawClient first = wire.client();
+                RawClient second = wire.client()) {
+            Map<String, String> location = Map.of("location", "");
+            first.head("GET", "/b?location", wire.signed("GET", "/b", location, Map.of()));
+            wire.awaitInFlight(1);
+            second.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12"))).send("hello, world");
+            RawClient.Response refused = second.receive();
+            assertEquals(503, refused.status());
+            assertEquals("SlowDown", refused.code());
+            assertEquals("1", refused.headers().get("retry-after"));
+            wire.hold.countDown();
+            assertEquals("NoSuchBucket", first.receive().code());
+            wire.awaitInFlight(0);
+            second.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
+            assertEquals(5, second.receive().body().length);
+        }
+    }
+
+    @Test
+    void stoppingLetsRequestsEnd() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT);
+                RawClient held = wire.client();
+                RawClient late = wire.client()) {
+            held.head("GET", "/b?location", wire.signed("GET", "/b", Map.of("location", ""), Map.of()));
+            wire.awaitInFlight(1);
+            Thread stopper = Thread.ofVirtual().start(() -> stop(wire));
+            while (!wire.isStopping(late)) {
+                Thread.onSpinWait();
+            }
+            wire.hold.countDown();
+            RawClient.Response answer = held.receive();
+            assertEquals("NoSuchBucket", answer.code());
+            assertEquals("close", answer.headers().get("connection"));
+            assertTrue(held.isClosedByServer());
+            assertTrue(late.isClosedByServer());
+            stopper.join();
+            assertThrows(IOException.class, wire::client);
+        }
+    }
+
+    @Test
+    void aReaderThatWentAwayLeavesNothingBehind() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT)) {
+            try (RawClient client = wire.client()) {
+                client.head("GET", "/b/500000000", wire.signed("GET", "/b/500000000", Map.of()));
+                wire.awaitInFlight(1);
+            }
+            wire.awaitInFlight(0);
+            wire.awaitNothingLent();
+            assertEquals(1, wire.server.counted().requests().get(S3Operation.GET_OBJECT).aborted());
+        }
+    }
+
+    private static void stop(WireFixture wire) {
+        try {
+            wire.server.stop(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Also when all that is left of the answer lies in the server's own buffers. */
+    @ParameterizedTest
+    @ValueSource(longs = {9_000_000, 500_000_000})
+    void aReaderThatReadsNothingIsCutOff(long size) throws Exception {
+        String path = "/b/" + size;
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withResponseStall(SHORT));
+                RawClient client = wire.client()) {
+            client.head("GET", path, wire.signed("GET", path, Map.of()));
+            wire.awaitInFlight(1);
+            wire.awaitInFlight(0);
+            wire.awaitNothingLent();
+            assertThrows(IOException.class, client::receive);
+        }
+    }
+
+    @Test
+    void aSenderThatWentAwayLeavesNothingBehind() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT)) {
+            try (RawClient client = wire.client()) {
+                client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "500000000")))
+                        .send(new byte[100_000]);
+                wire.awaitInFlight(1);
+            }
+            wire.awaitInFlight(0);
+            assertTrue(wire.stored.isEmpty());
+            assertEquals(1, wire.server.counted().requests().get(S3Operation.PUT_OBJECT).aborted());
+        }
+    }
+
+    @Test
+    void aChunkThatIsForgedEndsTheRequest() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT);
+                RawClient client = wire.client()) {
+            List<byte[]> chunks = List.of(new byte[70_000], new byte[70_000]);
+            // the signatures are as long whatever they are: this body tells how long the right one is
+            int length = wire.signer().chunks("", chunks).bytes().length + 2;
+            Map<String, String> headers = wire.signed("PUT", "/b/k", Map.of(
+                    "x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+                    "x-amz-decoded-content-length", "140000",
+                    "content-length", Integer.toString(length)));
+            byte[] body = wire.signer().chunks(TestSigner.seedOf(headers), chunks).bytes();
+            client.head("PUT", "/b/k", headers).send(body).send("\r\n");
+            assertEquals(200, client.receive().status());
+            assertEquals(140_000, wire.stored.take().length);
+            body[100_000] ^= 1;
+            client.head("PUT", "/b/k", headers).send(body).send("\r\n");
+            assertEquals("SignatureDoesNotMatch", client.receive().code());
+            assertTrue(wire.stored.isEmpty());
+        }
+    }
+}
