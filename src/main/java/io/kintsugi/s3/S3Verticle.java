@@ -99,9 +99,8 @@ final class S3Verticle extends AbstractVerticle {
         long keepAlive = settings.limits().keepAlive().toNanos();
         for (Map.Entry<HttpConnection, Use> entry : Map.copyOf(connections).entrySet()) {
             Use use = entry.getValue();
-            boolean late = use.request
-                    .map(request -> request.isOverdue(now))
-                    .orElse(now - use.idleSinceNanos > keepAlive);
+            boolean late =
+                    use.request.map(request -> request.isOverdue(now)).orElse(now - use.idleSinceNanos > keepAlive);
             if (late) {
                 HardClose.of(entry.getKey());
             }

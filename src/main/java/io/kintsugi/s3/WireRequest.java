@@ -184,10 +184,8 @@ final class WireRequest {
      * used again.
      */
     private void drain() {
-        long timer = context.owner()
-                .setTimer(
-                        limits().drainTime().toMillis(),
-                        id -> HardClose.of(request.connection()));
+        long timer =
+                context.owner().setTimer(limits().drainTime().toMillis(), id -> HardClose.of(request.connection()));
         body.discard(
                 () -> {
                     context.owner().cancelTimer(timer);

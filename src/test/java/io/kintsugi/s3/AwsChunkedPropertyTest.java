@@ -52,12 +52,15 @@ class AwsChunkedPropertyTest {
     /** A request as a client sends it. */
     private record Sent(Map<String, String> headers, byte[] body, byte[] content) {
         static Sent of(Coding coding, List<byte[]> chunks) {
-            TestSigner signer =
-                    new TestSigner(ROOT.accessKey(), ROOT.secretKey(), "us-east-1", AmzTestDate.now());
+            TestSigner signer = new TestSigner(ROOT.accessKey(), ROOT.secretKey(), "us-east-1", AmzTestDate.now());
             byte[] content = TestSigner.concat(chunks);
             Map<String, String> headers = new TreeMap<>(Map.of(
-                    "host", "localhost", "x-amz-content-sha256", coding.word,
-                    "x-amz-decoded-content-length", Integer.toString(content.length)));
+                    "host",
+                    "localhost",
+                    "x-amz-content-sha256",
+                    coding.word,
+                    "x-amz-decoded-content-length",
+                    Integer.toString(content.length)));
             if (coding != Coding.SIGNED) {
                 headers.put("x-amz-trailer", "x-amz-checksum-crc32");
             }
@@ -69,14 +72,16 @@ class AwsChunkedPropertyTest {
             String trailer = "x-amz-checksum-crc32:" + crc32(TestSigner.concat(chunks));
             return switch (coding) {
                 case SIGNED -> {
-                    byte[] signed = signer.chunks(TestSigner.seedOf(headers), chunks).bytes();
+                    byte[] signed =
+                            signer.chunks(TestSigner.seedOf(headers), chunks).bytes();
                     yield TestSigner.concat(List.of(signed, TestSigner.latin1("\r\n")));
                 }
                 case SIGNED_TRAILER -> {
                     TestSigner.SignedBody signed = signer.chunks(TestSigner.seedOf(headers), chunks);
                     String signature = signer.trailerSignature(signed.last(), trailer + "\n");
-                    yield TestSigner.concat(List.of(signed.bytes(), TestSigner.latin1(
-                            trailer + "\r\nx-amz-trailer-signature:" + signature + "\r\n\r\n")));
+                    yield TestSigner.concat(List.of(
+                            signed.bytes(),
+                            TestSigner.latin1(trailer + "\r\nx-amz-trailer-signature:" + signature + "\r\n\r\n")));
                 }
                 case UNSIGNED_TRAILER -> unsigned(chunks, trailer);
             };
@@ -100,7 +105,8 @@ class AwsChunkedPropertyTest {
 
     @Property(tries = 300)
     void anySplitGivesTheSameBytes(
-            @ForAll Coding coding, @ForAll @Size(max = MAX_CHUNKS) List<@IntRange(min = 1, max = 9000) Integer> sizes,
+            @ForAll Coding coding,
+            @ForAll @Size(max = MAX_CHUNKS) List<@IntRange(min = 1, max = 9000) Integer> sizes,
             @ForAll long seed) {
         Random random = new Random(seed);
         Sent sent = Sent.of(coding, chunks(sizes, random));
@@ -110,8 +116,10 @@ class AwsChunkedPropertyTest {
     /** A line feed for a carriage return between trailers means the same; nothing else does. */
     @Property(tries = 500)
     void anyCorruptedByteIsNoticed(
-            @ForAll boolean trailer, @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 300) Integer> sizes,
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 255) int flip) {
+            @ForAll boolean trailer,
+            @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 300) Integer> sizes,
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 255) int flip) {
         Random random = new Random(seed);
         Sent sent = Sent.of(trailer ? Coding.SIGNED_TRAILER : Coding.SIGNED, chunks(sizes, random));
         byte[] corrupted = sent.body().clone();
@@ -120,8 +128,10 @@ class AwsChunkedPropertyTest {
         try {
             byte[] decoded = decode(sent.with(corrupted), random);
             assertArrayEquals(sent.content(), decoded);
-            assertEquals(true, isSame(sent.body()[position], corrupted[position]), "byte " + position + " of "
-                    + new String(sent.body(), StandardCharsets.ISO_8859_1));
+            assertEquals(
+                    true,
+                    isSame(sent.body()[position], corrupted[position]),
+                    "byte " + position + " of " + new String(sent.body(), StandardCharsets.ISO_8859_1));
         } catch (StoreException.Invalid refused) {
             assertEquals(4, S3Errors.of(refused).status() / 100);
         }
@@ -166,8 +176,10 @@ class AwsChunkedPropertyTest {
                 text.replace("x-amz-checksum-crc32:", "x-amz-checksum-crc32"),
                 text.substring(0, text.indexOf("x-amz")) + "\r\n",
                 text.replace("\r\n\r\n", "\r\nx-more:1\r\n\r\n"))) {
-            StoreException.Invalid refused = assertThrows(StoreException.Invalid.class,
-                    () -> decode(sent.with(TestSigner.latin1(other)), new Random(1)), other);
+            StoreException.Invalid refused = assertThrows(
+                    StoreException.Invalid.class,
+                    () -> decode(sent.with(TestSigner.latin1(other)), new Random(1)),
+                    other);
             assertEquals(StoreException.Invalid.Kind.MALFORMED_TRAILER, refused.kind());
         }
     }
@@ -177,7 +189,8 @@ class AwsChunkedPropertyTest {
         Sent sent = Sent.of(Coding.UNSIGNED_TRAILER, List.of(new byte[10], new byte[5]));
         for (String length : List.of("14", "16", "9", "1000000")) {
             sent.headers().put("x-amz-decoded-content-length", length);
-            StoreException.Invalid refused = assertThrows(StoreException.Invalid.class, () -> decode(sent, new Random(1)));
+            StoreException.Invalid refused =
+                    assertThrows(StoreException.Invalid.class, () -> decode(sent, new Random(1)));
             assertEquals(StoreException.Invalid.Kind.INCOMPLETE_BODY, refused.kind());
         }
     }
@@ -185,10 +198,20 @@ class AwsChunkedPropertyTest {
     @Example
     void endlessLinesAndSizesAreBounded() {
         Sent sent = Sent.of(Coding.UNSIGNED_TRAILER, List.of(new byte[10]));
-        for (String body : List.of("a".repeat(5000), "0".repeat(500) + "\r\n", "ffffffffffffffff\r\n", "-1\r\n", "\r\n", " a\r\n",
-                "a;x=y\r\n", "0\r\nx-amz-checksum-crc32:" + "A".repeat(5000) + "\r\n", "0\r\n" + "\r\n".repeat(5000))) {
-            assertThrows(StoreException.Invalid.class,
-                    () -> decode(sent.with(TestSigner.latin1(body)), new Random(1)), body);
+        for (String body : List.of(
+                "a".repeat(5000),
+                "0".repeat(500) + "\r\n",
+                "ffffffffffffffff\r\n",
+                "-1\r\n",
+                "\r\n",
+                " a\r\n",
+                "a;x=y\r\n",
+                "0\r\nx-amz-checksum-crc32:" + "A".repeat(5000) + "\r\n",
+                "0\r\n" + "\r\n".repeat(5000))) {
+            assertThrows(
+                    StoreException.Invalid.class,
+                    () -> decode(sent.with(TestSigner.latin1(body)), new Random(1)),
+                    body);
         }
     }
 
@@ -243,6 +266,7 @@ class AwsChunkedPropertyTest {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         return Base64.getEncoder()
-                .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+                .encodeToString(
+                        ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
     }
 }

@@ -22,7 +22,8 @@ class RouterTest {
     record Row(String name, String method, String target, List<String> headers) {
         static Row of(String line) {
             String[] words = line.split(" ");
-            return new Row(words[0], words[1], words[2], words[3].equals("-") ? List.of() : List.of(words[3].split(",")));
+            return new Row(
+                    words[0], words[1], words[2], words[3].equals("-") ? List.of() : List.of(words[3].split(",")));
         }
     }
 
@@ -62,15 +63,26 @@ class RouterTest {
     @Test
     void aSubresourceIsNeverIgnored() {
         Set<S3Operation> plain = EnumSet.of(
-                S3Operation.PUT_OBJECT, S3Operation.COPY_OBJECT, S3Operation.GET_OBJECT, S3Operation.HEAD_OBJECT,
-                S3Operation.DELETE_OBJECT, S3Operation.CREATE_BUCKET, S3Operation.DELETE_BUCKET, S3Operation.LIST_OBJECTS,
-                S3Operation.LIST_OBJECTS_V2, S3Operation.HEAD_BUCKET, S3Operation.LIST_BUCKETS, S3Operation.POST_OBJECT);
+                S3Operation.PUT_OBJECT,
+                S3Operation.COPY_OBJECT,
+                S3Operation.GET_OBJECT,
+                S3Operation.HEAD_OBJECT,
+                S3Operation.DELETE_OBJECT,
+                S3Operation.CREATE_BUCKET,
+                S3Operation.DELETE_BUCKET,
+                S3Operation.LIST_OBJECTS,
+                S3Operation.LIST_OBJECTS_V2,
+                S3Operation.HEAD_BUCKET,
+                S3Operation.LIST_BUCKETS,
+                S3Operation.POST_OBJECT);
         for (String subresource : Router.subresourceNames()) {
             for (String path : List.of("/", "/bucket", "/bucket/key")) {
                 for (String method : List.of("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH")) {
                     try {
                         S3Operation operation = route(method, path + "?" + subresource, List.of("content-type"));
-                        assertTrue(!plain.contains(operation), method + " " + path + "?" + subresource + " is " + operation);
+                        assertTrue(
+                                !plain.contains(operation),
+                                method + " " + path + "?" + subresource + " is " + operation);
                     } catch (S3Exception refused) {
                         assertEquals(4, refused.error().status() / 100);
                     }
@@ -82,9 +94,16 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,/b?acl&policy,INVALID_ARGUMENT", "PUT,/b/k?partNumber=1,INVALID_ARGUMENT", "PUT,/b/k?uploadId=x,INVALID_ARGUMENT",
-        "GET,/b?list-type=3,INVALID_ARGUMENT", "PUT,/b/k?location,METHOD_NOT_ALLOWED", "POST,/b/k,METHOD_NOT_ALLOWED",
-        "HEAD,/b/k?acl,METHOD_NOT_ALLOWED", "DELETE,/,METHOD_NOT_ALLOWED", "TRACE,/b/k,METHOD_NOT_ALLOWED", "POST,/b,PRECONDITION_FAILED"
+        "GET,/b?acl&policy,INVALID_ARGUMENT",
+        "PUT,/b/k?partNumber=1,INVALID_ARGUMENT",
+        "PUT,/b/k?uploadId=x,INVALID_ARGUMENT",
+        "GET,/b?list-type=3,INVALID_ARGUMENT",
+        "PUT,/b/k?location,METHOD_NOT_ALLOWED",
+        "POST,/b/k,METHOD_NOT_ALLOWED",
+        "HEAD,/b/k?acl,METHOD_NOT_ALLOWED",
+        "DELETE,/,METHOD_NOT_ALLOWED",
+        "TRACE,/b/k,METHOD_NOT_ALLOWED",
+        "POST,/b,PRECONDITION_FAILED"
     })
     void refusals(String method, String target, String error) {
         S3Exception refused = assertThrows(S3Exception.class, () -> route(method, target, List.of()));

@@ -24,7 +24,8 @@ class S3WireLimitsTest {
     void aSenderThatStopsIsToldSoAndCutOff() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withBodyStall(SHORT));
                 RawClient client = wire.client()) {
-            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12"))).send("hell");
+            client.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12")))
+                    .send("hell");
             RawClient.Response answer = client.receive();
             assertEquals(400, answer.status());
             assertEquals("RequestTimeout", answer.code());
@@ -76,7 +77,8 @@ class S3WireLimitsTest {
             Map<String, String> location = Map.of("location", "");
             first.head("GET", "/b?location", wire.signed("GET", "/b", location, Map.of()));
             wire.awaitInFlight(1);
-            second.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12"))).send("hello, world");
+            second.head("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "12")))
+                    .send("hello, world");
             RawClient.Response refused = second.receive();
             assertEquals(503, refused.status());
             assertEquals("SlowDown", refused.code());
@@ -120,7 +122,9 @@ class S3WireLimitsTest {
             }
             wire.awaitInFlight(0);
             wire.awaitNothingLent();
-            assertEquals(1, wire.server.counted().requests().get(S3Operation.GET_OBJECT).aborted());
+            assertEquals(
+                    1,
+                    wire.server.counted().requests().get(S3Operation.GET_OBJECT).aborted());
         }
     }
 
@@ -157,7 +161,9 @@ class S3WireLimitsTest {
             }
             wire.awaitInFlight(0);
             assertTrue(wire.stored.isEmpty());
-            assertEquals(1, wire.server.counted().requests().get(S3Operation.PUT_OBJECT).aborted());
+            assertEquals(
+                    1,
+                    wire.server.counted().requests().get(S3Operation.PUT_OBJECT).aborted());
         }
     }
 
@@ -168,11 +174,15 @@ class S3WireLimitsTest {
             List<byte[]> chunks = List.of(new byte[70_000], new byte[70_000]);
             // the signatures are as long whatever they are: this body tells how long the right one is
             int length = wire.signer().chunks("", chunks).bytes().length + 2;
-            Map<String, String> headers = wire.signed("PUT", "/b/k", Map.of(
-                    "x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
-                    "x-amz-decoded-content-length", "140000",
-                    "content-length", Integer.toString(length)));
-            byte[] body = wire.signer().chunks(TestSigner.seedOf(headers), chunks).bytes();
+            Map<String, String> headers = wire.signed(
+                    "PUT",
+                    "/b/k",
+                    Map.of(
+                            "x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+                            "x-amz-decoded-content-length", "140000",
+                            "content-length", Integer.toString(length)));
+            byte[] body =
+                    wire.signer().chunks(TestSigner.seedOf(headers), chunks).bytes();
             client.head("PUT", "/b/k", headers).send(body).send("\r\n");
             assertEquals(200, client.receive().status());
             assertEquals(140_000, wire.stored.take().length);
