@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
  * future fails with a {@link DriveException} and nothing else. A drive that has failed answers
  * {@link DriveException.Kind#GONE} at once.
  *
+ * <p>What depends on a future runs on the drive's thread that completes it, unless it was added as asynchronous: it
+ * must be short and must not block, or it holds up everybody else on that drive.
+ *
  * <p>Shards come in two forms, chosen by the blob's {@link BlobRef.Form}: packed (one value in the drive's key-value
  * store, written with the group commit) and files. Both are written once, and published whole.
  */

@@ -4,6 +4,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -26,7 +27,8 @@ public final class DriveResources implements AutoCloseable {
      * @param writeBufferBytes of rows that are in the log and not yet in a table, of all drives together
      */
     public DriveResources(long cacheBytes, long writeBufferBytes) {
-        RocksLibrary.load();
+        // here and not in a static initialiser: an image that is built ahead must load it when it runs
+        RocksDB.loadLibrary();
         this.cache = new LRUCache(cacheBytes);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
         this.env = Env.getDefault();
