@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.cluster.DriveListener;
@@ -13,6 +14,7 @@ import io.kintsugi.sim.SimDrive;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /** A topology of simulated drives whose events the test tells. */
@@ -22,9 +24,14 @@ final class SimDrives implements Topology {
     private final List<DriveListener> listeners = new CopyOnWriteArrayList<>();
 
     SimDrives(int dataShards, int parityShards) {
+        this(dataShards, parityShards, Runnable::run);
+    }
+
+    /** @param completions runs the completions of the drives' futures */
+    SimDrives(int dataShards, int parityShards, Executor completions) {
         this.code = new ErasureCode(dataShards, parityShards);
         this.sims = IntStream.range(0, code.totalShards())
-                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1))))
+                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1)), Entropy.FAST, completions))
                 .toList();
     }
 
