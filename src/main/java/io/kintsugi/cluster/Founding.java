@@ -6,6 +6,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -96,7 +98,9 @@ final class Founding {
     }
 
     private Deployment.Pool knownPool(List<DriveInspection> slots, List<DriveIdentity> ours) {
-        DriveIdentity sample = ours.getFirst();
+        String name = mostCommonPool(ours);
+        DriveIdentity sample =
+                ours.stream().filter(i -> i.pool().equals(name)).findFirst().orElseThrow();
         Set<List<DriveId>> rosters = new HashSet<>();
         ours.stream().filter(i -> i.pool().equals(sample.pool())).forEach(i -> rosters.add(i.roster()));
         if (rosters.size() > 1) {
@@ -110,6 +114,12 @@ final class Founding {
         }
         ErasureCode code = parity.isPresent() ? codeOf(slots.size()) : sample.defaultCode();
         return new Deployment.Pool(sample.pool(), code, sample.roster(), false);
+    }
+
+    private static String mostCommonPool(List<DriveIdentity> ours) {
+        Map<String, Long> votes =
+                ours.stream().collect(Collectors.groupingBy(DriveIdentity::pool, TreeMap::new, Collectors.counting()));
+        return Collections.max(votes.entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
     private ErasureCode codeOf(int drives) {

@@ -10,6 +10,7 @@ import io.kintsugi.drives.DriveException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** What the two forms of writing share: coding, the wait for the quorum, and what becomes of those that are late. */
@@ -82,20 +83,32 @@ abstract class BlobWrite {
         return context.drives().tempo(plan.drive(index));
     }
 
-    /** The quorum is durable. What is not, is reported. */
+    /** The quorum is durable. Shards that are not there when their drives have had their time are reported. */
     protected final BlobRef done(BlobRef blob, Fanout<Void> durable) {
+        context.counters().blobsWritten.increment();
+        context.counters().bytesWritten.add(blob.size());
+        CompletableFuture<Fanout<Void>> settled = durable.settled();
+        if (settled.isDone()) {
+            report(blob, durable);
+        } else {
+            context.unsettled().add(blob.id(), settled);
+            long nanos = context.times().publish().toNanos();
+            settled.copy()
+                    .completeOnTimeout(durable, nanos, TimeUnit.NANOSECONDS)
+                    .thenAccept(late -> report(blob, late));
+        }
+        return blob;
+    }
+
+    private void report(BlobRef blob, Fanout<Void> durable) {
         int there = 0;
         for (int i = 0; i < plan.shards(); i++) {
             there += durable.succeeded(i) ? 1 : 0;
         }
-        context.unsettled().add(blob.id(), durable.settled());
-        context.counters().blobsWritten.increment();
-        context.counters().bytesWritten.add(blob.size());
         if (there < plan.shards()) {
             context.counters().shardsNotWritten.add(plan.shards() - there);
             context.heals().wantsHealing(blob, there - plan.code().dataShards());
         }
-        return blob;
     }
 
     /** What was written is removed when everything under way has ended, which never fails. */

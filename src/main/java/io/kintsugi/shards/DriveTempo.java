@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DriveTempo {
     private static final double QUANTILE = 0.95;
-    private static final double STEP = 0.05;
+    private static final double STEP = 0.5;
     private static final double SMALLEST_NANOS = 10_000;
     /** A read is late when it takes so many times the 95th percentile. */
     private static final double PATIENCE = 3;
@@ -21,7 +21,7 @@ final class DriveTempo {
 
     void readTook(long nanos) {
         double now = p95Nanos;
-        double next = now * (nanos > now ? 1 + STEP * QUANTILE * 10 : 1 - STEP * (1 - QUANTILE) * 10);
+        double next = now * (nanos > now ? 1 + STEP * QUANTILE : 1 - STEP * (1 - QUANTILE));
         p95Nanos = Math.max(SMALLEST_NANOS, next);
     }
 

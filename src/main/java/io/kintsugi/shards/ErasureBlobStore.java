@@ -45,6 +45,7 @@ public final class ErasureBlobStore implements BlobStore {
 
     @Override
     public void read(BlobRef blob, ByteRange range, ByteSink sink) {
+        requireShards(blob);
         new BlobRead(context, blob, range).to(sink);
     }
 
@@ -68,7 +69,14 @@ public final class ErasureBlobStore implements BlobStore {
 
     @Override
     public HealResult heal(BlobRef blob, BlobOrigin origin) {
+        requireShards(blob);
         return new BlobHeal(context, blob, origin).run();
+    }
+
+    private static void requireShards(BlobRef blob) {
+        if (blob.form() == BlobRef.Form.INLINE) {
+            throw new IllegalArgumentException("blob " + blob.id() + " is inline: its bytes are in the catalog");
+        }
     }
 
     /** What was done since the start. */

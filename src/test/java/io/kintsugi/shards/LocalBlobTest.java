@@ -13,6 +13,7 @@ import io.kintsugi.drives.DriveSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
  * I7 on real folders: they vanish under the store, which goes on, and mends itself when empty ones take their place.
  */
 class LocalBlobTest {
+    /** Every drive that is there gets its shard before a write returns, so that any two may go right then. */
+    private static final BlobTimes ALL_SHARDS = new BlobTimes(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(25),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30));
+
     @TempDir
     Path folder;
 
@@ -69,12 +80,14 @@ class LocalBlobTest {
     @Test
     void foldersVanishUnderTheStore() throws Exception {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
-                BlobHarness<LocalTopology> harness = new BlobHarness<>(LocalTopology.open(new LocalTopology.Config(
-                        List.of(paths()),
-                        OptionalInt.empty(),
-                        DriveSettings.with(resources),
-                        Clock.SYSTEM,
-                        Entropy.FAST)))) {
+                BlobHarness<LocalTopology> harness = new BlobHarness<>(
+                        LocalTopology.open(new LocalTopology.Config(
+                                List.of(paths()),
+                                OptionalInt.empty(),
+                                DriveSettings.with(resources),
+                                Clock.SYSTEM,
+                                Entropy.FAST)),
+                        ALL_SHARDS)) {
             BlockingQueue<DriveListener.Event> events = new LinkedBlockingQueue<>();
             harness.topology.subscribe((drive, event) -> events.add(event));
             Written written = new Written();
