@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -37,6 +39,11 @@ final class Tidy {
     private static final Pattern UNFINISHED =
             Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b|\\bfor " + "now\\b");
     private static final Pattern MACHINE_PATH = Pattern.compile("(?<![\\w.$}~*-])/(work|root|home/\\w+|Users/\\w+)/");
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+    /** One for all files: making it is what costs. Open for as long as the tests run. */
+    private static final JavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
+
     private static final Pattern WILDCARD = Pattern.compile("^import .*\\*;");
 
     private final String path;
@@ -124,8 +131,7 @@ final class Tidy {
                 return text;
             }
         };
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        var task = (JavacTask) compiler.getTask(null, null, null, List.of(), null, List.of(source));
+        var task = (JavacTask) COMPILER.getTask(null, FILES, null, List.of(), null, List.of(source));
         try {
             for (CompilationUnitTree unit : task.parse()) {
                 new Methods(unit, Trees.instance(task).getSourcePositions()).scan(unit, null);
