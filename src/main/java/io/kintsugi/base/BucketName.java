@@ -36,8 +36,8 @@ public record BucketName(String value) implements Comparable<BucketName> {
             if (edge && !alphanumeric) {
                 return "must begin and end with a letter or a digit";
             }
-            if (c == '.' && value.charAt(i - 1) == '.') {
-                return "must not have two dots in a row";
+            if (!alphanumeric && !isLetterOrDigit(value.charAt(i - 1)) && (c == '.' || value.charAt(i - 1) == '.')) {
+                return "must not have a dot beside another dot or a hyphen";
             }
         }
         return looksLikeAddress(value) ? "must not look like an IP address" : "";

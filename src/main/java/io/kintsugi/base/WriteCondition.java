@@ -10,6 +10,8 @@ import java.util.OptionalLong;
  *
  * @param ifMatch the current version must exist, and have this tag ({@code *} for any)
  * @param ifAbsent there must be no current version ({@code If-None-Match: *}); a delete marker counts as none
+ * @param lastModified of a delete: the current version must have this time, to the second; nothing to delete is fine
+ * @param size of a delete: the current version must have as many bytes; nothing to delete is fine
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html">Conditional
  *     requests</a>
  */
@@ -36,11 +38,11 @@ public record WriteCondition(
         if (lastModified.isPresent()) {
             long wanted = lastModified.get().getEpochSecond();
             require(
-                    current.isPresent() && current.get().lastModified().getEpochSecond() == wanted,
+                    current.isEmpty() || current.get().lastModified().getEpochSecond() == wanted,
                     "x-amz-if-match-last-modified-time");
         }
         if (size.isPresent()) {
-            require(current.isPresent() && current.get().size() == size.getAsLong(), "x-amz-if-match-size");
+            require(current.isEmpty() || current.get().size() == size.getAsLong(), "x-amz-if-match-size");
         }
     }
 

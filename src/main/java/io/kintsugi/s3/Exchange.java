@@ -2,6 +2,7 @@ package io.kintsugi.s3;
 
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.ByteSource;
+import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.iam.Identity;
 import io.kintsugi.iam.Verified;
 import io.kintsugi.objects.UploadBody;
@@ -32,11 +33,19 @@ record Exchange(S3Request request, Verified verified, WireRequest wire, Answer a
 
     @Override
     public byte[] readBody(int maxBytes) {
-        BodyHeaders headers = BodyHeaders.read(request.headers(), verified.payload());
+        BodyHeaders headers = BodyHeaders.read(headersOfDocument(), verified.payload());
         if (!wire.hasBody() && headers.length().isEmpty()) {
             return NO_BODY;
         }
         return WireBody.of(raw(), verified.payload(), headers).readAll(maxBytes);
+    }
+
+    /** The checksum that completes an upload is that of the object, not of the document that lists its parts. */
+    private Headers headersOfDocument() {
+        return request.operation() == S3Operation.COMPLETE_MULTIPART_UPLOAD
+                ? request.headers()
+                        .without(name -> ChecksumAlgorithm.ofHeaderName(name).isPresent())
+                : request.headers();
     }
 
     private ByteSource raw() {

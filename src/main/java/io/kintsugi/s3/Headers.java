@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** The header lines of a request in their order; names are lower case, values without surrounding blanks. */
 final class Headers {
@@ -31,6 +32,18 @@ final class Headers {
     /** Name, value, name, value… */
     List<String> asList() {
         return Arrays.asList(namesAndValues);
+    }
+
+    /** All but those whose names are refused. */
+    Headers without(Predicate<String> refused) {
+        List<String> left = new ArrayList<>(namesAndValues.length);
+        forEach((name, value) -> {
+            if (!refused.test(name)) {
+                left.add(name);
+                left.add(value);
+            }
+        });
+        return new Headers(left.toArray(String[]::new));
     }
 
     boolean contains(String name) {

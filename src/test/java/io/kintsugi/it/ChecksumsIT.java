@@ -140,14 +140,18 @@ class ChecksumsIT {
         List<CompletedPart> uploaded = IntStream.range(0, parts.size())
                 .mapToObj(i -> part(key, upload, algorithm, i + 1, parts.get(i)))
                 .toList();
-        CompleteMultipartUploadResponse done = sdk.completeMultipartUpload(b ->
-                b.bucket(bucket).key(key).uploadId(upload).checksumType(type).multipartUpload(m -> m.parts(uploaded)));
         Digest expected = Digest.of(ours);
         for (byte[] part : parts) {
             byte[] bytes = whole ? part : Base64.getDecoder().decode(value(ours, part));
             expected.update(bytes, 0, bytes.length);
         }
         String value = Base64.getEncoder().encodeToString(expected.finish()) + (whole ? "" : "-3");
+        S3Exception refusal = assertThrows(
+                S3Exception.class,
+                () -> complete(key, upload, uploaded, type, new Header(ours.headerName(), value(ours, CONTENT))));
+        assertEquals("BadDigest", refusal.awsErrorDetails().errorCode());
+        CompleteMultipartUploadResponse done =
+                complete(key, upload, uploaded, type, new Header(ours.headerName(), value));
         assertEquals(type, done.checksumType());
         GetObjectAttributesResponse attributes = sdk.getObjectAttributes(b ->
                 b.bucket(bucket).key(key).objectAttributes(ObjectAttributes.CHECKSUM, ObjectAttributes.OBJECT_PARTS));
@@ -160,6 +164,18 @@ class ChecksumsIT {
                 .orElseThrow();
         assertEquals(value, header);
     }
+
+    private static CompleteMultipartUploadResponse complete(
+            String key, String upload, List<CompletedPart> parts, ChecksumType type, Header whole) {
+        return sdk.completeMultipartUpload(b -> b.bucket(bucket)
+                .key(key)
+                .uploadId(upload)
+                .checksumType(type)
+                .overrideConfiguration(o -> o.putHeader(whole.name(), whole.value()))
+                .multipartUpload(m -> m.parts(parts)));
+    }
+
+    private record Header(String name, String value) {}
 
     private static CompletedPart part(
             String key,
