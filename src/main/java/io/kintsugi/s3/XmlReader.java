@@ -1,6 +1,9 @@
 package io.kintsugi.s3;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.stream.XMLInputFactory;
@@ -32,7 +35,7 @@ final class XmlReader {
      */
     static XmlElement read(byte[] document, String root) {
         try {
-            XMLStreamReader xml = factory().createXMLStreamReader(new ByteArrayInputStream(document));
+            XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(utf8(document)));
             try {
                 return new XmlReader(xml).document(root);
             } finally {
@@ -41,6 +44,16 @@ final class XmlReader {
         } catch (XMLStreamException e) {
             throw malformed("line " + e.getLocation().getLineNumber() + ", column "
                     + e.getLocation().getColumnNumber());
+        }
+    }
+
+    /** Decoded here: the JDK's parser would write to the standard error output what it thinks of broken bytes. */
+    private static String utf8(byte[] document) {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw malformed("the document is not UTF-8");
         }
     }
 

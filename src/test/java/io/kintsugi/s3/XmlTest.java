@@ -1,0 +1,101 @@
+package io.kintsugi.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** What is written is well-formed and says the same when read; what is read can't reach out or blow up. */
+class XmlTest {
+    private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+    @Example
+    void writesAsS3Does() {
+        String xml = text(XmlWriter.document("ListBucketResult")
+                .element("Name", "b")
+                .open("Contents")
+                .element("Key", "a<b>&\"c'\r\u0001é😀")
+                .element("Size", 5)
+                .close()
+                .element("IsTruncated", false)
+                .element("NextMarker", Optional.empty())
+                .openWith("Grantee", "xsi:type", "Canonical\"User")
+                .text("x"));
+        assertEquals(
+                DECLARATION + "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name><Contents>"
+                        + "<Key>a&lt;b&gt;&amp;&quot;c&apos;&#xD;&#x1;é😀</Key><Size>5</Size></Contents>"
+                        + "<IsTruncated>false</IsTruncated><Grantee xsi:type=\"Canonical&quot;User\">x</Grantee>"
+                        + "</ListBucketResult>",
+                xml);
+    }
+
+    @Example
+    void whatXmlHasNoPlaceForIsAReference() {
+        assertEquals(
+                DECLARATION + "<a><b>&#x0;&#x7F;&#xFFFF;&#xD800;</b></a>",
+                text(XmlWriter.plainDocument("a").element("b", "\0\u007f\uffff\ud800")));
+    }
+
+    @Property
+    void textSurvives(@ForAll String text) {
+        String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                .codePoints()
+                .filter(XmlTest::isXmlCharacter)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        byte[] document = XmlWriter.document("Root").element("Key", valid).finish();
+        assertEquals(Optional.of(valid), XmlReader.read(document, "Root").childText("Key"));
+    }
+
+    private static boolean isXmlCharacter(int c) {
+        return c == '\t' || c == '\n' || c == '\r' || c >= ' ' && c != 0xfffe && c != 0xffff;
+    }
+
+    @Example
+    void readsWithAndWithoutNamespaces() {
+        for (String root : List.of("<Delete>", "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")) {
+            XmlElement delete = read(root + "<Object><Key>a</Key></Object><Object><Key> b </Key></Object>"
+                    + "<Quiet>true</Quiet><!-- c --></Delete>");
+            assertEquals(2, delete.children("Object").size());
+            assertEquals(" b ", delete.children("Object").get(1).requiredText("Key"));
+            assertEquals(Optional.of("true"), delete.childText("Quiet"));
+            assertEquals(Optional.empty(), delete.childText("None"));
+        }
+        XmlElement prefixed = read("<s:Delete xmlns:s=\"x\" a=\"1\"><s:Quiet><![CDATA[<]]>&amp;&#65;</s:Quiet></s:Delete>");
+        assertEquals(Optional.of("<&A"), prefixed.childText("Quiet"));
+        assertEquals(Optional.of("1"), prefixed.attribute("a"));
+    }
+
+    @Example
+    void refusesWhatIsDangerousOrWrong() {
+        for (String document : List.of(
+                "", " ", "<Delete>", "<Delete></delete>", "<Other/>", "<Delete/><Delete/>", "text", "<Delete>\u0001</Delete>",
+                "<!DOCTYPE Delete [<!ENTITY a \"b\">]><Delete>&a;</Delete>",
+                "<!DOCTYPE Delete SYSTEM \"file:///etc/hostname\"><Delete/>",
+                "<!DOCTYPE Delete [<!ENTITY a SYSTEM \"file:///etc/hostname\">]><Delete>&a;</Delete>",
+                "<Delete>&a;</Delete>", "<Delete>" + "<a>".repeat(17) + "</a>".repeat(17) + "</Delete>",
+                "<Delete>" + "<a/>".repeat(100_001) + "</Delete>")) {
+            S3Exception refused = assertThrows(S3Exception.class, () -> read(document), document);
+            assertEquals(S3Error.MALFORMED_XML, refused.error());
+        }
+    }
+
+    @Property
+    void noiseIsRefused(@ForAll byte[] noise) {
+        S3Exception refused = assertThrows(S3Exception.class, () -> XmlReader.read(noise, "Delete"));
+        assertEquals(S3Error.MALFORMED_XML, refused.error());
+    }
+
+    private static XmlElement read(String document) {
+        return XmlReader.read(document.getBytes(StandardCharsets.UTF_8), "Delete");
+    }
+
+    private static String text(XmlWriter xml) {
+        return new String(xml.finish(), StandardCharsets.UTF_8);
+    }
+}
