@@ -5,12 +5,12 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.shards.HealListener;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
@@ -21,11 +21,13 @@ import java.util.TreeMap;
 public final class HealReports implements HealListener {
     static final int MAX_BLOBS = 10_000;
     private static final Duration RETRY = Duration.ofSeconds(60);
+    /** A minute, doubled so often at most: about an hour. */
+    private static final int MAX_DOUBLINGS = 6;
 
     private final Clock clock;
     private final TreeMap<Integer, LinkedHashMap<BlobId, Report>> ready = new TreeMap<>();
     private final Map<BlobId, Integer> spares = new HashMap<>();
-    private final Deque<Delayed> delayed = new ArrayDeque<>();
+    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::dueMillis));
     private Runnable heard = () -> {};
     private long missed;
 
@@ -79,8 +81,8 @@ public final class HealReports implements HealListener {
 
     /** The most endangered blob; it is not here any more then. */
     synchronized Optional<Report> poll() {
-        while (!delayed.isEmpty() && delayed.getFirst().dueMillis() <= clock.millis()) {
-            add(delayed.removeFirst().report());
+        while (!delayed.isEmpty() && delayed.peek().dueMillis() <= clock.millis()) {
+            add(delayed.remove().report());
         }
         if (ready.isEmpty()) {
             return Optional.empty();
@@ -91,14 +93,15 @@ public final class HealReports implements HealListener {
         return Optional.of(first);
     }
 
-    /** Puts a blob back, to be tried again after a while. */
+    /** Puts a blob back, to be tried again after a while, and later from time to time. */
     synchronized void retry(Report report) {
         if (size() >= MAX_BLOBS) {
             missed++;
             return;
         }
         Report again = new Report(report.blob(), report.spare(), report.attempts() + 1);
-        delayed.addLast(new Delayed(again, clock.millis() + RETRY.toMillis()));
+        long delay = RETRY.toMillis() << Math.min(report.attempts(), MAX_DOUBLINGS);
+        delayed.add(new Delayed(again, clock.millis() + delay));
     }
 
     /** Blobs that wait. */

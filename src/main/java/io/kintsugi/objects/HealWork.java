@@ -21,7 +21,6 @@ import java.util.Optional;
  */
 final class HealWork implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(5);
-    private static final int MAX_ATTEMPTS = 60;
     private static final Optional<DriveId> ALL = Optional.empty();
 
     private final Catalog catalog;
@@ -106,7 +105,7 @@ final class HealWork implements AutoCloseable {
         boolean referred = origin.isPresent() && catalog.refersTo(report.blob().id(), origin.get());
         // a report may come before the commit that will refer to the blob: it is looked at once more
         boolean settled = referred ? mender.mend(report.blob(), origin.get()) : report.attempts() > 0;
-        if (!settled && report.attempts() < MAX_ATTEMPTS) {
+        if (!settled) {
             reports.retry(report);
         }
     }

@@ -26,7 +26,7 @@ final class Pipe implements ByteSource, AutoCloseable {
 
     private Pipe(ObjectRead read) {
         ByteSink sink = this::take;
-        pump = Thread.ofVirtual().name("copy-" + read.version().key()).unstarted(() -> pump(read, sink));
+        pump = Thread.ofVirtual().name("kintsugi-copy").unstarted(() -> pump(read, sink));
     }
 
     static Pipe of(ObjectRead read) {

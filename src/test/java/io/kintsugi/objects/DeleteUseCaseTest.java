@@ -100,6 +100,15 @@ class DeleteUseCaseTest {
     }
 
     @Test
+    void whatIsNotThereIsAlreadyAsWanted() {
+        WriteCondition unchanged =
+                new WriteCondition(Optional.empty(), false, Optional.of(store.clock.now()), OptionalLong.of(1));
+        assertInstanceOf(DeleteObjects.Deleted.class, store.delete(Optional.empty(), unchanged));
+        DeleteObjects.Refused refused = (DeleteObjects.Refused) store.delete(Optional.empty(), TestStore.ifMatch("*"));
+        assertInstanceOf(StoreException.NotFound.class, refused.reason());
+    }
+
+    @Test
     void aBatchAnswersInItsOrder() {
         store.put("x");
         DeleteObjects.Item there = new DeleteObjects.Item(KEY, Optional.empty(), WriteCondition.NONE);

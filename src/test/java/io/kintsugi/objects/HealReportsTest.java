@@ -63,7 +63,13 @@ class HealReportsTest {
         assertEquals(Optional.empty(), next());
         assertEquals(1, reports.size());
         clock.pass(Duration.ofSeconds(61));
-        assertEquals(1, reports.poll().orElseThrow().attempts());
+        HealReports.Report again = reports.poll().orElseThrow();
+        assertEquals(1, again.attempts());
+        reports.retry(again);
+        clock.pass(Duration.ofSeconds(61));
+        assertEquals(Optional.empty(), next(), "it waits longer each time");
+        clock.pass(Duration.ofSeconds(60));
+        assertEquals(Optional.of(blob(1)), next());
         assertEquals(0, reports.size());
     }
 
