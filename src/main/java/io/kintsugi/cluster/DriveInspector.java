@@ -2,11 +2,15 @@ package io.kintsugi.cluster;
 
 import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveInspection;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +21,10 @@ import java.util.concurrent.TimeoutException;
  * at most for each folder, however often it is asked for. Used by one thread at a time.
  */
 final class DriveInspector {
-    private final Map<Path, CompletableFuture<DriveInspection>> pending = new HashMap<>();
+    private final Map<Path, CompletableFuture<Look>> pending = new HashMap<>();
+    private final Set<Path> mounts = new HashSet<>();
+
+    private record Look(DriveInspection inspection, boolean mount) {}
 
     /** What is at each place. One that does not answer in time is unreadable. */
     List<DriveInspection> inspect(List<Path> paths, Duration atMost) {
@@ -26,11 +33,16 @@ final class DriveInspector {
         return paths.stream().map(path -> await(path, deadline)).toList();
     }
 
-    private static CompletableFuture<DriveInspection> start(Path path) {
-        CompletableFuture<DriveInspection> found = new CompletableFuture<>();
+    /** Places that were file systems of their own when they were last looked at. */
+    Set<Path> mounts() {
+        return Set.copyOf(mounts);
+    }
+
+    private static CompletableFuture<Look> start(Path path) {
+        CompletableFuture<Look> found = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("inspect " + path).start(() -> {
             try {
-                found.complete(DriveDirectory.inspect(path));
+                found.complete(new Look(DriveDirectory.inspect(path), isMount(path)));
             } catch (RuntimeException | Error e) {
                 found.completeExceptionally(e);
             }
@@ -38,12 +50,26 @@ final class DriveInspector {
         return found;
     }
 
+    private static boolean isMount(Path path) {
+        try {
+            Path parent = path.toAbsolutePath().getParent();
+            return parent != null && !Files.getFileStore(path).equals(Files.getFileStore(parent));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private DriveInspection await(Path path, long deadline) {
         try {
             long left = Math.max(0, deadline - System.nanoTime());
-            DriveInspection found = pending.get(path).get(left, TimeUnit.NANOSECONDS);
+            Look found = pending.get(path).get(left, TimeUnit.NANOSECONDS);
             pending.remove(path);
-            return found;
+            if (found.mount()) {
+                mounts.add(path);
+            } else {
+                mounts.remove(path);
+            }
+            return found.inspection();
         } catch (TimeoutException e) {
             return new DriveInspection.Unreadable(path, "it does not answer");
         } catch (ExecutionException e) {

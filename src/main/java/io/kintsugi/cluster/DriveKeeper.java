@@ -45,7 +45,7 @@ final class DriveKeeper implements AutoCloseable {
     private final Deployment deployment;
     private final List<PoolSlots> pools;
     private final DriveEvents events;
-    private final DriveInspector inspector = new DriveInspector();
+    private final DriveInspector inspector;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread watcher;
 
@@ -57,7 +57,13 @@ final class DriveKeeper implements AutoCloseable {
     private Duration pause = PERIOD;
     private long nextLookNanos;
 
-    DriveKeeper(LocalTopology.Config config, Deployment deployment, List<PoolSlots> pools, DriveEvents events) {
+    DriveKeeper(
+            LocalTopology.Config config,
+            Deployment deployment,
+            List<PoolSlots> pools,
+            DriveEvents events,
+            DriveInspector inspector) {
+        this.inspector = inspector;
         this.settings = config.drives();
         this.clock = config.clock();
         this.entropy = config.entropy();
@@ -178,7 +184,7 @@ final class DriveKeeper implements AutoCloseable {
     private SlotPolicy.Known known(PoolSlots pool) {
         lock.lock();
         try {
-            return new SlotPolicy.Known(pool.attachedPaths(), Map.copyOf(incarnations));
+            return new SlotPolicy.Known(pool.attachedPaths(), Map.copyOf(incarnations), inspector.mounts());
         } finally {
             lock.unlock();
         }

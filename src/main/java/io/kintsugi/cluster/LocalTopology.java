@@ -50,7 +50,7 @@ public final class LocalTopology implements Topology {
     public record Config(
             List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {}
 
-    private LocalTopology(Config config, Deployment deployment) {
+    private LocalTopology(Config config, Deployment deployment, DriveInspector inspector) {
         List<PoolSlots> slots = new ArrayList<>();
         for (int i = 0; i < config.pools().size(); i++) {
             slots.add(PoolSlots.of(deployment.pools().get(i), config.pools().get(i)));
@@ -61,7 +61,7 @@ public final class LocalTopology implements Topology {
                 .<Drive>map(drive -> drive)
                 .toList();
         all.forEach(drive -> byId.put(drive.id(), drive));
-        this.keeper = new DriveKeeper(config, deployment, pools, events);
+        this.keeper = new DriveKeeper(config, deployment, pools, events, inspector);
     }
 
     /**
@@ -75,10 +75,11 @@ public final class LocalTopology implements Topology {
         DriveDirectory.overlap(paths).ifPresent(overlap -> {
             throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
         });
-        List<DriveInspection> found = new DriveInspector().inspect(paths, INSPECTION);
+        DriveInspector inspector = new DriveInspector();
+        List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
         Deployment deployment = Founding.decide(
                 split(config.pools(), found), config.parity(), () -> Id128.next(config.clock(), config.entropy()));
-        LocalTopology topology = new LocalTopology(config, deployment);
+        LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
             topology.keeper.start(split(config.pools(), found), OPENING);
             topology.requireAny();

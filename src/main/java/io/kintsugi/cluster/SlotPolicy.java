@@ -16,7 +16,7 @@ import java.util.Set;
  * Decides what to do with each folder of a pool: a pure function of what was found there. A drive is known by its id,
  * in whatever slot it is. An empty folder takes the place of a drive that is not there, but only while enough others
  * are to restore what it had: more empty folders than that are mounts that failed, and must not be taken for new
- * drives.
+ * drives; nor is one that is no mount while all others are.
  */
 final class SlotPolicy {
     /** What to do with a folder. */
@@ -38,9 +38,10 @@ final class SlotPolicy {
      *
      * @param attached folders whose drives are open: they are what they are
      * @param incarnations the newest incarnation of each drive that was ever open in this process
+     * @param mounts folders that are file systems of their own
      */
-    record Known(Set<Path> attached, Map<DriveId, Id128> incarnations) {
-        static final Known NOTHING = new Known(Set.of(), Map.of());
+    record Known(Set<Path> attached, Map<DriveId, Id128> incarnations, Set<Path> mounts) {
+        static final Known NOTHING = new Known(Set.of(), Map.of(), Set.of());
     }
 
     private final Deployment deployment;
@@ -180,7 +181,20 @@ final class SlotPolicy {
         return slot instanceof DriveInspection.Empty || pool.fresh() && slot instanceof DriveInspection.Missing;
     }
 
+    private boolean onlyOthersAreMounts(Path path) {
+        return !known.mounts().contains(path)
+                && slots.stream()
+                        .filter(slot -> slot instanceof DriveInspection.Ours ours && isMember(ours.identity()))
+                        .allMatch(slot -> known.mounts().contains(slot.path()));
+    }
+
     private Verdict takeIn(Path path, DriveId drive, int there) {
+        if (!pool.fresh() && onlyOthersAreMounts(path)) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is empty and no mount, while all other drives of pool " + pool.name()
+                            + " are mounts: mount the drive, or an empty one in its place");
+        }
         if (pool.fresh() || there >= pool.needed()) {
             return new Verdict.Format(path, drive);
         }

@@ -1,5 +1,6 @@
 package io.kintsugi.shards;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ByteSource;
@@ -13,6 +14,7 @@ import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,7 @@ public final class BlobBench {
     private List<BlobRef> timed(String what, Work work) throws InterruptedException {
         BlobRef[] done = new BlobRef[blobs];
         List<Thread> threads = new ArrayList<>();
+        long cpuStart = cpuNanos();
         long start = System.nanoTime();
         for (int s = 0; s < streams; s++) {
             int stream = s;
@@ -124,10 +127,17 @@ public final class BlobBench {
             thread.join();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        double cpu = (cpuNanos() - cpuStart) / 1e9;
+        double gigabytes = (double) content.length * blobs / 1e9;
         System.out.printf(
-                "%-12s %8.2f GB/s %10.0f blobs/s%n",
-                what, (double) content.length * blobs / seconds / 1e9, blobs / seconds);
+                "%-12s %8.2f GB/s %10.0f blobs/s %8.2f CPU s/GB %8.0f CPU us/blob%n",
+                what, gigabytes / seconds, blobs / seconds, cpu / gigabytes, cpu * 1e6 / blobs);
         return List.of(done);
+    }
+
+    /** Of the whole process: says more than the clock on a machine that has other things to do. */
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private static void delete(Path folder) throws IOException {

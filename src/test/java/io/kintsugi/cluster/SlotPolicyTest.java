@@ -1,0 +1,149 @@
+package io.kintsugi.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
+import io.kintsugi.cluster.SlotPolicy.Known;
+import io.kintsugi.cluster.SlotPolicy.Verdict;
+import io.kintsugi.drives.DriveIdentity;
+import io.kintsugi.drives.DriveInspection;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** I8, case by case: what lies in four folders, and what becomes of each. */
+class SlotPolicyTest {
+    private static final List<DriveId> ROSTER =
+            IntStream.range(1, 5).mapToObj(i -> new DriveId(new Id128(100, i))).toList();
+    private static final Deployment.Pool POOL = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, false);
+    private static final Deployment.Pool FRESH = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, true);
+    private static final Deployment OURS = new Deployment(new Id128(1, 1), List.of(POOL));
+    private static final Deployment OTHER = new Deployment(new Id128(2, 2), List.of(POOL));
+
+    private static Path path(int slot) {
+        return Path.of("/d" + slot);
+    }
+
+    private static DriveInspection drive(int slot, int drive, int incarnation) {
+        return drive(OURS, slot, drive, incarnation);
+    }
+
+    private static DriveInspection drive(Deployment deployment, int slot, int drive, int incarnation) {
+        DriveIdentity identity = deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0));
+        return new DriveInspection.Ours(path(slot), identity);
+    }
+
+    private static DriveInspection empty(int slot) {
+        return new DriveInspection.Empty(path(slot));
+    }
+
+    private static DriveInspection missing(int slot) {
+        return new DriveInspection.Missing(path(slot));
+    }
+
+    /** One word a slot: {@code open3} opens drive 3, {@code format3} makes it drive 3 anew. */
+    private static String decide(Deployment.Pool pool, Known known, DriveInspection... slots) {
+        return SlotPolicy.decide(OURS, pool, List.of(slots), known).stream()
+                .map(verdict -> switch (verdict) {
+                    case Verdict.Open open ->
+                        "open" + (ROSTER.indexOf(open.identity().drive()) + 1);
+                    case Verdict.Format format -> "format" + (ROSTER.indexOf(format.drive()) + 1);
+                    case Verdict.Refused refused -> "refused";
+                })
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String decide(DriveInspection... slots) {
+        return decide(POOL, Known.NOTHING, slots);
+    }
+
+    @Test
+    void drivesAreOpenedWhereverTheyAre() {
+        assertEquals("open1 open2 open3 open4", decide(drive(1, 1, 9), drive(2, 2, 9), drive(3, 3, 9), drive(4, 4, 9)));
+        assertEquals("open3 open1 open4 open2", decide(drive(1, 3, 9), drive(2, 1, 9), drive(3, 4, 9), drive(4, 2, 9)));
+    }
+
+    @Test
+    void emptyFoldersTakeThePlacesOfTheAbsent() {
+        assertEquals("open1 format2 open3 open4", decide(drive(1, 1, 9), empty(2), drive(3, 3, 9), drive(4, 4, 9)));
+        assertEquals("open2 format1 open3 open4", decide(drive(1, 2, 9), empty(2), drive(3, 3, 9), drive(4, 4, 9)));
+        assertEquals("format1 open2 format3 open4", decide(empty(1), drive(2, 2, 9), empty(3), drive(4, 4, 9)));
+        assertEquals("open1 format2 open3 refused", decide(drive(1, 1, 9), empty(2), drive(3, 3, 9), missing(4)));
+    }
+
+    @Test
+    void moreEmptyFoldersThanCanBeFilledAreFailedMounts() {
+        assertEquals("open1 refused refused refused", decide(drive(1, 1, 9), empty(2), empty(3), empty(4)));
+    }
+
+    @Test
+    void anEmptyFolderAmongMountsIsAFailedMount() {
+        DriveInspection[] slots = {drive(1, 1, 9), drive(2, 2, 9), drive(3, 3, 9), empty(4)};
+        Set<Path> others = Set.of(path(1), path(2), path(3));
+        Set<Path> all = Set.of(path(1), path(2), path(3), path(4));
+        assertEquals("open1 open2 open3 refused", decide(POOL, new Known(Set.of(), Map.of(), others), slots));
+        assertEquals("open1 open2 open3 format4", decide(POOL, new Known(Set.of(), Map.of(), all), slots));
+        Set<Path> some = Set.of(path(1), path(2));
+        assertEquals("open1 open2 open3 format4", decide(POOL, new Known(Set.of(), Map.of(), some), slots));
+    }
+
+    @Test
+    void foreignDrivesAreRefused() {
+        assertEquals(
+                "open1 open2 open3 refused",
+                decide(drive(1, 1, 9), drive(2, 2, 9), drive(3, 3, 9), drive(OTHER, 4, 4, 9)));
+    }
+
+    @Test
+    void ofTwoIncarnationsTheYoungerIsRight() {
+        assertEquals(
+                "open1 refused open3 open2", decide(drive(1, 1, 9), drive(2, 2, 5), drive(3, 3, 9), drive(4, 2, 6)));
+        Known replaced = new Known(Set.of(), Map.of(ROSTER.get(1), new Id128(7, 0)), Set.of());
+        assertEquals(
+                "open1 refused open3 open4",
+                decide(POOL, replaced, drive(1, 1, 9), drive(2, 2, 6), drive(3, 3, 9), drive(4, 4, 9)));
+    }
+
+    @Test
+    void ofTwoCopiesNeitherIsBelievedAndNothingTakesTheirPlace() {
+        assertEquals(
+                "open1 refused refused open4", decide(drive(1, 1, 9), drive(2, 2, 9), drive(3, 2, 9), drive(4, 4, 9)));
+        assertEquals(
+                "open1 refused refused open3", decide(drive(1, 1, 9), drive(2, 2, 9), drive(3, 2, 9), drive(4, 3, 9)));
+    }
+
+    @Test
+    void aCopyOfAnOpenDriveDoesNotDisturbIt() {
+        Known open = new Known(Set.of(path(2)), Map.of(), Set.of());
+        assertEquals(
+                "open1 open2 refused open4",
+                decide(POOL, open, drive(1, 1, 9), drive(2, 2, 9), drive(3, 2, 9), drive(4, 4, 9)));
+    }
+
+    @Test
+    void aNewPoolIsMadeOfEmptyAndMissingFolders() {
+        assertEquals(
+                "format1 format2 format3 format4",
+                decide(FRESH, Known.NOTHING, empty(1), missing(2), empty(3), missing(4)));
+    }
+
+    @Test
+    void everyRefusalSaysWhatToDo() {
+        List<DriveInspection> slots = List.of(
+                new DriveInspection.Foreign(path(1), "thesis.doc"),
+                new DriveInspection.TooNew(path(2), 7),
+                new DriveInspection.Unreadable(path(3), "it does not answer"),
+                drive(OTHER, 4, 4, 9));
+        for (Verdict verdict : SlotPolicy.decide(OURS, POOL, slots, Known.NOTHING)) {
+            String reason = ((Verdict.Refused) verdict).reason();
+            assertTrue(reason.startsWith(verdict.path().toString()) && reason.contains(": "), reason);
+        }
+    }
+}
