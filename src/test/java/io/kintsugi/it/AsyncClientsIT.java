@@ -117,7 +117,7 @@ class AsyncClientsIT {
                 .toList();
         assertEquals(20, keys.size());
         for (int i = 0; i < 20; i++) {
-            assertArrayEquals(Bytes.random(i, 10_000 * i + 1), Files.readAllBytes(back.resolve("tree/a/b/file-" + i)));
+            assertArrayEquals(Bytes.random(i, 10_000 * i + 1), Files.readAllBytes(back.resolve("a/b/file-" + i)));
         }
     }
 }
