@@ -10,6 +10,7 @@ import io.kintsugi.base.Bucket;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.UploadId;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
@@ -88,6 +89,26 @@ class OrphanSweepTest {
         assertEquals(1, store.blobCount());
         assertEquals(0, sweep.snapshot().examined());
         assertEquals(1, sweep.snapshot().sweeps());
+    }
+
+    @Test
+    void whatIsCommittedBetweenTheLooksStays() {
+        BlobOrigin origin = new BlobOrigin(BUCKET, TestStore.KEY, VersionId.NULL, Optional.empty());
+        BlobRef blob = orphan(SIZE, origin);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweep.sweep();
+        assertEquals(4, sweep.snapshot().waiting());
+        Digests digests = new Digests(Optional.empty());
+        digests.accept(ByteBuffer.wrap(TestBody.bytes(SIZE, 1)));
+        Stored late = new Stored(blob, Optional.empty(), digests.finish());
+        store.catalog.put(
+                Versions.single(origin, ObjectMetadata.NONE, late, store.clock.now()),
+                Optional.empty(),
+                WriteCondition.NONE);
+        store.clock.pass(times.orphanConfirmation());
+        sweep.confirm();
+        assertEquals(0, sweep.snapshot().removed());
+        assertEquals(SIZE, store.read(TestStore.WHOLE).length);
     }
 
     @Test
