@@ -97,8 +97,14 @@ final class Answer {
     private void apply() {
         response.setStatusCode(head.status());
         wire.putCommonHeaders(response);
-        for (S3Response.Header header : head.headers()) {
-            response.headers().add(header.name(), wireText(header));
+        try {
+            for (S3Response.Header header : head.headers()) {
+                response.headers().add(header.name(), wireText(header));
+            }
+        } catch (RuntimeException e) {
+            // another answer takes its place, and must not inherit from this one
+            response.headers().clear();
+            throw e;
         }
     }
 
@@ -156,7 +162,6 @@ final class Answer {
             apply();
             response.putHeader("Content-Length", Long.toString(expected));
         } catch (RuntimeException e) {
-            response.headers().clear();
             release.run();
             throw e;
         }

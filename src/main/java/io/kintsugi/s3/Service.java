@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -111,9 +110,13 @@ final class Service {
         Answer answer = new Answer(wire);
         Optional<S3Operation> operation = Optional.empty();
         try {
-            S3Request request = understand(wire);
+            RequestLine line = RequestLine.parse(wire.target());
+            S3Request request = understand(line, wire);
             operation = Optional.of(request.operation());
-            handle(request, wire, answer);
+            Exchange exchange = new Exchange(request, verify(line, request), wire, answer);
+            handlers.of(request.operation())
+                    .orElseThrow(() -> notImplemented(request.operation()))
+                    .handle(exchange);
             answer.finish();
         } catch (RuntimeException | Error e) {
             fail(wire, answer, e);
@@ -123,29 +126,23 @@ final class Service {
         }
     }
 
-    private S3Request understand(WireRequest wire) {
-        RequestLine line = RequestLine.parse(wire.target());
-        String method = wire.method().toUpperCase(Locale.ROOT);
+    private S3Request understand(RequestLine line, WireRequest wire) {
         S3Target target = line.target(wire.headers().first("host").orElse(""), settings.domains());
         QueryParams query = line.query();
-        S3Operation operation = Router.route(method, target, query, wire.headers());
-        return new S3Request(operation, method, target, query, wire.headers());
+        S3Operation operation = Router.route(wire.method(), target, query, wire.headers());
+        return new S3Request(operation, wire.method(), target, query, wire.headers());
     }
 
-    private void handle(S3Request request, WireRequest wire, Answer answer) {
-        Optional<S3Handler> handler = handlers.of(request.operation());
-        Verified verified = verify(wire);
+    private Verified verify(RequestLine line, S3Request request) {
+        Verified verified = verifier.verify(new SignedRequest(
+                request.method(),
+                line.rawPath(),
+                line.rawQuery(),
+                request.headers().asList()));
         if (request.operation().isSignedInItsHead()) {
             authorizer.check(verified.identity());
         }
-        handler.orElseThrow(() -> notImplemented(request.operation()))
-                .handle(new Exchange(request, verified, wire, answer));
-    }
-
-    private Verified verify(WireRequest wire) {
-        RequestLine line = RequestLine.parse(wire.target());
-        return verifier.verify(new SignedRequest(
-                wire.method(), line.rawPath(), line.rawQuery(), wire.headers().asList()));
+        return verified;
     }
 
     private static S3Exception notImplemented(S3Operation operation) {

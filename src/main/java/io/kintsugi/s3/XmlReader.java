@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.MissingResourceException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -44,13 +45,19 @@ final class XmlReader {
         } catch (XMLStreamException e) {
             throw malformed("line " + e.getLocation().getLineNumber() + ", column "
                     + e.getLocation().getColumnNumber());
+        } catch (MissingResourceException e) {
+            // the parser's words for what is wrong, which a native image may lack
+            throw malformed("it is not well-formed");
         }
     }
 
     /** Decoded here: the JDK's parser would write to the standard error output what it thinks of broken bytes. */
     private static String utf8(byte[] document) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(document))
+                    .toString();
             return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw malformed("the document is not UTF-8");

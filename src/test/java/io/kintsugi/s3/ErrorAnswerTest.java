@@ -46,7 +46,9 @@ class ErrorAnswerTest {
         S3Response response = ErrorAnswer.of(refusal).response(TARGET, "ID", "HOST");
         boolean unavailable = refusal instanceof StoreException.Unavailable;
         assertEquals(unavailable ? 5 : 4, response.status() / 100);
-        assertEquals(unavailable, response.headers().stream().anyMatch(header -> header.name().equals("Retry-After")));
+        assertEquals(
+                unavailable,
+                response.headers().stream().anyMatch(header -> header.name().equals("Retry-After")));
         assertFalse(ErrorAnswer.isOurs(refusal));
         assertTrue(text(response).contains("<RequestId>ID</RequestId><HostId>HOST</HostId></Error>"), text(response));
     }
@@ -55,8 +57,10 @@ class ErrorAnswerTest {
     void whatWasNotFoundIsNamed() {
         String xml = text(ErrorAnswer.of(new StoreException.NotFound(StoreException.NotFound.Kind.KEY, "a<b"))
                 .response(TARGET, "ID", "HOST"));
-        assertTrue(xml.contains("<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message>"
-                + "<Key>a&lt;b</Key><Resource>/bucket/a&lt;b</Resource>"), xml);
+        assertTrue(
+                xml.contains("<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message>"
+                        + "<Key>a&lt;b</Key><Resource>/bucket/a&lt;b</Resource>"),
+                xml);
     }
 
     @Test
@@ -66,15 +70,18 @@ class ErrorAnswerTest {
         assertEquals(405, named.status());
         assertTrue(named.headers().contains(new S3Response.Header("x-amz-delete-marker", "true")));
         assertTrue(named.headers().contains(new S3Response.Header("Allow", "DELETE")));
-        assertEquals(404, ErrorAnswer.of(new StoreException.DeleteMarker(VersionId.NULL, false, Instant.EPOCH))
-                .response(TARGET, "ID", "HOST")
-                .status());
+        assertEquals(
+                404,
+                ErrorAnswer.of(new StoreException.DeleteMarker(VersionId.NULL, false, Instant.EPOCH))
+                        .response(TARGET, "ID", "HOST")
+                        .status());
     }
 
     @Test
     void faultsOfOursTellNothing() {
         for (Throwable fault : List.of(
-                new IllegalStateException("/secret/path"), new StoreException.Failed("/secret/path"),
+                new IllegalStateException("/secret/path"),
+                new StoreException.Failed("/secret/path"),
                 new StackOverflowError("/secret/path"))) {
             S3Response response = ErrorAnswer.of(fault).response(TARGET, "ID", "HOST");
             assertEquals(500, response.status());
@@ -86,7 +93,11 @@ class ErrorAnswerTest {
     @ParameterizedTest
     @CsvSource({"SLOW_DOWN,SlowDown", "QUORUM,ServiceUnavailable", "STOPPING,ServiceUnavailable"})
     void tooMuchIsToldFromTooLittle(StoreException.Unavailable.Kind kind, String code) {
-        assertEquals(code, ErrorAnswer.of(new StoreException.Unavailable(kind, "why")).error().code());
+        assertEquals(
+                code,
+                ErrorAnswer.of(new StoreException.Unavailable(kind, "why"))
+                        .error()
+                        .code());
     }
 
     private static String text(S3Response response) {

@@ -343,6 +343,23 @@ class S3WireTest {
     }
 
     @Test
+    void aHeaderCanNotBeSplit() throws Exception {
+        try (RawClient client = wire.client()) {
+            for (String value : List.of("a\r\nx-evil: 1", "a\nb", "a\0b")) {
+                Map<String, String> query = Map.of("response-content-type", value);
+                client.head(
+                        "GET",
+                        "/b/5?response-content-type=" + TestSigner.encode(value),
+                        wire.signed("GET", "/b/5", query, Map.of()));
+                RawClient.Response answer = client.receive();
+                assertEquals("InvalidArgument", answer.code());
+                assertFalse(answer.headers().containsKey("etag"), "left over from the answer that was not given");
+            }
+        }
+        assertEquals(0, wire.lent.get());
+    }
+
+    @Test
     void requestsAreCounted() throws Exception {
         long before =
                 wire.server.counted().requests().get(S3Operation.GET_OBJECT).success();

@@ -84,7 +84,9 @@ final class WireFixture implements AutoCloseable {
         String[] words = exchange.request().key().value().split("-of-");
         long given = Long.parseLong(words[0]);
         long promised = Long.parseLong(words[words.length - 1]);
-        ByteSink sink = exchange.stream(S3Response.ok().header("ETag", "\"x\""), promised);
+        S3Response head = S3Response.ok().header("ETag", "\"x\"");
+        exchange.request().query("response-content-type").ifPresent(type -> head.header("Content-Type", type));
+        ByteSink sink = exchange.stream(head, promised);
         for (long sent = 0; sent < given; sent += CHUNK) {
             lent.incrementAndGet();
             sink.write(ByteBuffer.allocateDirect((int) Math.min(CHUNK, given - sent)), lent::decrementAndGet);

@@ -27,7 +27,8 @@ class XmlTest {
                 .openWith("Grantee", "xsi:type", "Canonical\"User")
                 .text("x"));
         assertEquals(
-                DECLARATION + "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name><Contents>"
+                DECLARATION
+                        + "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name><Contents>"
                         + "<Key>a&lt;b&gt;&amp;&quot;c&apos;&#xD;&#x1;é😀</Key><Size>5</Size></Contents>"
                         + "<IsTruncated>false</IsTruncated><Grantee xsi:type=\"Canonical&quot;User\">x</Grantee>"
                         + "</ListBucketResult>",
@@ -66,7 +67,8 @@ class XmlTest {
             assertEquals(Optional.of("true"), delete.childText("Quiet"));
             assertEquals(Optional.empty(), delete.childText("None"));
         }
-        XmlElement prefixed = read("<s:Delete xmlns:s=\"x\" a=\"1\"><s:Quiet><![CDATA[<]]>&amp;&#65;</s:Quiet></s:Delete>");
+        XmlElement prefixed =
+                read("<s:Delete xmlns:s=\"x\" a=\"1\"><s:Quiet><![CDATA[<]]>&amp;&#65;</s:Quiet></s:Delete>");
         assertEquals(Optional.of("<&A"), prefixed.childText("Quiet"));
         assertEquals(Optional.of("1"), prefixed.attribute("a"));
     }
@@ -74,11 +76,19 @@ class XmlTest {
     @Example
     void refusesWhatIsDangerousOrWrong() {
         for (String document : List.of(
-                "", " ", "<Delete>", "<Delete></delete>", "<Other/>", "<Delete/><Delete/>", "text", "<Delete>\u0001</Delete>",
+                "",
+                " ",
+                "<Delete>",
+                "<Delete></delete>",
+                "<Other/>",
+                "<Delete/><Delete/>",
+                "text",
+                "<Delete>\u0001</Delete>",
                 "<!DOCTYPE Delete [<!ENTITY a \"b\">]><Delete>&a;</Delete>",
                 "<!DOCTYPE Delete SYSTEM \"file:///etc/hostname\"><Delete/>",
                 "<!DOCTYPE Delete [<!ENTITY a SYSTEM \"file:///etc/hostname\">]><Delete>&a;</Delete>",
-                "<Delete>&a;</Delete>", "<Delete>" + "<a>".repeat(17) + "</a>".repeat(17) + "</Delete>",
+                "<Delete>&a;</Delete>",
+                "<Delete>" + "<a>".repeat(17) + "</a>".repeat(17) + "</Delete>",
                 "<Delete>" + "<a/>".repeat(100_001) + "</Delete>")) {
             S3Exception refused = assertThrows(S3Exception.class, () -> read(document), document);
             assertEquals(S3Error.MALFORMED_XML, refused.error());
