@@ -1,6 +1,6 @@
 package io.kintsugi.drives;
 
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -54,20 +54,15 @@ final class DriveThreads {
         writers.execute(task);
     }
 
-    /**
-     * Lets the threads do what was accepted, and waits; returns whether all of it was done. Interrupts nobody: that
-     * would close files.
-     */
-    boolean finish(Duration limit) {
+    /** Lets the threads do what was accepted, and waits for them. Interrupts nobody: that would close files. */
+    void finish() throws InterruptedException {
         readers.shutdown();
         writers.shutdown();
-        try {
-            long deadline = System.nanoTime() + limit.toNanos();
-            boolean done = writers.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
-            return readers.awaitTermination(Math.max(deadline - System.nanoTime(), 0), TimeUnit.NANOSECONDS) && done;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        for (ThreadPoolExecutor pool : List.of(writers, readers)) {
+            boolean ended = false;
+            while (!ended) {
+                ended = pool.awaitTermination(1, TimeUnit.MINUTES);
+            }
         }
     }
 }

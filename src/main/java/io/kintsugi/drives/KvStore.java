@@ -4,7 +4,6 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.DriveException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -265,14 +264,11 @@ final class KvStore {
     }
 
     /**
-     * Closes everything. With {@code flush}, rows go to tables first, so that the next opening finds no log to replay.
-     *
-     * @return whether it is closed; if not, somebody is still inside, and the native memory is left to the process
+     * Closes everything, when nobody is inside any more. With {@code flush}, rows go to tables first, so that the next
+     * opening finds no log to replay.
      */
-    boolean close(boolean flush, Duration limit) throws RocksDBException {
-        if (!uses.close(limit)) {
-            return false;
-        }
+    void close(boolean flush) throws RocksDBException {
+        uses.close();
         try {
             iterators.forEach(RocksIterator::close);
             if (flush) {
@@ -289,6 +285,5 @@ final class KvStore {
             unsynced.close();
             options.close();
         }
-        return true;
     }
 }

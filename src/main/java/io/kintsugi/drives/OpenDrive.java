@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
@@ -134,8 +133,8 @@ final class OpenDrive {
     }
 
     /**
-     * Closes on a thread of its own, so that a drive that hangs holds that thread and not the caller's beyond the
-     * limit.
+     * Closes on a thread of its own. The caller waits for it up to the limit; when a drive hangs, that thread goes on
+     * waiting, and the drive can be opened again once it has answered.
      */
     void close(Collection<FileSink> sinks) {
         if (!closing.compareAndSet(false, true)) {
@@ -145,9 +144,8 @@ final class OpenDrive {
         Thread closer = threads.newThread("close", () -> shutDown(sinks, healthy));
         closer.start();
         try {
-            Duration limit = settings.closeLimit();
-            if (!closer.join(limit.plus(limit))) {
-                LOG.log(System.Logger.Level.WARNING, "The drive at {0} hangs; it is left unclosed", path);
+            if (!closer.join(settings.closeLimit())) {
+                LOG.log(System.Logger.Level.WARNING, "The drive at {0} hangs: it is closed when it answers", path);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -155,23 +153,16 @@ final class OpenDrive {
     }
 
     private void shutDown(Collection<FileSink> sinks, boolean healthy) {
-        Duration limit = settings.closeLimit();
         committer.queue().close();
         watcher.stop();
         try {
-            boolean done = threads.finish(limit) & committing.join(limit);
+            threads.finish();
+            committing.join();
             tasks.runLeftovers();
             for (FileSink sink : sinks) {
                 sink.release();
             }
-            if (!done || !store.close(healthy, limit)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "The drive at {0} did not finish what it was doing in {1}",
-                        path,
-                        limit);
-                return;
-            }
+            store.close(healthy);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;

@@ -1,6 +1,5 @@
 package io.kintsugi.drives;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -10,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class UseCount {
     private static final int CLOSED = Integer.MIN_VALUE;
-    private static final long PAUSE_NANOS = 200_000;
+    private static final long FIRST_PAUSE_NANOS = 50_000;
+    private static final long LAST_PAUSE_NANOS = 50_000_000;
 
     private final AtomicInteger users = new AtomicInteger();
 
@@ -27,16 +27,13 @@ final class UseCount {
         users.decrementAndGet();
     }
 
-    /** Idempotent. Returns whether nobody is inside; if not, the object must be left alone. */
-    boolean close(Duration limit) {
+    /** Idempotent. Returns when nobody is inside any more. */
+    void close() {
         users.getAndUpdate(n -> n | CLOSED);
-        long deadline = System.nanoTime() + limit.toNanos();
+        long pause = FIRST_PAUSE_NANOS;
         while (users.get() != CLOSED) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
         }
-        return true;
     }
 }

@@ -126,6 +126,45 @@ class LocalDriveFaultTest {
     }
 
     @Test
+    @Timeout(60)
+    void closingAHungDriveReturnsAndItCanBeOpenedOnceItAnswers() throws InterruptedException {
+        DriveSettings hasty = new DriveSettings(
+                DriveFolder.RESOURCES,
+                new DriveSettings.Threads(1, 1, 4),
+                0,
+                Duration.ofSeconds(60),
+                Duration.ofMillis(100));
+        try (DriveFolder other = DriveFolder.create().with(files).with(hasty)) {
+            LocalDrive hung = other.format();
+            CountDownLatch latch = new CountDownLatch(1);
+            files.hang(Call.RENAME, latch);
+            CompletableFuture<Void> raised = hung.raiseCatalogEpoch(1);
+            hung.close();
+            assertFalse(raised.isDone());
+            assertEquals(
+                    Kind.BUSY, assertThrows(DriveException.class, other::open).kind());
+            latch.countDown();
+            raised.join();
+            other.with(folder.settings());
+            Optional<LocalDrive> again = Optional.empty();
+            while (again.isEmpty()) {
+                Thread.sleep(20);
+                again = openUnlessBusy(other);
+            }
+            assertEquals(1, again.get().catalogEpoch());
+        }
+    }
+
+    private static Optional<LocalDrive> openUnlessBusy(DriveFolder folder) {
+        try {
+            return Optional.of(folder.open());
+        } catch (DriveException e) {
+            assertEquals(Kind.BUSY, e.kind());
+            return Optional.empty();
+        }
+    }
+
+    @Test
     void aHungWriterFillsItsQueueAndThenRefusesWhileReadsGoOn() {
         DriveSettings small = new DriveSettings(
                 DriveFolder.RESOURCES,
