@@ -5,6 +5,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -104,7 +105,14 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         }
         sequencer.between(() -> {
             switch (told.event()) {
-                case LOST -> replicas.drop(id, "the drive does not answer");
+                case LOST -> {
+                    // it may be back by now: events wait behind rebuilds
+                    if (told.drive().status().state() == DriveStatus.State.OFFLINE) {
+                        replicas.drop(id, "the drive does not answer");
+                    } else {
+                        replicas.verify(id, settings.commitDeadline());
+                    }
+                }
                 case RETURNED -> replicas.verify(id, settings.commitDeadline());
                 case REPLACED -> replicas.dropReplaced();
             }
