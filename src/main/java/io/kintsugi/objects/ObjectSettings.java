@@ -8,7 +8,7 @@ import java.util.Optional;
  * Everything about the use cases that may be set.
  *
  * @param defaultChecksum what is computed and stored when a client names no checksum. AWS does CRC64NVME since 2024; so
- *     do we, since with a kernel it adds a fiftieth to the MD5 that every object needs for its tag, and lets every
+ *     do we, since with a kernel it adds a twentieth to the MD5 that every object needs for its tag, and lets every
  *     object be verified end to end later. Empty switches it off
  */
 public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultChecksum, Upkeep upkeep) {
