@@ -46,12 +46,20 @@ final class RequestBody implements ByteSource {
         this.beforeFirstRead = beforeFirstRead;
     }
 
-    /** On the event loop, before anything was received. */
-    void listen() {
+    /**
+     * On the event loop, before anything was received.
+     *
+     * @param atOnce asks for the first buffers now, which saves a small body a way to the event loop and back
+     */
+    void listen(boolean atOnce) {
         request.pause();
         request.handler(this::onBuffer);
         request.endHandler(v -> onEnd());
         request.exceptionHandler(e -> onGone());
+        if (atOnce) {
+            begun = true;
+            request.fetch(WINDOW);
+        }
     }
 
     /** On the event loop: the connection is lost. */

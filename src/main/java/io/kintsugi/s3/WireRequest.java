@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class WireRequest {
     private static final long NOT_YET = Long.MIN_VALUE;
+    private static final long SMALL_BODY_BYTES = 64 << 10;
 
     private final HttpServerRequest request;
     private final Context context;
@@ -52,7 +53,7 @@ final class WireRequest {
                         .isPresent();
         this.body = new RequestBody(request, context, service.limits(), this::sendContinue);
         if (hasBody()) {
-            body.listen();
+            body.listen(!awaitsContinue && !chunked && contentLength <= SMALL_BODY_BYTES);
         }
         request.response().closeHandler(v -> onClosed());
     }
