@@ -119,9 +119,10 @@ final class BlobHeal {
         }
     }
 
+    /** One that is only late may still do it. */
     private static void undoUnlessPublished(Map<Integer, ShardLane> lanes, Fanout<Void> published) {
         lanes.forEach((i, lane) -> {
-            if (published == null || !published.succeeded(i)) {
+            if (published == null || published.ended(i) && !published.succeeded(i)) {
                 lane.undo();
             }
         });

@@ -58,14 +58,19 @@ final class ShardLane {
      */
     CompletableFuture<Void> undo() {
         dropped = true;
-        CompletableFuture<Void> gone = last.handle((done, error) -> sink)
-                .thenCompose(opened -> opened)
-                .thenCompose(ShardSink::abort)
+        boolean wasPublishing = publishing;
+        return last.handle((done, error) -> error == null && wasPublishing)
+                .thenCompose(published -> published ? delete() : abort())
                 .handle((done, error) -> null);
-        return publishing
-                ? gone.thenCompose(done -> drives.call(drive, d -> d.deleteShard(name, BlobRef.Form.FILES)))
-                        .handle((done, error) -> null)
-                : gone;
+    }
+
+    private CompletableFuture<Void> delete() {
+        return drives.call(drive, d -> d.deleteShard(name, BlobRef.Form.FILES));
+    }
+
+    /** A publication that failed has left nothing, and what lies there then under the name is another's. */
+    private CompletableFuture<Void> abort() {
+        return sink.thenCompose(ShardSink::abort);
     }
 
     private ShardSink open() {
