@@ -157,6 +157,13 @@ class MultipartIT {
         var rolled = client.listMultipartUploads(b -> b.bucket(own).delimiter("/"));
         assertEquals("a/", rolled.commonPrefixes().getFirst().prefix());
         assertEquals(2, rolled.uploads().size());
+        List<String> pages = new ArrayList<>();
+        client.listMultipartUploadsPaginator(b -> b.bucket(own).delimiter("/").maxUploads(1))
+                .forEach(page -> {
+                    page.commonPrefixes().forEach(prefix -> pages.add(prefix.prefix()));
+                    page.uploads().forEach(upload -> pages.add(upload.uploadId()));
+                });
+        assertEquals(List.of("a/", ids.get(2), ids.get(3)), pages);
         List<String> keys = List.of("a/1", "a/2", "b", "b");
         for (int i = 0; i < 4; i++) {
             String key = keys.get(i);
