@@ -199,7 +199,7 @@ public final class EmbeddedCatalog implements Catalog {
     @Override
     public Optional<Upload> upload(BucketName bucket, ObjectKey key, UploadId id) {
         BucketRow row = reading.requireBucket(bucket);
-        return reading.get(KvSpace.UPLOADS, Keys.upload(row.id(), key, id))
+        return reading.upload(row, key, Keys.upload(row.id(), key, id))
                 .map(bytes -> UploadRow.decode(bucket, key, id, bytes));
     }
 

@@ -82,6 +82,12 @@ final class Reading implements Rows {
         return value.map(SmallRow::decodeInline);
     }
 
+    Optional<byte[]> upload(BucketRow bucket, ObjectKey key, byte[] row) {
+        Optional<byte[]> value = replicas.get(KvSpace.UPLOADS, row);
+        stamps.settle(Stamps.ofKey(bucket.id(), key));
+        return value;
+    }
+
     Optional<VersionRow> current(BucketRow bucket, ObjectKey key) {
         int stripe = Stamps.ofKey(bucket.id(), key);
         Optional<VersionRow> object = Versions.currentObject(replicas, bucket, key);

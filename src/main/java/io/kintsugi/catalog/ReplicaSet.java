@@ -305,6 +305,13 @@ final class ReplicaSet {
         }
     }
 
+    /** Stops, unless it has stopped: nothing is read or changed until it is opened again. */
+    void stop(String reason) {
+        if (halted.isEmpty()) {
+            halt(reason);
+        }
+    }
+
     private Unavailable halt(String reason) {
         live.forEach(Replica::close);
         live = List.of();

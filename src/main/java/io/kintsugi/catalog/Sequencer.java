@@ -60,13 +60,13 @@ final class Sequencer implements AutoCloseable {
     }
 
     private void enqueue(Work work) {
-        if (!closing && !queue.offer(work)) {
+        if (closing) {
+            throw stopping();
+        }
+        if (!queue.offer(work)) {
             throw new Unavailable(
                     Kind.SLOW_DOWN,
                     "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
-        }
-        if (closing) {
-            throw stopping();
         }
     }
 
@@ -105,7 +105,7 @@ final class Sequencer implements AutoCloseable {
         try {
             replicas.dropSuspects();
             commitAll(changes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             StoreException reason = Futures.asStore(e, "a commit");
             changes.forEach(change -> change.refuse(reason));
         }
@@ -131,7 +131,10 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
-    /** When it fails, whoever is in it hears that the outcome is not known: no replica is left that could tell. */
+    /**
+     * When it fails, whoever is in it hears that the outcome is not known: no replica is left that could tell, or
+     * something went wrong that must not happen. Then the catalog stops, and is opened again from what the drives hold.
+     */
     private void commit(View view, List<Work.Change<?>> evaluated) {
         Flight flight = new Flight(replicas.state().sequence() + 1, settings.callDeadline());
         stamps.begin(flight, view.stripes());
@@ -140,7 +143,8 @@ final class Sequencer implements AutoCloseable {
             view.touchedBuckets().forEach(buckets::forget);
             stamps.end();
             flight.land();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            replicas.stop("a commit failed: " + e);
             Unavailable unknown = new Unavailable(
                     Kind.TIMEOUT, "It is not known whether the change took effect: " + e.getMessage(), e);
             evaluated.forEach(change -> change.refuse(unknown));

@@ -31,7 +31,7 @@ final class UploadChanges {
 
     void create(Upload upload) {
         BucketRow bucket = versions.bucket(upload.bucket());
-        view.touch(Stamps.ofBucket(bucket.id()));
+        touch(bucket, upload);
         view.put(KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id()), UploadRow.encode(upload));
     }
 
@@ -41,8 +41,13 @@ final class UploadChanges {
                 .isEmpty()) {
             throw notFound(upload);
         }
-        view.touch(Stamps.ofBucket(bucket.id()));
+        touch(bucket, upload);
         return bucket;
+    }
+
+    private void touch(BucketRow bucket, Upload upload) {
+        view.touch(Stamps.ofBucket(bucket.id()));
+        view.touch(Stamps.ofKey(bucket.id(), upload.key()));
     }
 
     static StoreException notFound(Upload upload) {
@@ -92,6 +97,7 @@ final class UploadChanges {
 
     /** Drops an upload that exists, with all its parts. */
     void drop(BucketRow bucket, Upload upload) {
+        touch(bucket, upload);
         List<ObjectPart> parts = parts(view, upload.id(), 0, MAX_PARTS).stream()
                 .map(UploadedPart::part)
                 .toList();

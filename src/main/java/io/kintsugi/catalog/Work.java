@@ -24,7 +24,7 @@ sealed interface Work {
             try {
                 task.run();
                 done.complete(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);
             }
         }
@@ -65,7 +65,7 @@ sealed interface Work {
             try {
                 T value = evaluation.apply(view);
                 answer = () -> result.complete(value);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 view.rollback();
                 StoreException reason = Futures.asStore(e, "the evaluation of a change");
                 answer = () -> result.completeExceptionally(reason);
