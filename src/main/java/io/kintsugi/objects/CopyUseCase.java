@@ -35,7 +35,8 @@ final class CopyUseCase {
         this.settings = settings;
     }
 
-    record Settings(Clock clock, ObjectSettings.Limits limits) {}
+    /** What copies of objects and of parts have in common. */
+    record Settings(Clock clock, ObjectSettings.Limits limits, CopyGate gate) {}
 
     CopyResult copy(CopyObject request) {
         request.metadata()
@@ -49,7 +50,8 @@ final class CopyUseCase {
         buckets.checkEarly(target.bucket(), target.key(), target.condition());
         VersionId id = buckets.nextVersion(bucket);
         BlobOrigin origin = new BlobOrigin(target.bucket(), target.key(), id, Optional.empty());
-        try (Undo undo = intake.guard();
+        try (CopyGate.Permit _ = settings.gate().enter();
+                Undo undo = intake.guard();
                 Pipe pipe = Pipe.of(read)) {
             CopyBody body = new CopyBody(pipe, read.range().length(), algorithm(request, source));
             Stored stored = intake.store(

@@ -42,7 +42,7 @@ public final class Objects implements ObjectStore {
         this.clock = clock;
         this.settings = settings;
         ObjectSettings.Limits limits = settings.limits();
-        CopyUseCase.Settings copySettings = new CopyUseCase.Settings(clock, limits);
+        CopyUseCase.Settings copySettings = new CopyUseCase.Settings(clock, limits, new CopyGate());
         Intake intake = new Intake(blobs, clock, entropy, settings);
         buckets = new Buckets(catalog, clock, entropy);
         puts = new PutUseCase(catalog, buckets, intake, clock, limits);

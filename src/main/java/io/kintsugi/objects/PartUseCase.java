@@ -43,7 +43,8 @@ final class PartUseCase {
         if (length > settings.limits().maxPart()) {
             throw Refusal.tooLarge(length, settings.limits().maxPart());
         }
-        try (Pipe pipe = Pipe.of(read)) {
+        try (CopyGate.Permit _ = settings.gate().enter();
+                Pipe pipe = Pipe.of(read)) {
             return store(upload, request.number(), new CopyBody(pipe, length, Optional.empty()));
         }
     }

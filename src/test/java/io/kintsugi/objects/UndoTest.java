@@ -94,20 +94,19 @@ class UndoTest {
     @ParameterizedTest
     @CsvSource({
         "100000,0,WRITE_PACKED",
-        "2500000,0,CREATE",
+        "2500000,-1,CREATE",
         "2500000,0,APPEND",
         "2500000,0.5,APPEND",
         "2500000,1,APPEND",
         "2500000,1,PUBLISH"
     })
     void tooManyDrivesFail(int size, double where, SimOp op) {
-        UploadBody body = at(
-                (long) (where * size),
-                size,
-                () -> store.drives
-                        .sims()
-                        .subList(0, 2)
-                        .forEach(drive -> drive.failNext(1000, DriveException.Kind.IO, op)));
+        Runnable fault = () ->
+                store.drives.sims().subList(0, 2).forEach(drive -> drive.failNext(1000, DriveException.Kind.IO, op));
+        UploadBody body = where < 0 ? TestBody.of(size, 1) : at((long) (where * size), size, fault);
+        if (where < 0) {
+            fault.run();
+        }
         assertThrows(StoreException.Unavailable.class, () -> store.put(body));
         assertTrue(store.drives.sim(0).count(op) > 0, "the fault was met");
     }
