@@ -16,11 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Strict reads beside the commits. Threads: any.
@@ -33,6 +29,7 @@ import java.util.function.Supplier;
  */
 final class Reading implements Rows {
     private static final int TRIES = 3;
+    private static final String PAUSE = "a pause for a listing of versions";
 
     private final ReplicaReader replicas;
     private final BucketCache buckets;
@@ -180,41 +177,63 @@ final class Reading implements Rows {
     }
 
     private ListPage versionsInPause(KeyValue kv, BucketRow bucket, ListQuery query) {
-        Pair cursors = inPause(() -> new Pair(kv.cursor(KvSpace.OBJECTS), kv.cursor(KvSpace.HISTORY)));
-        try (KvCursor objects = cursors.objects();
-                KvCursor history = cursors.history()) {
-            return merge(bucket, query, objects, history);
+        try (Pair cursors = openInPause(kv)) {
+            return merge(bucket, query, cursors.objects(), cursors.history());
         }
     }
 
-    private record Pair(KvCursor objects, KvCursor history) {}
+    private record Pair(KvCursor objects, KvCursor history) implements AutoCloseable {
+        static Pair open(KeyValue kv) {
+            KvCursor objects = kv.cursor(KvSpace.OBJECTS);
+            try {
+                return new Pair(objects, kv.cursor(KvSpace.HISTORY));
+            } catch (RuntimeException e) {
+                objects.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            objects.close();
+            history.close();
+        }
+    }
 
     private ListPage merge(BucketRow bucket, ListQuery query, KvCursor objects, KvCursor history) {
         return new VersionLister(bucket, query, objects, history).page(replicas);
     }
 
-    /** Does something short in this thread while the sequencer stands still. */
-    private <T> T inPause(Supplier<T> task) {
+    /**
+     * Opens both in this thread while the sequencer stands still; it does so for a bounded time, and says whether that
+     * was enough.
+     */
+    private Pair openInPause(KeyValue kv) {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Void> ended = new CompletableFuture<>();
         CompletableFuture<Void> over = CompletableFuture.runAsync(
                 () -> sequencer.between(() -> {
                     begun.complete(null);
-                    Futures.await(ended, window, "a pause for a listing");
+                    Futures.await(ended, window, PAUSE);
                 }),
                 Thread::startVirtualThread);
         try {
-            CompletableFuture.anyOf(begun, over).get(window.toNanos(), TimeUnit.NANOSECONDS);
-            T result = task.get();
+            Futures.await(CompletableFuture.anyOf(begun, over), window, PAUSE);
+            Pair cursors = Pair.open(kv);
             ended.complete(null);
-            Futures.await(over, window, "a pause for a listing");
-            return result;
-        } catch (ExecutionException | TimeoutException e) {
-            throw Futures.asStore(e, "a listing of versions");
-        } catch (InterruptedException e) {
-            throw Futures.interrupted("a listing of versions");
+            return keepIf(over, cursors);
         } finally {
             ended.complete(null);
+        }
+    }
+
+    private Pair keepIf(CompletableFuture<Void> over, Pair cursors) {
+        try {
+            Futures.await(over, window, PAUSE);
+            return cursors;
+        } catch (StoreException e) {
+            cursors.close();
+            throw e;
         }
     }
 }

@@ -75,6 +75,28 @@ class CatalogCrashTest {
         }
     }
 
+    /** A replica hangs, so the epoch is raised; some drives do not get that far, and then the power fails. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    void aChangeOfReplicasThatIsCutOffLosesNothing(int raised) {
+        SimDrives drives = new SimDrives(2, 1);
+        EmbeddedCatalog catalog = begin(drives);
+        drives.sim(2).hang(SimOp.COMMIT);
+        for (int i = 0; i < 3; i++) {
+            if ((raised >> i & 1) == 0) {
+                drives.sim(i).hang(SimOp.RAISE_EPOCH);
+            }
+        }
+        boolean acknowledged = acked.put(catalog, "k0");
+        assertTrue(Integer.bitCount(raised) >= 2 || !acknowledged, "too few drives know the new epoch");
+        powerCut(drives, catalog);
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            SimCatalogs.untilStrong(again);
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
     @Test
     void nothingIsLostByARestart() {
         SimDrives drives = new SimDrives(2, 2);
