@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
@@ -14,6 +15,7 @@ import io.kintsugi.base.WriteCondition;
 import io.kintsugi.cluster.DriveListener.Event;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CatalogCrashTest {
     private final Acked acked = new Acked();
 
-    private EmbeddedCatalog begin(SimDrives drives) {
+    private EmbeddedCatalog begin(SimTopology drives) {
         EmbeddedCatalog catalog = SimCatalogs.open(drives);
         catalog.createBucket(Samples.bucket(Versioning.OFF));
         for (int i = 0; i < 20; i++) {
@@ -36,7 +38,7 @@ class CatalogCrashTest {
     }
 
     /** The power fails: the process is gone, and what was not synced with it. */
-    private static void powerCut(SimDrives drives, EmbeddedCatalog catalog) {
+    private static void powerCut(SimTopology drives, EmbeddedCatalog catalog) {
         drives.sims().forEach(sim -> sim.goOffline("power cut"));
         drives.crash();
         catalog.close();
@@ -47,7 +49,7 @@ class CatalogCrashTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
     void aCommitUnderWayIsWholeOrAbsentOnAllReplicas(int arrived) {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         EmbeddedCatalog catalog = begin(drives);
         for (int i = 0; i < 3; i++) {
             if ((arrived >> i & 1) == 0) {
@@ -79,7 +81,7 @@ class CatalogCrashTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
     void aChangeOfReplicasThatIsCutOffLosesNothing(int raised) {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         EmbeddedCatalog catalog = begin(drives);
         drives.sim(2).hang(SimOp.COMMIT);
         for (int i = 0; i < 3; i++) {
@@ -99,7 +101,7 @@ class CatalogCrashTest {
 
     @Test
     void nothingIsLostByARestart() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         powerCut(drives, begin(drives));
         try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
             acked.check(again);
@@ -117,7 +119,7 @@ class CatalogCrashTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void anyTwoOfFourDrivesMayBeLost(int[] lost) {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         EmbeddedCatalog catalog = begin(drives);
         for (int drive : lost) {
             drives.sim(drive).goOffline("pulled out");
@@ -141,7 +143,7 @@ class CatalogCrashTest {
 
     @Test
     void aStaleReplicaIsRefused() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         loseAllButTheStale(drives);
         Unavailable refused = assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
         assertEquals(Unavailable.Kind.QUORUM, refused.kind());
@@ -155,7 +157,7 @@ class CatalogCrashTest {
      * Replicas are on drives 0, 1 and 2; drive 0 misses commits; then only it and drive 3, which has no replica, are
      * here.
      */
-    private void loseAllButTheStale(SimDrives drives) {
+    private void loseAllButTheStale(SimTopology drives) {
         EmbeddedCatalog catalog = begin(drives);
         drives.sim(0).goOffline("pulled out");
         assertTrue(acked.put(catalog, "k0"));
@@ -170,7 +172,7 @@ class CatalogCrashTest {
      */
     @Test
     void withoutEpochsTheCheckerFails() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         loseAllButTheStale(drives);
         try (EmbeddedCatalog wrong = SimCatalogs.open(new WithoutEpochs(drives))) {
             assertThrows(AssertionError.class, () -> acked.check(wrong));
@@ -179,7 +181,7 @@ class CatalogCrashTest {
 
     @Test
     void tooFewDrivesAreNoStart() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         begin(drives).close();
         IntStream.range(0, 3).forEach(i -> drives.sim(i).goOffline("pulled out"));
         assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
@@ -187,7 +189,7 @@ class CatalogCrashTest {
 
     @Test
     void theFirstStartWantsAllDrives() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         drives.sim(3).goOffline("not mounted yet");
         assertThrows(Unavailable.class, () -> SimCatalogs.open(drives));
         drives.sim(3).comeOnline();
@@ -196,7 +198,7 @@ class CatalogCrashTest {
 
     @Test
     void aReplicaThatHangsIsGivenUpWithANewEpochEverywhere() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = begin(drives)) {
             long before = catalog.status().epoch();
             drives.sim(1).hang(SimOp.COMMIT);
@@ -214,7 +216,7 @@ class CatalogCrashTest {
 
     @Test
     void aReplacedDriveIsFilledWhileCommitsGoOn() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = begin(drives)) {
             for (int round = 0; round < 3; round++) {
                 drives.sim(round).replaceByEmpty();
@@ -235,7 +237,7 @@ class CatalogCrashTest {
 
     @Test
     void aReplacedDriveThatNobodyToldOfIsNoticed() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = begin(drives)) {
             drives.sim(0).replaceByEmpty();
             acked.check(catalog);
@@ -247,7 +249,7 @@ class CatalogCrashTest {
 
     @Test
     void aReplicaMovesWhenItsDriveStaysAway() {
-        SimDrives drives = new SimDrives(2, 2);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         try (EmbeddedCatalog catalog = begin(drives)) {
             drives.sim(0).goOffline("pulled out");
             assertTrue(acked.put(catalog, "k0"));
@@ -260,7 +262,7 @@ class CatalogCrashTest {
 
     @Test
     void itStopsWithoutDrivesAndGoesOnWhenTheyAreBack() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = begin(drives)) {
             drives.sims().forEach(sim -> sim.goOffline("pulled out"));
             assertFalse(acked.put(catalog, "k0"));
@@ -277,7 +279,7 @@ class CatalogCrashTest {
 
     @Test
     void aWrongRowIsReadElsewhereAndItsReplicaMadeAnew() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = begin(drives)) {
             drives.sims()
                     .getFirst()

@@ -3,8 +3,10 @@ package io.kintsugi.catalog;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.cluster.DriveListener.Event;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -26,7 +28,7 @@ class CatalogSimulationPropertyTest {
 
     private static final class Run {
         private final Random random;
-        private final SimDrives drives = new SimDrives(2, 2);
+        private final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
         private final Acked acked = new Acked();
         private final Set<Integer> troubled = new HashSet<>();
         private EmbeddedCatalog catalog = SimCatalogs.open(drives);

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,7 @@ class ListingCostTest {
     /** Opening a cursor counts too, and so does finding the end. */
     private static final int AROUND = 4;
 
-    private static long steps(SimDrives drives) {
+    private static long steps(SimTopology drives) {
         return drives.sims().stream().mapToLong(sim -> sim.count(SimOp.CURSOR)).sum();
     }
 
@@ -37,7 +39,7 @@ class ListingCostTest {
 
     @Test
     void aCommonPrefixIsOneSeek() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (Catalog catalog = SimCatalogs.open(drives)) {
             fill(catalog, Versioning.ENABLED);
             long before = steps(drives);
@@ -56,7 +58,7 @@ class ListingCostTest {
 
     @Test
     void aPageOfObjectsIsAStepAnObject() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (Catalog catalog = SimCatalogs.open(drives)) {
             fill(catalog, Versioning.OFF);
             long before = steps(drives);
@@ -68,7 +70,7 @@ class ListingCostTest {
 
     @Test
     void aLongHistoryCostsNothingToWhoPassesIt() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (Catalog catalog = SimCatalogs.open(drives)) {
             catalog.createBucket(Samples.bucket(Versioning.ENABLED));
             for (int i = 0; i < 1000; i++) {

@@ -6,6 +6,7 @@ import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
+import io.kintsugi.sim.SimTopology;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,7 +36,7 @@ final class ReplicaContents {
     }
 
     /** All live replicas hold the same rows. */
-    static void assertEqual(SimDrives drives, Catalog catalog) {
+    static void assertEqual(SimTopology drives, Catalog catalog) {
         SortedMap<String, String> first =
                 of(drives.drive(catalog.status().live().getFirst()).orElseThrow());
         catalog.status()

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectMetadata;
@@ -18,6 +19,7 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,19 +57,19 @@ class VisibilityTest {
         }
     }
 
-    private static void waitUntilHeld(SimDrives drives, int... held) {
+    private static void waitUntilHeld(SimTopology drives, int... held) {
         for (int drive : held) {
             SimCatalogs.until(() -> drives.sim(drive).waiting() > 0);
         }
     }
 
-    private static EmbeddedCatalog openPatiently(SimDrives drives) {
+    private static EmbeddedCatalog openPatiently(SimTopology drives) {
         return EmbeddedCatalog.open(drives, Clock.SYSTEM, CatalogSettings.DEFAULT);
     }
 
     @Test
     void readsThatMetACommitUnderWayWaitForIt() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = openPatiently(drives)) {
             catalog.createBucket(Samples.bucket(Versioning.ENABLED));
             ObjectVersion before = Samples.object("other", Samples.newVersion());
@@ -101,7 +103,7 @@ class VisibilityTest {
 
     @Test
     void whatFailsOnOneReplicaIsNotShownBeforeItWasDropped() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = SimCatalogs.open(drives)) {
             catalog.createBucket(Samples.bucket(Versioning.OFF));
             drives.sim(2).hang(SimOp.COMMIT);
@@ -123,7 +125,7 @@ class VisibilityTest {
      */
     @Test
     void valuesNeverGoBack() {
-        SimDrives drives = new SimDrives(2, 1, THREADS);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1), THREADS);
         try (EmbeddedCatalog catalog = openPatiently(drives)) {
             catalog.createBucket(Samples.bucket(Versioning.SUSPENDED));
             List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -215,7 +217,7 @@ class VisibilityTest {
 
     @Test
     void moreThanMayWaitIsRefused() {
-        SimDrives drives = new SimDrives(2, 1);
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog =
                 EmbeddedCatalog.open(drives, Clock.SYSTEM, CatalogSettings.DEFAULT.withQueue(4))) {
             catalog.createBucket(Samples.bucket(Versioning.OFF));

@@ -16,13 +16,14 @@ import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
 import io.kintsugi.drives.ShardSink;
 import io.kintsugi.drives.ShardSource;
+import io.kintsugi.sim.SimTopology;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Drives whose identities know of no catalog epoch: what the canary removes. */
-record WithoutEpochs(SimDrives drivesBelow) implements Topology {
+record WithoutEpochs(SimTopology drivesBelow) implements Topology {
     @Override
     public List<Drive> drives() {
         return drivesBelow.drives().stream().<Drive>map(Forgetful::new).toList();

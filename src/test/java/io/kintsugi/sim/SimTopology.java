@@ -2,6 +2,7 @@ package io.kintsugi.sim;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.cluster.DriveListener;
@@ -12,6 +13,7 @@ import io.kintsugi.drives.DriveStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /**
@@ -24,9 +26,14 @@ public final class SimTopology implements Topology {
     private final List<DriveListener> listeners = new CopyOnWriteArrayList<>();
 
     public SimTopology(ErasureCode code) {
+        this(code, Runnable::run);
+    }
+
+    /** @param completions runs the completions of the drives' futures */
+    public SimTopology(ErasureCode code, Executor completions) {
         this.code = code;
         this.sims = IntStream.range(0, code.totalShards())
-                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1))))
+                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1)), Entropy.FAST, completions))
                 .toList();
     }
 
@@ -36,6 +43,11 @@ public final class SimTopology implements Topology {
 
     public SimDrive sim(int index) {
         return sims.get(index);
+    }
+
+    /** The power fails everywhere at once. */
+    public void crash() {
+        sims.forEach(SimDrive::crash);
     }
 
     /** Tells the listeners that this has happened to a drive. */
