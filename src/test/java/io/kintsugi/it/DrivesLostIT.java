@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 class DrivesLostIT {
     private static final String BUCKET = "survivor";
     private static final int WRITES = 60;
-    private static final Duration HEALED = Duration.ofSeconds(90);
+    private static final Duration HEALED = Duration.ofSeconds(180);
 
     @TempDir
     Path dir;
