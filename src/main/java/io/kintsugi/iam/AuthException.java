@@ -36,6 +36,28 @@ public final class AuthException extends RuntimeException {
         this.kind = kind;
     }
 
+    /** The signature is not what the secret key makes of the request. */
+    static AuthException mismatch(String accessKey, String provided) {
+        return new AuthException(
+                        Kind.SIGNATURE_MISMATCH,
+                        "The request signature we calculated does not match the signature you provided. Check your key "
+                                + "and signing method.")
+                .with("AWSAccessKeyId", accessKey)
+                .with("SignatureProvided", provided);
+    }
+
+    /** A session token came with a key that has none. */
+    static AuthException noTokens() {
+        return new AuthException(
+                Kind.INVALID_TOKEN,
+                "The provided token is malformed or otherwise not valid: this access key has no session tokens.");
+    }
+
+    /** A text that holds headers, but not where one of them is a customer's encryption key. */
+    AuthException withText(String name, String text) {
+        return text.contains("-server-side-encryption-customer-key:") ? this : with(name, text);
+    }
+
     AuthException with(String name, String value) {
         details.add(new Detail(name, value));
         return this;

@@ -46,6 +46,15 @@ public sealed interface Payload {
         };
     }
 
+    /** The meaning of a word under a signature that begins no chain of chunk signatures; empty when it has none. */
+    static Optional<Payload> withoutChain(String word) {
+        return switch (word) {
+            case UNSIGNED -> Optional.of(new Unsigned());
+            case UNSIGNED_CHUNKS_TRAILER -> Optional.of(new UnsignedChunks());
+            default -> hash(word).map(Hashed::new);
+        };
+    }
+
     private static Optional<byte[]> hash(String word) {
         return SignatureClaim.isSignature(word) ? Optional.of(HexFormat.of().parseHex(word)) : Optional.empty();
     }

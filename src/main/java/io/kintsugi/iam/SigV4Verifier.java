@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * Verifies AWS Signature Version 4, in the {@code Authorization} header and in the query of presigned URLs.
- * Thread-safe.
+ * Verifies AWS Signature Version 4, in the {@code Authorization} header and in the query of presigned URLs, and leaves
+ * URLs that were presigned with version 2 to {@link SigV2Verifier}. Thread-safe.
  *
  * <p>The path is signed as S3 has it: encoded once, never normalised. A client may send characters bare that it encoded
  * for the signature, or the other way round: the path in AWS's own encoding is tried first, then the path as it was
@@ -21,11 +21,12 @@ import java.util.StringJoiner;
  */
 public final class SigV4Verifier {
     private static final Duration MAX_SKEW = Duration.ofMinutes(15);
-    private static final String CONTENT_SHA256 = "x-amz-content-sha256";
+    static final String CONTENT_SHA256 = "x-amz-content-sha256";
 
     private final RootCredentials root;
     private final String region;
     private final SigningKeys keys;
+    private final SigV2Verifier old;
     private final Clock clock;
 
     /** @param region that clients must sign for */
@@ -33,6 +34,7 @@ public final class SigV4Verifier {
         this.root = root;
         this.region = region;
         this.keys = new SigningKeys(root.secretKey(), region);
+        this.old = new SigV2Verifier(root, clock);
         this.clock = clock;
     }
 
@@ -43,26 +45,20 @@ public final class SigV4Verifier {
         boolean presigned = query.first("X-Amz-Algorithm").isPresent()
                 || query.first("X-Amz-Credential").isPresent()
                 || query.first("X-Amz-Signature").isPresent();
-        refuseOldSignature(query);
-        if (header.isPresent() && presigned) {
+        boolean presignedOld = SigV2Query.isIn(query);
+        if (header.isPresent() && (presigned || presignedOld) || presigned && presignedOld) {
             throw new AuthException(
                     AuthException.Kind.INVALID_ARGUMENT,
                     "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
                             + "parameter or the Authorization header should be specified");
         }
+        if (presignedOld) {
+            return old.verify(request, query);
+        }
         if (presigned) {
             return presigned(request, query);
         }
         return header.isPresent() ? signed(request, query, header.get()) : anonymous(request);
-    }
-
-    private static void refuseOldSignature(SignedQuery query) {
-        if (query.first("AWSAccessKeyId").isPresent()
-                && query.first("Signature").isPresent()) {
-            throw new AuthException(
-                    AuthException.Kind.INVALID_REQUEST,
-                    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
-        }
     }
 
     private static Verified anonymous(SignedRequest request) {
@@ -148,17 +144,10 @@ public final class SigV4Verifier {
                     .with("ArgumentValue", payload);
         }
         checkSignedHeaders(request, claim);
-        if (!ChunkSigner.isEqual(root.accessKey(), claim.credential().accessKey())) {
-            throw new AuthException(
-                            AuthException.Kind.INVALID_ACCESS_KEY,
-                            "The AWS access key ID that you provided does not exist in our records.")
-                    .with("AWSAccessKeyId", claim.credential().accessKey());
-        }
+        root.check(claim.credential().accessKey());
         if (request.header("x-amz-security-token").isPresent()
                 || query.first("X-Amz-Security-Token").isPresent()) {
-            throw new AuthException(
-                    AuthException.Kind.INVALID_TOKEN,
-                    "The provided token is malformed or otherwise not valid: this access key has no session tokens.");
+            throw AuthException.noTokens();
         }
         Hmac key = keys.of(claim.credential().date());
         checkSignature(request, query, claim, payload, key);
@@ -200,25 +189,13 @@ public final class SigV4Verifier {
                 return;
             }
         }
-        throw mismatch(claim, toSign, text);
+        throw AuthException.mismatch(claim.credential().accessKey(), claim.signature())
+                .with("StringToSign", toSign)
+                .withText("CanonicalRequest", text);
     }
 
     private static boolean matches(String toSign, SignatureClaim claim, Hmac key) {
         String expected = HexFormat.of().formatHex(key.sign(toSign));
         return ChunkSigner.isEqual(expected, claim.signature());
-    }
-
-    /** As AWS has it, but without the canonical request where that holds a customer's encryption key. */
-    private static AuthException mismatch(SignatureClaim claim, String toSign, String canonical) {
-        AuthException mismatch = new AuthException(
-                        AuthException.Kind.SIGNATURE_MISMATCH,
-                        "The request signature we calculated does not match the signature you provided. Check your key "
-                                + "and signing method.")
-                .with("AWSAccessKeyId", claim.credential().accessKey())
-                .with("StringToSign", toSign)
-                .with("SignatureProvided", claim.signature());
-        return canonical.contains("-server-side-encryption-customer-key:")
-                ? mismatch
-                : mismatch.with("CanonicalRequest", canonical);
     }
 }

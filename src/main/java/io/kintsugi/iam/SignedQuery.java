@@ -3,6 +3,7 @@ package io.kintsugi.iam;
 import io.kintsugi.base.PercentEncoding;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The query of a request as signatures see it: parameters decoded, encoded again in the one way that AWS prescribes,
@@ -73,6 +74,13 @@ final class SignedQuery {
             }
         }
         return Optional.empty();
+    }
+
+    /** All names with their values, decoded; sorted by name as it is encoded. */
+    void forEach(BiConsumer<String, String> action) {
+        for (Parameter parameter : parameters) {
+            action.accept(parameter.name, parameter.value);
+        }
     }
 
     /** Appends the canonical query: everything but the signature itself. */

@@ -9,9 +9,16 @@ import java.util.Optional;
  * @param method upper case
  * @param rawPath as sent, percent-encoded, without the query
  * @param rawQuery as sent, without the question mark; empty when there is none
+ * @param hostedBucket the bucket, when it is named by the host and so not in the path
  * @param headers name, value, name, value…; names in lower case, each byte of a value one character
  */
-public record SignedRequest(String method, String rawPath, String rawQuery, List<String> headers) {
+public record SignedRequest(
+        String method, String rawPath, String rawQuery, Optional<String> hostedBucket, List<String> headers) {
+    /** A request in path style. */
+    public SignedRequest(String method, String rawPath, String rawQuery, List<String> headers) {
+        this(method, rawPath, rawQuery, Optional.empty(), headers);
+    }
+
     /** The value of the first header of that lower-case name. */
     Optional<String> header(String name) {
         for (int i = 0; i < headers.size(); i += 2) {

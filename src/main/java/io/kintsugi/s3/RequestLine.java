@@ -90,7 +90,8 @@ record RequestLine(String rawPath, String rawQuery) {
         return QueryParams.of(pairs.toArray(String[]::new));
     }
 
-    private static Optional<String> hostedBucket(String host, List<String> domains) {
+    /** The bucket that the host names, when it is below one of {@code domains}. */
+    static Optional<String> hostedBucket(String host, List<String> domains) {
         String name = withoutPort(host).toLowerCase(Locale.ROOT);
         for (String domain : domains) {
             int prefix = name.length() - domain.length() - 1;

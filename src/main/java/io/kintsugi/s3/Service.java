@@ -4,6 +4,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.iam.Authorizer;
+import io.kintsugi.iam.HeadersInQuery;
 import io.kintsugi.iam.SigV4Verifier;
 import io.kintsugi.iam.SignedRequest;
 import io.kintsugi.iam.Verified;
@@ -129,8 +130,17 @@ final class Service {
     private S3Request understand(RequestLine line, WireRequest wire) {
         S3Target target = line.target(wire.headers().first("host").orElse(""), settings.domains());
         QueryParams query = line.query();
-        S3Operation operation = Router.route(wire.method(), target, query, wire.headers());
-        return new S3Request(operation, wire.method(), target, query, wire.headers());
+        Headers headers = headers(line, query, wire);
+        S3Operation operation = Router.route(wire.method(), target, query, headers);
+        return new S3Request(operation, wire.method(), target, query, headers);
+    }
+
+    /** What a presigned URL of version 2 signs as a header is one, wherever it stands: a copy must stay a copy. */
+    private static Headers headers(RequestLine line, QueryParams query, WireRequest wire) {
+        return query.contains("AWSAccessKeyId")
+                ? Headers.of(HeadersInQuery.join(line.rawQuery(), wire.headers().asList())
+                        .toArray(String[]::new))
+                : wire.headers();
     }
 
     private Verified verify(RequestLine line, S3Request request) {
@@ -138,6 +148,7 @@ final class Service {
                 request.method(),
                 line.rawPath(),
                 line.rawQuery(),
+                RequestLine.hostedBucket(request.headers().first("host").orElse(""), settings.domains()),
                 request.headers().asList()));
         if (request.operation().isSignedInItsHead()) {
             authorizer.check(verified.identity());
