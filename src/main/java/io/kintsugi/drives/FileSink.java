@@ -35,6 +35,7 @@ final class FileSink implements ShardSink {
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
     private volatile State state = State.OPEN;
+    private final EarlySync early;
 
     FileSink(Target target, ShardFiles shards, DriveFiles files, DriveTasks tasks, Runnable onEnd) {
         this.target = target;
@@ -42,6 +43,7 @@ final class FileSink implements ShardSink {
         this.files = files;
         this.tasks = tasks;
         this.onEnd = onEnd;
+        this.early = new EarlySync(target.channel(), files, tasks);
     }
 
     @Override
@@ -54,6 +56,7 @@ final class FileSink implements ShardSink {
             }
             files.write(target.channel(), bytes);
             tasks.meter().written(count);
+            early.wrote(count);
             return null;
         });
     }
@@ -62,8 +65,7 @@ final class FileSink implements ShardSink {
     public CompletableFuture<Void> publish() {
         return inOrder(DriveOp.PUBLISH, () -> {
             requireOpen();
-            files.sync(target.channel());
-            target.channel().close();
+            early.finish();
             shards.publish(target.file(), target.name());
             tasks.health().verifyIdentity();
             state = State.PUBLISHED;
@@ -118,7 +120,7 @@ final class FileSink implements ShardSink {
             return null;
         }
         state = end;
-        target.channel().close();
+        early.close();
         onEnd.run();
         files.delete(target.file());
         return null;
@@ -177,6 +179,6 @@ final class FileSink implements ShardSink {
 
     /** The drive closes: frees the descriptor, when no task runs any more. */
     void release() throws IOException {
-        target.channel().close();
+        early.close();
     }
 }

@@ -20,18 +20,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Where shard files are. The two directories above a file are the last four digits of its blob's name, which are chance
+ * Where shard files are. The directory of a file, its leaf, is the last two digits of its blob's name, which are chance
  * (its first digits are time, and would put everything of a month into one directory). Files are not preallocated: the
  * JDK has no {@code fallocate}, and file systems that allocate late place a file that is written in large appends just
  * as well.
  *
- * <p>A new leaf is made durable together with its first file: one commit of the file system's journal serves all three
- * directories. That is done for each leaf again after each start, for nobody knows what an earlier process had synced.
+ * <p>A new leaf is made durable together with its first file, which costs one more sync. That is done for each leaf
+ * again after each start, for nobody knows what an earlier process had synced. There are few leaves, so that almost no
+ * file pays it: with two levels of them, nearly each new file did, twice.
  */
 final class ShardFiles {
     private static final int DIGITS = 2 * Id128.BYTES;
-    private static final int FIRST = DIGITS - 4;
-    private static final int SECOND = DIGITS - 2;
+    private static final int LEAF = DIGITS - 2;
     private static final int MAX_INDEX_DIGITS = 3;
 
     /** The order in which shards are listed. */
@@ -51,7 +51,7 @@ final class ShardFiles {
     }
 
     private static int leafNumber(ShardName name) {
-        return (int) name.blob().value().low() & 0xFFFF;
+        return (int) name.blob().value().low() & 0xFF;
     }
 
     /** Makes the directories, and drops what was not published when the drive was last closed or killed. */
@@ -80,8 +80,7 @@ final class ShardFiles {
     }
 
     private Path leaf(ShardName name) {
-        String digits = name.blob().toString();
-        return shards.resolve(digits.substring(FIRST, SECOND)).resolve(digits.substring(SECOND));
+        return shards.resolve(name.blob().toString().substring(LEAF));
     }
 
     /** Renames a synced file into place, durably. If that fails, the file is in neither place. */
@@ -94,7 +93,6 @@ final class ShardFiles {
         try {
             files.syncDirectory(leaf);
             if (known == null) {
-                files.syncDirectory(leaf.getParent());
                 files.syncDirectory(shards);
                 durableLeaves.put(number, leaf);
             }
@@ -123,21 +121,18 @@ final class ShardFiles {
 
     ShardPage list(Optional<ShardName> after, int limit) throws IOException {
         List<ShardName> found = new ArrayList<>();
-        String from = after.map(name -> name.blob().toString().substring(FIRST)).orElse("0000");
-        for (String first : childrenFrom(shards, from.substring(0, 2))) {
-            String second = first.equals(from.substring(0, 2)) ? from.substring(2) : "00";
-            for (String leaf : childrenFrom(shards.resolve(first), second)) {
-                found.addAll(namesIn(shards.resolve(first).resolve(leaf), after));
-                if (found.size() > limit) {
-                    return new ShardPage(found.subList(0, limit), true);
-                }
+        String from = after.map(name -> name.blob().toString().substring(LEAF)).orElse("00");
+        for (String leaf : leavesFrom(from)) {
+            found.addAll(namesIn(shards.resolve(leaf), after));
+            if (found.size() > limit) {
+                return new ShardPage(found.subList(0, limit), true);
             }
         }
         return new ShardPage(found, false);
     }
 
-    private static List<String> childrenFrom(Path directory, String from) throws IOException {
-        return children(directory)
+    private List<String> leavesFrom(String from) throws IOException {
+        return children(shards)
                 .filter(n -> n.length() == 2 && n.compareTo(from) >= 0)
                 .sorted()
                 .toList();

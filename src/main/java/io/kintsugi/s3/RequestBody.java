@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link S3Limits#minBodyBytesPerSecond}: who sends a byte now and then is cut off too.
  */
 final class RequestBody implements ByteSource {
-    private static final int WINDOW = 4;
+    /** Buffers, of up to 64 KiB each, that may be under way or wait to be read. */
+    private static final int WINDOW = 16;
 
     private final HttpServerRequest request;
     private final Context context;

@@ -26,6 +26,7 @@ final class Connection implements AutoCloseable {
     private long bodyLeft = -1;
     private int status;
     private long received;
+    private boolean headOnly;
 
     Connection(URI endpoint, Selector selector, int bufferBytes) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
@@ -36,6 +37,7 @@ final class Connection implements AutoCloseable {
     }
 
     void send(byte[] head, ByteBuffer body) throws IOException {
+        headOnly = head[0] == 'H';
         output = new ByteBuffer[] {ByteBuffer.wrap(head), body.duplicate()};
         bodyLeft = -1;
         received = 0;
@@ -82,7 +84,7 @@ final class Connection implements AutoCloseable {
             return false;
         }
         status = (input.get(9) - '0') * 100 + (input.get(10) - '0') * 10 + input.get(11) - '0';
-        bodyLeft = status == 204 ? 0 : contentLength(end);
+        bodyLeft = status == 204 || headOnly ? 0 : contentLength(end);
         input.limit(input.position()).position(end).compact();
         return true;
     }

@@ -27,6 +27,10 @@ final class LightLoad {
         this.bufferBytes = bufferBytes;
     }
 
+    int concurrency() {
+        return concurrency;
+    }
+
     /**
      * What a run came to.
      *

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
@@ -14,8 +16,10 @@ import java.util.Set;
 /**
  * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw -q test-compile exec:exec@bench}, or with
  * {@code -Dkintsugi.binary=target/kintsugi} the native image. System properties: {@code bench.only} (names of
- * measurements, separated by commas), {@code bench.keys} (objects of the listing, default 1,000,000), {@code bench.dir}
- * (where the drives go, default a temporary folder).
+ * measurements, separated by commas: {@code small}, {@code large}, {@code list}, or finer {@code small64},
+ * {@code small8}, {@code head}, {@code mib1}, {@code mib64}, {@code mib64c1}), {@code bench.keys} (objects of the
+ * listing, default 1,000,000), {@code bench.dir} (where the drives go, default a temporary folder), {@code bench.java}
+ * (more options for the JVM of the store, separated by spaces).
  */
 public final class S3Bench {
     private static final int KIB = 1024;
@@ -25,8 +29,10 @@ public final class S3Bench {
 
     private final URI endpoint;
     private final SignedRequests requests;
+    private final long pid;
 
     private S3Bench(StoreProcess store) {
+        pid = store.pid();
         endpoint = store.endpoint();
         requests = new SignedRequests(endpoint, store.rootUser(), store.rootPassword());
     }
@@ -34,7 +40,7 @@ public final class S3Bench {
     public static void main(String[] args) throws IOException {
         Path dir = Path.of(System.getProperty(
                 "bench.dir", Files.createTempDirectory("kintsugi-bench").toString()));
-        try (StoreProcess store = StoreProcess.under(dir).java("-Xmx1g").launch()) {
+        try (StoreProcess store = StoreProcess.under(dir).java(javaOptions()).launch()) {
             long launched = System.nanoTime();
             awaitFirstAnswer(store);
             System.out.printf(Locale.ROOT, "first answer after %d ms%n", (System.nanoTime() - launched) / 1_000_000);
@@ -47,31 +53,61 @@ public final class S3Bench {
 
     private void run() throws IOException {
         new LightLoad(endpoint, 1, KIB).run(1, i -> requests.head("PUT", "/bench", "", 0), NO_BODY);
-        Set<String> only =
-                Set.of(System.getProperty("bench.only", "small,large,list").split(","));
-        if (only.contains("small")) {
+        if (wants("small", "small64", "head")) {
             small(64, WARM_UP, "warm-up ");
+        }
+        if (wants("small", "small64")) {
             small(64, 100_000, "");
+        }
+        if (wants("small", "head")) {
+            heads(64, 100_000);
+        }
+        if (wants("small", "small8")) {
             small(8, 30_000, "");
         }
-        if (only.contains("large")) {
+        if (wants("large", "mib1", "mib64", "mib64c1")) {
             large(MIB, 8, 200, "warm-up ");
+        }
+        if (wants("large", "mib1")) {
             large(MIB, 8, 1_000, "");
+        }
+        if (wants("large", "mib64")) {
             large(64 * MIB, 4, 32, "");
+        }
+        if (wants("large", "mib64c1")) {
             large(64 * MIB, 1, 16, "");
         }
-        if (only.contains("list")) {
+        if (wants("list")) {
             list(Integer.getInteger("bench.keys", 1_000_000));
         }
+    }
+
+    private static boolean wants(String... names) {
+        Set<String> only =
+                Set.of(System.getProperty("bench.only", "small,large,list").split(","));
+        return List.of(names).stream().anyMatch(only::contains);
+    }
+
+    private static String[] javaOptions() {
+        return ("-Xmx1g " + System.getProperty("bench.java", "")).strip().split(" +");
+    }
+
+    /** HEAD of the objects of the warm-up. */
+    private void heads(int concurrency, int count) throws IOException {
+        LightLoad load = new LightLoad(endpoint, concurrency, 16 * KIB);
+        byte[][] warm = heads("HEAD", WARM_UP, "small64warm-up", 0);
+        byte[][] heads = new byte[count][];
+        Arrays.setAll(heads, i -> warm[i % WARM_UP]);
+        measure("HEAD 4 KiB", load, heads, NO_BODY, 0);
     }
 
     private void small(int concurrency, int count, String label) throws IOException {
         LightLoad load = new LightLoad(endpoint, concurrency, 16 * KIB);
         ByteBuffer body = random(4 * KIB);
         byte[][] puts = heads("PUT", count, "small" + concurrency + label.strip(), 4 * KIB);
-        print(label + "PUT 4 KiB", concurrency, load.run(count, i -> puts[i], body), 4L * KIB);
+        measure(label + "PUT 4 KiB", load, puts, body, 4L * KIB);
         byte[][] gets = heads("GET", count, "small" + concurrency + label.strip(), 0);
-        print(label + "GET 4 KiB", concurrency, load.run(count, i -> gets[i], NO_BODY), 4L * KIB);
+        measure(label + "GET 4 KiB", load, gets, NO_BODY, 4L * KIB);
     }
 
     private void large(int size, int concurrency, int count, String label) throws IOException {
@@ -80,9 +116,9 @@ public final class S3Bench {
         String name = "large" + size + "-" + concurrency + label.strip();
         String what = size / MIB + " MiB";
         byte[][] puts = heads("PUT", count, name, size);
-        print(label + "PUT " + what, concurrency, load.run(count, i -> puts[i], body), size);
+        measure(label + "PUT " + what, load, puts, body, size);
         byte[][] gets = heads("GET", count, name, 0);
-        print(label + "GET " + what, concurrency, load.run(count, i -> gets[i], NO_BODY), size);
+        measure(label + "GET " + what, load, gets, NO_BODY, size);
     }
 
     private void list(int keys) throws IOException {
@@ -106,8 +142,7 @@ public final class S3Bench {
         }
         LightLoad pageLoad = new LightLoad(endpoint, 4, 2 * MIB);
         pageLoad.run(Math.min(200, pages), i -> heads[i], NO_BODY);
-        LightLoad.Result result = pageLoad.run(pages, i -> heads[i], NO_BODY);
-        print("LIST 1,000 of " + keys, 4, result, result.received() / pages);
+        LightLoad.Result result = measure("LIST 1,000 of " + keys, pageLoad, heads, NO_BODY, 0);
         System.out.printf(Locale.ROOT, "    %,.0f keys/s%n", result.perSecond() * 1_000);
     }
 
@@ -119,16 +154,26 @@ public final class S3Bench {
         return heads;
     }
 
-    private static void print(String what, int concurrency, LightLoad.Result result, long bytesEach) {
+    private LightLoad.Result measure(String what, LightLoad load, byte[][] heads, ByteBuffer body, long bytesEach)
+            throws IOException {
+        long cpu = cpuMillis();
+        LightLoad.Result result = load.run(heads.length, i -> heads[i], body);
+        print(what, load.concurrency(), result, bytesEach, (cpuMillis() - cpu) * 1_000.0 / heads.length);
+        return result;
+    }
+
+    /** @param cpuMicros of the store, user and system, for each request */
+    private static void print(String what, int concurrency, LightLoad.Result result, long bytesEach, double cpuMicros) {
         System.out.printf(
                 Locale.ROOT,
-                "%-24s c=%-3d %,10.0f/s %8.3f GB/s  p50 %7.2f ms  p99 %7.2f ms  failed %d%n",
+                "%-24s c=%-3d %,10.0f/s %8.3f GB/s  p50 %7.2f ms  p99 %7.2f ms  cpu %,9.1f us  failed %d%n",
                 what,
                 concurrency,
                 result.perSecond(),
                 result.perSecond() * bytesEach / 1e9,
                 result.p50Nanos() / 1e6,
                 result.p99Nanos() / 1e6,
+                cpuMicros,
                 result.failures());
     }
 
@@ -169,6 +214,13 @@ public final class S3Bench {
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
+    }
+
+    /** Processor time that the store has used so far, at 100 ticks a second. */
+    private long cpuMillis() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return 10 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
     }
 
     private static long rssMib(long pid) throws IOException {

@@ -50,7 +50,7 @@ final class SignedRequests {
                 + "\r\nx-amz-content-sha256: UNSIGNED-PAYLOAD\r\nx-amz-date: " + stamp
                 + "\r\nauthorization: AWS4-HMAC-SHA256 Credential=" + user + "/" + scope + ", SignedHeaders=" + names
                 + ", Signature=" + signature + "\r\n"
-                + (method.equals("GET") ? "" : "content-length: " + length + "\r\n") + "\r\n";
+                + (method.equals("PUT") ? "content-length: " + length + "\r\n" : "") + "\r\n";
         return head.getBytes(StandardCharsets.US_ASCII);
     }
 

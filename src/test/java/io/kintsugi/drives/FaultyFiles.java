@@ -24,13 +24,21 @@ final class FaultyFiles extends DriveFiles {
 
     private record Fault(Call call, String message) {}
 
+    private static final Fault NONE = new Fault(Call.CREATE, "");
+
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Map<Call, CountDownLatch> hanging = new ConcurrentHashMap<>();
-    private final AtomicReference<Fault> fault = new AtomicReference<>(new Fault(Call.CREATE, ""));
+    private final AtomicReference<Fault> fault = new AtomicReference<>(NONE);
+    private final AtomicReference<Fault> once = new AtomicReference<>(NONE);
 
     /** From now on this call fails, with the text of the operating system; an empty text ends it. */
     void fail(Call call, String message) {
         fault.set(new Fault(call, message));
+    }
+
+    /** This call fails one time, as the operating system tells of a lost write. */
+    void failOnce(Call call, String message) {
+        once.set(new Fault(call, message));
     }
 
     /** From now on this call hangs, until the latch is opened. */
@@ -55,6 +63,10 @@ final class FaultyFiles extends DriveFiles {
         CountDownLatch latch = hanging.get(call);
         if (latch != null) {
             awaitUninterruptibly(latch);
+        }
+        Fault single = once.get();
+        if (single.call() == call && !single.message().isEmpty() && once.compareAndSet(single, NONE)) {
+            throw new IOException(single.message());
         }
         Fault now = fault.get();
         if (now.call() == call && !now.message().isEmpty()) {

@@ -64,12 +64,28 @@ class LocalDriveFaultTest {
         files.calls().clear();
         sink.publish().join();
         assertEquals(
-                List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY),
-                files.calls());
+                List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY), files.calls());
         ShardSink second = written(name(1, 1));
         files.calls().clear();
         second.publish().join();
         assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
+    }
+
+    /** The operating system tells of a lost write once, to whichever sync comes first. */
+    @Test
+    @Timeout(60)
+    void aFailureThatAnEarlySyncMeetsFailsThePublication() throws IOException {
+        ShardSink sink = written(name(1, 0));
+        files.calls().clear();
+        files.failOnce(Call.SYNC, "Input/output error");
+        sink.append(ByteBuffer.allocateDirect(5 << 20)).join();
+        while (!files.calls().contains(Call.SYNC)) {
+            Thread.onSpinWait();
+        }
+        assertFails(Kind.IO, sink.publish());
+        assertEquals(0, filesIn("incoming") + filesIn("shards"));
+        assertFalse(files.calls().contains(Call.RENAME));
+        written(name(1, 0)).publish().join();
     }
 
     @Test
