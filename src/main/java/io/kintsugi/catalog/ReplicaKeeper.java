@@ -152,11 +152,18 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         }
         long now = Clock.SYSTEM.nanos();
         shortSince = shortSince.or(() -> Optional.of(now));
-        boolean move = now - shortSince.get() >= settings.moveAfter().toNanos();
+        boolean move = now - shortSince.get() >= settings.moveAfter().toNanos() || !mayReturn();
         Optional<Drive> candidate = candidate(now, move);
         if (candidate.isPresent()) {
             rebuild(candidate.get(), now);
         }
+    }
+
+    /** Whether a drive that had a replica is away: when it comes back soon, its own is made anew there. */
+    private boolean mayReturn() {
+        return topology.drives().stream()
+                .filter(drive -> replicas.homes().contains(drive.id()))
+                .anyMatch(drive -> !drive.status().online());
     }
 
     /** A drive that had a replica before; or any other, when those stay away. */

@@ -35,7 +35,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class DriveKeeper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DriveKeeper.class.getName());
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration INSPECTION = Duration.ofSeconds(5);
     private static final Duration CLOSING = Duration.ofSeconds(40);
 

@@ -20,9 +20,9 @@ import java.util.TreeMap;
  */
 public final class HealReports implements HealListener {
     static final int MAX_BLOBS = 10_000;
-    private static final Duration RETRY = Duration.ofSeconds(60);
-    /** A minute, doubled so often at most: about an hour. */
-    private static final int MAX_DOUBLINGS = 6;
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    /** Two seconds, doubled so often at most: about an hour. */
+    private static final int MAX_DOUBLINGS = 11;
 
     private final Clock clock;
     private final TreeMap<Integer, LinkedHashMap<BlobId, Report>> ready = new TreeMap<>();

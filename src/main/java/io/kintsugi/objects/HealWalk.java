@@ -15,7 +15,10 @@ import java.util.Optional;
  * on by the healing thread, interrupted and read by any.
  */
 final class HealWalk {
-    private static final Duration AGAIN = Duration.ofSeconds(60);
+    /** What failed is tried again soon, since its cause may be gone; then later and later. */
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+
+    private static final int MAX_DOUBLINGS = 5;
 
     private final Optional<DriveId> drive;
     private final Clock clock;
@@ -25,6 +28,7 @@ final class HealWalk {
     private Count total = Count.NONE;
     private Count verified = Count.NONE;
     private Count failed = Count.NONE;
+    private int failures;
     private long healingFromNanos;
     private long healingNanos;
 
@@ -85,7 +89,8 @@ final class HealWalk {
     synchronized void end() {
         healingNanos = clock.nanos() - healingFromNanos;
         if (enter(failed.blobs() == 0 ? State.DONE : State.WAITING)) {
-            due = since.plus(AGAIN);
+            due = since.plus(AGAIN.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS)));
+            failures++;
         }
     }
 

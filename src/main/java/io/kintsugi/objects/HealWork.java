@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 final class HealWork implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(5);
+    /** Looks at a blob that nothing refers to: a minute in all, far more than a commit may take. */
+    private static final int UNREFERRED_LOOKS = 5;
+
     private static final Optional<DriveId> ALL = Optional.empty();
 
     private final Catalog catalog;
@@ -103,8 +106,9 @@ final class HealWork implements AutoCloseable {
     private void mend(HealReports.Report report) {
         Optional<BlobOrigin> origin = mender.origin(report.blob());
         boolean referred = origin.isPresent() && catalog.refersTo(report.blob().id(), origin.get());
-        // a report may come before the commit that will refer to the blob: it is looked at once more
-        boolean settled = referred ? mender.mend(report.blob(), origin.get()) : report.attempts() > 0;
+        // a report may come before the commit that will refer to the blob: it is looked at a few times more
+        boolean settled =
+                referred ? mender.mend(report.blob(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
         if (!settled) {
             reports.retry(report);
         }

@@ -15,6 +15,11 @@ record BlobContext(
         HealListener heals,
         BlobCounters counters,
         Unsettled unsettled) {
+    /** The same, where nobody hears of shards that are missing: for a blob that is about to be removed. */
+    BlobContext unheard() {
+        return new BlobContext(drives, slabs, times, (blob, spare) -> {}, counters, unsettled);
+    }
+
     /**
      * Memory for an image.
      *

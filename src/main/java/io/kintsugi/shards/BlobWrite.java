@@ -101,10 +101,7 @@ abstract class BlobWrite {
     }
 
     private void report(BlobRef blob, Fanout<Void> durable) {
-        int there = 0;
-        for (int i = 0; i < plan.shards(); i++) {
-            there += durable.succeeded(i) ? 1 : 0;
-        }
+        int there = succeeded(durable);
         if (there < plan.shards()) {
             context.counters().shardsNotWritten.add(plan.shards() - there);
             context.heals().wantsHealing(blob, there - plan.code().dataShards());
@@ -117,11 +114,25 @@ abstract class BlobWrite {
         context.unsettled().add(plan.blob(), removal);
     }
 
-    private Unavailable refusal(Fanout<Void> step, Quorum.Decision decision) {
+    /** Whether so many drives have done the step, when all have ended it or had their time. */
+    protected final boolean didAtLeast(int drives, Fanout<Void> step, Duration atMost) {
+        step.awaitAll(atMost);
+        return succeeded(step) >= drives;
+    }
+
+    private int succeeded(Fanout<Void> step) {
+        int there = 0;
+        for (int i = 0; i < plan.shards(); i++) {
+            there += step.succeeded(i) ? 1 : 0;
+        }
+        return there;
+    }
+
+    protected final Unavailable refusal(Fanout<Void> step, Quorum.Decision decision) {
         List<Throwable> errors = step.errors();
         LOG.log(
-                System.Logger.Level.WARNING,
-                "blob {0} was not written: {1} of {2} drives were needed; {3}",
+                System.Logger.Level.INFO,
+                "blob {0} is not written as planned: {1} of {2} drives were needed; {3}",
                 plan.blob(),
                 plan.placement().writeQuorum(),
                 plan.shards(),

@@ -9,12 +9,13 @@ import io.kintsugi.cluster.Topology;
 import io.kintsugi.shards.StripeFiller.Filled;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Chooses where a blob goes and in which form. Drives that are found to be gone only when they are asked to take a
- * shard do not fail the write, as long as its bytes are still at hand: it is placed again, on those that are left,
- * under a new id.
+ * shard, or in the middle of it, do not fail the write: it is placed again, on those that are left, under a new id. A
+ * packed blob is still in memory then; a large one is read back from the drives that have it so far.
  */
 final class BlobWriter {
     private static final int ATTEMPTS = 3;
@@ -23,24 +24,38 @@ final class BlobWriter {
     private final BlobContext context;
     private final Topology topology;
     private final Supplier<BlobId> ids;
+    private final Consumer<BlobRef> discard;
 
-    BlobWriter(BlobContext context, Topology topology, Supplier<BlobId> ids) {
+    /** @param discard removes a blob as soon as nothing of it is under way */
+    BlobWriter(BlobContext context, Topology topology, Supplier<BlobId> ids, Consumer<BlobRef> discard) {
         this.context = context;
         this.topology = topology;
         this.ids = ids;
+        this.discard = discard;
     }
 
+    /** What is asked for. */
+    private record Order(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {}
+
     BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {
+        return write(new Order(origin, length, source, tap), 1);
+    }
+
+    private BlobRef write(Order order, int attempt) {
+        OptionalLong length = order.length();
         if (length.isPresent() && length.getAsLong() > StripeFiller.PACKED_BYTES) {
-            FilesWrite write = opened(origin, length.getAsLong(), tap);
-            return files(write, new StripeFiller(context, write.plan, length, source), Optional.empty());
+            FilesWrite write = opened(order, length.getAsLong(), attempt);
+            StripeFiller filler = new StripeFiller(context, write.plan, length, order.source());
+            return settled(write, files(write, filler, Optional.empty()), attempt);
         }
-        WritePlan plan = place(origin);
-        StripeFiller filler = new StripeFiller(context, plan, length, source);
+        WritePlan plan = place(order.origin());
+        StripeFiller filler = new StripeFiller(context, plan, length, order.source());
         Filled first = filler.next().orElseThrow();
-        return first.packed()
-                ? packed(plan, first, tap)
-                : files(new FilesWrite(context, plan, 0, tap), filler, Optional.of(first));
+        if (first.packed()) {
+            return packed(plan, first, order.tap());
+        }
+        FilesWrite write = new FilesWrite(context, plan, 0, order.tap(), attempt < ATTEMPTS);
+        return settled(write, files(write, filler, Optional.of(first)), attempt);
     }
 
     private WritePlan place(BlobOrigin origin) {
@@ -69,11 +84,11 @@ final class BlobWriter {
     }
 
     /** Shard files, open on enough drives. */
-    private FilesWrite opened(BlobOrigin origin, long size, StripeTap tap) {
-        for (int attempt = 1; ; attempt++) {
-            WritePlan plan = place(origin);
+    private FilesWrite opened(Order order, long size, int firstAttempt) {
+        for (int attempt = firstAttempt; ; attempt++) {
+            WritePlan plan = place(order.origin());
             long expected = plan.layout(size).shardBytes(ShardFormat.FILE_HEADER_BYTES);
-            FilesWrite write = new FilesWrite(context, plan, expected, tap);
+            FilesWrite write = new FilesWrite(context, plan, expected, order.tap(), firstAttempt < ATTEMPTS);
             try {
                 write.awaitOpen();
                 return write;
@@ -86,7 +101,7 @@ final class BlobWriter {
 
     private static void giveUpAfter(int attempt, Unavailable e) {
         boolean drivesGone = e.kind() == Unavailable.Kind.QUORUM || e.kind() == Unavailable.Kind.FULL;
-        if (!drivesGone || attempt == ATTEMPTS) {
+        if (!drivesGone || attempt >= ATTEMPTS) {
             throw e;
         }
     }
@@ -101,6 +116,20 @@ final class BlobWriter {
         } catch (RuntimeException | Error e) {
             write.abort();
             throw e;
+        }
+    }
+
+    /** A thin blob can be read, but has too few shards to be promised: what it holds is written once more. */
+    private BlobRef settled(FilesWrite write, BlobRef blob, int attempt) {
+        if (!write.isThin()) {
+            return blob;
+        }
+        try {
+            ByteSource again = new BlobSource(context.unheard(), blob);
+            Order order = new Order(write.plan.origin(), OptionalLong.of(blob.size()), again, SEEN);
+            return write(order, attempt + 1);
+        } finally {
+            discard.accept(blob);
         }
     }
 }

@@ -35,7 +35,8 @@ public final class ErasureBlobStore implements BlobStore {
         ShardDrives drives = new ShardDrives(parts.topology());
         this.context =
                 new BlobContext(drives, parts.slabs(), parts.times(), heals, new BlobCounters(), new Unsettled());
-        this.writer = new BlobWriter(context, parts.topology(), () -> BlobId.next(parts.clock(), parts.entropy()));
+        this.writer = new BlobWriter(
+                context, parts.topology(), () -> BlobId.next(parts.clock(), parts.entropy()), this::discard);
     }
 
     @Override

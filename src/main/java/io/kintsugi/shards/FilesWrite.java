@@ -1,9 +1,11 @@
 package io.kintsugi.shards;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.cluster.Fanout;
 import io.kintsugi.shards.StripeFiller.Filled;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,10 @@ import java.util.stream.IntStream;
  * thread and written by the drives; at most {@value #STRIPES} are in memory. A drive that fails, or is still at a
  * stripe when the others have waited for it long enough, is left out from then on. One thread; taps run one after the
  * other, in order.
+ *
+ * <p>When so many drives go in mid-stream that the quorum is lost, but enough are left to read from, the blob becomes
+ * <em>thin</em>: it is written to its end on those, and whoever asked for it must write it once more from there before
+ * it is acknowledged, as the drives that are left allow.
  */
 final class FilesWrite extends BlobWrite {
     /** Stripes in memory: one that is read into, and those that are on their way. */
@@ -29,11 +35,17 @@ final class FilesWrite extends BlobWrite {
     private final ShardLane[] lanes;
     private final Deque<UnderWay> underWay = new ArrayDeque<>();
     private CompletableFuture<Void> tapped = CompletableFuture.completedFuture(null);
+    private final boolean mayBeThin;
+    private boolean thin;
     private long stripes;
 
-    /** @param expectedBytes of a shard; 0 when it is not known */
-    FilesWrite(BlobContext context, WritePlan plan, long expectedBytes, StripeTap tap) {
+    /**
+     * @param expectedBytes of a shard; 0 when it is not known
+     * @param mayBeThin whether the caller would write a thin blob once more
+     */
+    FilesWrite(BlobContext context, WritePlan plan, long expectedBytes, StripeTap tap, boolean mayBeThin) {
         super(context, plan);
+        this.mayBeThin = mayBeThin;
         this.tap = tap;
         this.helpers = Thread::startVirtualThread;
         this.lanes = IntStream.range(0, plan.shards())
@@ -100,7 +112,7 @@ final class FilesWrite extends BlobWrite {
     }
 
     private void await(UnderWay stripe) {
-        require(stripe.written(), context.times().append());
+        requireEnough(stripe.written(), context.times().append());
         for (int i = 0; i < lanes.length; i++) {
             if (!stripe.written().ended(i)) {
                 tempo(i).late(lanes[i].last());
@@ -108,6 +120,28 @@ final class FilesWrite extends BlobWrite {
             }
         }
         join(stripe.tapped());
+    }
+
+    private void requireEnough(Fanout<Void> step, Duration atMost) {
+        if (!thin) {
+            try {
+                require(step, atMost);
+                return;
+            } catch (Unavailable e) {
+                if (!mayBeThin || e.kind() == Unavailable.Kind.TIMEOUT) {
+                    throw e;
+                }
+                thin = true;
+            }
+        }
+        if (!didAtLeast(plan.code().dataShards(), step, atMost)) {
+            throw refusal(step, step.decision());
+        }
+    }
+
+    /** Whether the blob has too few shards to be acknowledged. */
+    boolean isThin() {
+        return thin;
     }
 
     private static void join(CompletableFuture<Void> tapped) {
@@ -130,7 +164,7 @@ final class FilesWrite extends BlobWrite {
             lanes[i].append(() -> {}, footer);
             return lanes[i].publish();
         });
-        require(durable, context.times().publish());
+        requireEnough(durable, context.times().publish());
         for (int i = 0; i < lanes.length; i++) {
             if (!durable.ended(i)) {
                 tempo(i).late(lanes[i].last());
@@ -138,7 +172,12 @@ final class FilesWrite extends BlobWrite {
                 lanes[i].undo();
             }
         }
-        return done(plan.ref(BlobRef.Form.FILES, size), durable);
+        BlobRef blob = plan.ref(BlobRef.Form.FILES, size);
+        if (thin) {
+            context.unsettled().add(blob.id(), durable.settled());
+            return blob;
+        }
+        return done(blob, durable);
     }
 
     /** Nothing of the blob remains; the tap is not called any more. */

@@ -114,7 +114,7 @@ class HealWorkTest {
         assertEquals(new Count(1, SMALL), walk().remaining());
         assertFalse(work.snapshot().idle());
         assertFalse(work.snapshot().lastError().isEmpty());
-        store.clock.pass(Duration.ofSeconds(61));
+        store.clock.pass(Duration.ofSeconds(2));
         stepUntilNothingIsLeft();
         assertEquals(State.DONE, walk().state());
         assertEquals(Count.NONE, walk().failed());
@@ -188,8 +188,11 @@ class HealWorkTest {
         store.catalog.reclaimed(store.catalog.reclaimable(store.clock.now().plusSeconds(1), 10));
         stepUntilNothingIsLeft();
         assertEquals(1, work.snapshot().queued(), "nothing refers to " + committed.id() + ": it is looked at again");
-        store.clock.pass(Duration.ofSeconds(61));
-        stepUntilNothingIsLeft();
+        for (int look = 0; look < 5; look++) {
+            assertEquals(1, work.snapshot().queued(), "a commit may take its time");
+            store.clock.pass(Duration.ofSeconds(32));
+            stepUntilNothingIsLeft();
+        }
         assertEquals(0, work.snapshot().queued());
         assertEquals(0, store.shardCount(3), "garbage is not mended");
     }
