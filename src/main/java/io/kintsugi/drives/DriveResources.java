@@ -29,7 +29,8 @@ public final class DriveResources implements AutoCloseable {
     public DriveResources(long cacheBytes, long writeBufferBytes) {
         // here and not in a static initialiser: an image that is built ahead must load it when it runs
         RocksDB.loadLibrary();
-        this.cache = new LRUCache(cacheBytes);
+        // write buffers are charged to the cache: without room for them they would leave none for blocks
+        this.cache = new LRUCache(cacheBytes + writeBufferBytes);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
         this.env = Env.getDefault();
     }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The key-value store of an open drive: reads from memory in the caller's thread, others on the drive's readers, writes
- * through the group commit.
+ * The key-value store of an open drive: reads of small values from memory in the caller's thread, others on the drive's
+ * readers, writes through the group commit.
  */
 final class LocalKeyValue implements KeyValue {
     /** Longer scans are likely to meet the device, and would be done twice. */
@@ -47,14 +47,22 @@ final class LocalKeyValue implements KeyValue {
         if (refusal.isPresent()) {
             return tasks.refused(refusal.get());
         }
+        if (space.kind() == KvSpace.Values.LARGE) {
+            // most of them are in blob files, which no cache holds: a look at memory would find that out in vain
+            return read(space, key);
+        }
         long since = tasks.nanos();
         return switch (peek(space, key)) {
-            case KvStore.Lookup.NotInMemory() -> tasks.read(DriveOp.GET, space, () -> counted(store.get(space, key)));
+            case KvStore.Lookup.NotInMemory() -> read(space, key);
             case KvStore.Lookup known -> {
                 tasks.meter().done(DriveOp.GET, tasks.nanos() - since);
                 yield CompletableFuture.completedFuture(counted(known));
             }
         };
+    }
+
+    private CompletableFuture<Optional<byte[]>> read(KvSpace space, byte[] key) {
+        return tasks.read(DriveOp.GET, space, () -> counted(store.get(space, key)));
     }
 
     private KvStore.Lookup peek(KvSpace space, byte[] key) {

@@ -66,10 +66,10 @@ public final class S3Bench {
             small(8, 30_000, "");
         }
         if (wants("large", "mib1", "mib64", "mib64c1")) {
-            large(MIB, 8, 200, "warm-up ");
+            large(MIB, 8, 1_000, "warm-up ");
         }
         if (wants("large", "mib1")) {
-            large(MIB, 8, 1_000, "");
+            large(MIB, 8, 2_000, "");
         }
         if (wants("large", "mib64")) {
             large(64 * MIB, 4, 32, "");
