@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,13 +86,36 @@ public final class DriveDirectory {
                 : new DriveInspection.Empty(path);
     }
 
+    /** Whether there is no file, at most directories: what a removal that is interrupted leaves. */
     private static boolean isEmpty(Path entry) throws IOException {
         if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(entry)) {
-            return !entries.iterator().hasNext();
+            for (Path inner : entries) {
+                if (!isEmpty(inner)) {
+                    return false;
+                }
+            }
+            return true;
         }
+    }
+
+    /**
+     * Makes one directory, if it is not there. Never those above it: when the drive was taken away, they would be made
+     * on whatever file system lies below.
+     */
+    static Path made(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            try {
+                Files.createDirectory(directory);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(directory)) {
+                    throw e;
+                }
+            }
+        }
+        return directory;
     }
 
     private static String describe(Set<String> names) {

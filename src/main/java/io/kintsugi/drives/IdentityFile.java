@@ -2,6 +2,7 @@ package io.kintsugi.drives;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The identity of an open drive, and its one change: the catalog epoch goes up. Written by the committer alone, read by
@@ -30,11 +31,21 @@ final class IdentityFile {
             return;
         }
         DriveIdentity raised = identity.withCatalogEpoch(epoch);
+        requireThere();
         DriveDirectory.writeIdentityTemporary(directory, raised, files);
+        // what lies in the drive's place by now must not become it
+        requireThere();
         watch.expectReplacement(directory.resolve(DriveDirectory.IDENTITY_TEMPORARY));
         files.rename(directory.resolve(DriveDirectory.IDENTITY_TEMPORARY), directory.resolve(DriveDirectory.IDENTITY));
         files.syncDirectory(directory);
         watch.replaced();
         identity = raised;
+    }
+
+    private void requireThere() throws IOException {
+        Optional<String> lost = watch.lost();
+        if (lost.isPresent()) {
+            throw new IOException(lost.get());
+        }
     }
 }

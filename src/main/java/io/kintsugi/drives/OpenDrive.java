@@ -83,8 +83,7 @@ final class OpenDrive {
         this.identity = new IdentityFile(path, found.identity(), files, watch);
         this.shards = new ShardFiles(path, files);
         shards.prepare();
-        Path keyValues = Files.createDirectories(path.resolve(DriveDirectory.KEY_VALUES));
-        files.syncDirectory(path);
+        Path keyValues = keyValues(found);
         FileStore fileStore = Files.getFileStore(path);
         settings.resources().driveOpens();
         this.store = openStore(found, keyValues);
@@ -96,6 +95,18 @@ final class OpenDrive {
         this.committing = threads.newThread("commit", committer);
         committing.start();
         threads.newThread("watch", watcher).start();
+    }
+
+    /**
+     * RocksDB works with paths, and removes files by their names, until it is closed. So each incarnation of each drive
+     * has a name of its own: one that was taken away never touches the files of what was put in its place.
+     */
+    private static Path keyValues(Found found) throws IOException {
+        Path all = DriveDirectory.made(found.path().resolve(DriveDirectory.KEY_VALUES));
+        Path own = DriveDirectory.made(all.resolve(found.identity().incarnation().toString()));
+        found.files().syncDirectory(all);
+        found.files().syncDirectory(found.path());
+        return own;
     }
 
     private static KvStore openStore(Found found, Path directory) throws RocksDBException {

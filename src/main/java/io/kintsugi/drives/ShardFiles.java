@@ -56,8 +56,8 @@ final class ShardFiles {
 
     /** Makes the directories, and drops what was not published when the drive was last closed or killed. */
     void prepare() throws IOException {
-        Files.createDirectories(shards);
-        Files.createDirectories(incoming);
+        DriveDirectory.made(shards);
+        DriveDirectory.made(incoming);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(incoming)) {
             for (Path file : left) {
                 files.delete(file);
@@ -87,7 +87,7 @@ final class ShardFiles {
     void publish(Path file, ShardName name) throws IOException {
         int number = leafNumber(name);
         Path known = durableLeaves.get(number);
-        Path leaf = known == null ? Files.createDirectories(leaf(name)) : known;
+        Path leaf = known == null ? DriveDirectory.made(leaf(name)) : known;
         Path target = leaf.resolve(name.toString());
         files.rename(file, target);
         try {

@@ -94,6 +94,8 @@ class DriveDirectoryTest {
     @Test
     void dataWithoutAnIdentityIsCorrupt() throws IOException {
         Files.createDirectories(path.resolve("shards/ab"));
+        inspectAs(DriveInspection.Empty.class);
+        Files.createFile(path.resolve("shards/ab/file"));
         assertTrue(inspectAs(DriveInspection.Corrupt.class).reason().contains("missing"));
         assertThrows(IOException.class, () -> DriveDirectory.format(path, identity));
     }

@@ -219,7 +219,8 @@ public final class StoreProcess implements AutoCloseable {
         http.close();
     }
 
-    private void launch() {
+    /** Starts it again without waiting. */
+    void launch() {
         if (isAlive()) {
             throw new IllegalStateException("the store runs already, process " + pid());
         }
