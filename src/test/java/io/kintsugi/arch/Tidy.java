@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
@@ -48,11 +50,12 @@ final class Tidy {
 
     private final String path;
     private final String text;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<Finding> findings;
 
-    private Tidy(String path, String text) {
+    private Tidy(String path, String text, List<Finding> findings) {
         this.path = path;
         this.text = text;
+        this.findings = findings;
     }
 
     enum Rule {
@@ -79,12 +82,27 @@ final class Tidy {
 
     /** What is untidy in the file {@code path} (relative, with slashes) that holds {@code text}. */
     static List<Finding> check(String path, String text) {
-        var tidy = new Tidy(path, text);
-        tidy.lines();
-        if (path.endsWith(".java")) {
-            tidy.methods();
+        return check(Map.of(path, text));
+    }
+
+    /**
+     * What is untidy in these files: path (relative, with slashes) to text. They are parsed together, as a compiler
+     * costs far more to make than a file to parse.
+     */
+    static List<Finding> check(Map<String, String> files) {
+        List<Finding> findings = new ArrayList<>();
+        List<Source> sources = new ArrayList<>();
+        files.forEach((path, text) -> {
+            var tidy = new Tidy(path, text, findings);
+            tidy.lines();
+            if (path.endsWith(".java")) {
+                sources.add(new Source(tidy));
+            }
+        });
+        if (!sources.isEmpty()) {
+            methods(sources);
         }
-        return tidy.findings;
+        return findings;
     }
 
     private void lines() {
@@ -124,20 +142,31 @@ final class Tidy {
         }
     }
 
-    private void methods() {
-        var source = new SimpleJavaFileObject(URI.create("string:///" + path), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return text;
-            }
-        };
-        var task = (JavacTask) COMPILER.getTask(null, FILES, null, List.of(), null, List.of(source));
+    private static void methods(List<Source> sources) {
+        Map<URI, Tidy> byUri = new HashMap<>();
+        sources.forEach(source -> byUri.put(source.toUri(), source.tidy));
+        var task = (JavacTask) COMPILER.getTask(null, FILES, null, List.of(), null, sources);
         try {
             for (CompilationUnitTree unit : task.parse()) {
-                new Methods(unit, Trees.instance(task).getSourcePositions()).scan(unit, null);
+                Tidy tidy = byUri.get(unit.getSourceFile().toUri());
+                tidy.new Methods(unit, Trees.instance(task).getSourcePositions()).scan(unit, null);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(path, e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final Tidy tidy;
+
+        Source(Tidy tidy) {
+            super(URI.create("string:///" + tidy.path), JavaFileObject.Kind.SOURCE);
+            this.tidy = tidy;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return tidy.text;
         }
     }
 
