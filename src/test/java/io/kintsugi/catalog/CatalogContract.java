@@ -8,7 +8,6 @@ import static io.kintsugi.catalog.Samples.newVersion;
 import static io.kintsugi.catalog.Samples.object;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,7 +18,6 @@ import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Deletion;
 import io.kintsugi.base.ListPage;
-import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
@@ -30,83 +28,16 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Buckets, versions, conditions and their listings: what every engine of {@link Catalog} does. */
-public abstract class CatalogContract {
-    private static final WriteCondition ABSENT =
-            new WriteCondition(Optional.empty(), true, Optional.empty(), OptionalLong.empty());
-
-    private Catalog catalog;
-
-    /** A new, empty catalog. Its {@code close} frees all that it stands on. */
-    protected abstract Catalog create();
-
-    @BeforeEach
-    void open() {
-        catalog = create();
-    }
-
-    @AfterEach
-    void close() {
-        catalog.close();
-    }
-
-    private void createBucket(Versioning versioning) {
-        catalog.createBucket(Samples.bucket(versioning));
-    }
-
-    private ObjectVersion put(String key, VersionId id) {
-        return put(object(key, id));
-    }
-
-    private ObjectVersion put(ObjectVersion version) {
-        catalog.put(version, Optional.empty(), WriteCondition.NONE);
-        return version;
-    }
-
-    private Optional<ObjectVersion> current(String key) {
-        return catalog.find(BUCKET, key(key), Optional.empty());
-    }
-
-    private Optional<ObjectVersion> find(String key, VersionId id) {
-        return catalog.find(BUCKET, key(key), Optional.of(id));
-    }
-
-    private Deletion.Outcome delete(Deletion deletion) {
-        return catalog.delete(BUCKET, List.of(deletion)).getFirst();
-    }
-
-    private Deletion.Outcome remove(String key, VersionId id) {
-        return delete(new Deletion.Remove(key(key), id, WriteCondition.NONE));
-    }
-
-    private Deletion.Outcome mark(String key, VersionId id) {
-        return delete(new Deletion.Mark(key(key), id, Samples.NOON, WriteCondition.NONE));
-    }
-
-    private static ListQuery all() {
-        return new ListQuery(BUCKET, "", Optional.empty(), new ListQuery.Beginning(), 1000);
-    }
-
-    private List<Reclaim> reclaimable() {
-        return catalog.reclaimable(Instant.MAX, 1000);
-    }
-
+/** Buckets, versions and inline bytes: what every engine of {@link Catalog} does. */
+public abstract class CatalogContract extends CatalogFixture {
     // ---- buckets
 
     @Test
@@ -410,73 +341,6 @@ public abstract class CatalogContract {
         assertEquals(Optional.of(version), current("k"));
     }
 
-    // ---- conditions
-
-    @Test
-    void ifAbsentWantsNoObject() {
-        createBucket(Versioning.ENABLED);
-        catalog.put(object("k", newVersion()), Optional.empty(), ABSENT);
-        assertThrows(PreconditionFailed.class, () -> catalog.put(object("k", newVersion()), Optional.empty(), ABSENT));
-        mark("k", newVersion());
-        catalog.put(object("k", newVersion()), Optional.empty(), ABSENT);
-        assertEquals(3, catalog.listVersions(all()).entries().size());
-    }
-
-    @Test
-    void ifMatchWantsTheTagOfTheCurrentVersion() {
-        createBucket(Versioning.OFF);
-        ObjectVersion next = object("k", VersionId.NULL);
-        assertThrows(NotFound.class, () -> catalog.put(next, Optional.empty(), match("*")));
-        ObjectVersion first = put("k", VersionId.NULL);
-        assertThrows(PreconditionFailed.class, () -> catalog.put(next, Optional.empty(), match("other")));
-        assertEquals(Optional.of(first), current("k"));
-        assertTrue(reclaimable().isEmpty());
-        catalog.put(next, Optional.empty(), match(first.etag().quoted()));
-        assertEquals(Optional.of(next), current("k"));
-    }
-
-    private static WriteCondition match(String tag) {
-        return new WriteCondition(Optional.of(tag), false, Optional.empty(), OptionalLong.empty());
-    }
-
-    @Test
-    void deletionsHaveConditionsToo() {
-        createBucket(Versioning.OFF);
-        ObjectVersion version = put("k", VersionId.NULL);
-        WriteCondition size =
-                new WriteCondition(Optional.empty(), false, Optional.of(Samples.NOON), OptionalLong.of(7));
-        Deletion wrong = new Deletion.Remove(key("k"), VersionId.NULL, size);
-        Deletion.Refused refused = (Deletion.Refused) delete(wrong);
-        assertInstanceOf(PreconditionFailed.class, refused.reason());
-        assertEquals(Optional.of(version), current("k"));
-        WriteCondition right = new WriteCondition(
-                Optional.of(version.etag().value()), false, Optional.of(Samples.NOON), OptionalLong.of(1000));
-        assertEquals(new Deletion.Done(true, false), delete(new Deletion.Remove(key("k"), VersionId.NULL, right)));
-    }
-
-    @Test
-    void ofRacingConditionalWritersExactlyOneWins() throws Exception {
-        createBucket(Versioning.OFF);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int round = 0; round < 20; round++) {
-                String name = "k" + round;
-                Callable<Boolean> racer = () -> {
-                    try {
-                        catalog.put(object(name, VersionId.NULL), Optional.empty(), ABSENT);
-                        return true;
-                    } catch (PreconditionFailed e) {
-                        return false;
-                    }
-                };
-                int won = 0;
-                for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(16, racer))) {
-                    won += result.get() ? 1 : 0;
-                }
-                assertEquals(1, won);
-            }
-        }
-    }
-
     // ---- inline bytes
 
     @Test
@@ -504,59 +368,7 @@ public abstract class CatalogContract {
         assertTrue(catalog.inline(blobOf(refused).id()).isEmpty());
     }
 
-    // ---- listings
-
-    @Test
-    void aBucketOfOneListsItsObjectOnly() {
-        createBucket(Versioning.OFF);
-        BucketName other = new BucketName("another");
-        catalog.createBucket(new Bucket(other, Samples.NOON, Versioning.OFF));
-        ObjectVersion version = put("k", VersionId.NULL);
-        assertEquals(new ListPage(List.of(new ListPage.Version(version, true)), false), catalog.listObjects(all()));
-        ListQuery elsewhere = new ListQuery(other, "", Optional.empty(), new ListQuery.Beginning(), 10);
-        assertTrue(catalog.listObjects(elsewhere).entries().isEmpty());
-    }
-
-    @Test
-    void aPageThatIsJustFullIsNotTruncated() {
-        createBucket(Versioning.OFF);
-        for (String name : List.of("a/1", "a/2", "b", "c/1")) {
-            put(name, VersionId.NULL);
-        }
-        ListQuery three = new ListQuery(BUCKET, "", Optional.of("/"), new ListQuery.Beginning(), 3);
-        assertFalse(catalog.listObjects(three).truncated());
-        ListQuery two = new ListQuery(BUCKET, "", Optional.of("/"), new ListQuery.Beginning(), 2);
-        assertTrue(catalog.listObjects(two).truncated());
-        assertTrue(catalog.listVersions(two).truncated());
-        ListQuery rest = new ListQuery(BUCKET, "", Optional.of("/"), new ListQuery.AfterKey("b"), 2);
-        assertEquals(
-                List.of(new ListPage.CommonPrefix("c/")),
-                catalog.listObjects(rest).entries());
-    }
-
-    @Test
-    void aVersionListingGoesOnWhereTheMarkerVersionWasRemoved() throws InterruptedException {
-        createBucket(Versioning.ENABLED);
-        for (int i = 0; i < 5; i++) {
-            put("k", newVersion());
-            Thread.sleep(2); // names of one millisecond have no order
-        }
-        int seen = 0;
-        ListQuery.Start start = new ListQuery.Beginning();
-        ListPage page;
-        do {
-            page = catalog.listVersions(new ListQuery(BUCKET, "", Optional.empty(), start, 2));
-            for (ListPage.Entry entry : page.entries()) {
-                ListPage.Version version = (ListPage.Version) entry;
-                assertTrue(version.latest() || seen % 2 == 1, "what is removed in order is the latest or behind it");
-                remove("k", version.version().id());
-                start = new ListQuery.AfterVersion("k", version.version().id());
-                seen++;
-            }
-        } while (page.truncated());
-        assertEquals(5, seen);
-        assertTrue(catalog.listVersions(all()).entries().isEmpty());
-    }
+    // ---- itself
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void answersAsTheModelDoes(@ForAll long seed) {
@@ -564,8 +376,6 @@ public abstract class CatalogContract {
             CatalogProperty.check(fresh, seed, 120);
         }
     }
-
-    // ---- itself
 
     @Test
     void itIsWritableAndSaysSo() {
