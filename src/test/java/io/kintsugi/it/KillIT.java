@@ -38,7 +38,7 @@ class KillIT {
         System.out.println("KillIT: " + KILLS + " kills, -Dkintsugi.seed=" + seed);
         Random random = new Random(seed);
         try (StoreProcess store = StoreProcess.under(dir).start();
-                S3Client client = KillWriter.client(store)) {
+                S3Client client = SharedStore.clientOf(store).build()) {
             client.createBucket(b -> b.bucket(BUCKET));
             List<KillWriter> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {

@@ -1,6 +1,6 @@
 package io.kintsugi.it;
 
-import java.time.Duration;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -11,13 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -59,18 +54,6 @@ final class KillWriter {
         keys.forEach(key -> possible.put(key, Set.of(Optional.empty())));
     }
 
-    static S3Client client(StoreProcess store) {
-        return S3Client.builder()
-                .endpointOverride(store.endpoint())
-                .region(Region.US_EAST_1)
-                .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(store.rootUser(), store.rootPassword())))
-                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofSeconds(30)))
-                .overrideConfiguration(b -> b.retryStrategy(DefaultRetryStrategy.doNotRetry()))
-                .build();
-    }
-
     /** Changes keys until told to stop, or the store is gone. */
     void run(AtomicBoolean stop) {
         while (!stop.get()) {
@@ -83,7 +66,7 @@ final class KillWriter {
                 change(key, next);
                 possible.put(key, Set.of(next));
                 acknowledged++;
-            } catch (SdkException e) {
+            } catch (SdkException | UncheckedIOException gone) { // the second by the JDK's URL connection in an answer
                 return;
             }
         }
