@@ -28,8 +28,8 @@ final class Banner {
     private static String firstSteps(String url, String region, Settings.Credentials root) {
         return """
 
-            Root credentials were made for this store, and are shown only now.
-            They are kept on each drive in %s (mode 0600).
+            Root credentials were made for this store, and are shown only now. They are
+            kept on each drive, in %s (mode 0600).
 
               access key  %s
               secret key  %s
