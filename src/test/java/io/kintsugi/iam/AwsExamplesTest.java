@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.Clock;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -25,17 +24,8 @@ class AwsExamplesTest {
             new RootCredentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static final String HOST = "examplebucket.s3.amazonaws.com";
-    private static final SigV4Verifier VERIFIER = new SigV4Verifier(ROOT, "us-east-1", new Clock() {
-        @Override
-        public long millis() {
-            return Instant.parse("2013-05-24T00:00:00Z").toEpochMilli();
-        }
-
-        @Override
-        public long nanos() {
-            return 0;
-        }
-    });
+    private static final SigV4Verifier VERIFIER =
+            new SigV4Verifier(ROOT, "us-east-1", new SettableClock(Instant.parse("2013-05-24T00:00:00Z")));
 
     @Test
     void getObject() {

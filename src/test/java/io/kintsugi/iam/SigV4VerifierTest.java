@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,18 +27,8 @@ class SigV4VerifierTest {
     private static final TestSigner SIGNER = new TestSigner("tester", SECRET, "us-east-1", DATE);
     private static final String HOST = "localhost:9000";
 
-    private Instant now = NOW;
-    private final SigV4Verifier verifier = new SigV4Verifier(ROOT, "us-east-1", new Clock() {
-        @Override
-        public long millis() {
-            return now.toEpochMilli();
-        }
-
-        @Override
-        public long nanos() {
-            return 0;
-        }
-    });
+    private final SettableClock clock = new SettableClock(NOW);
+    private final SigV4Verifier verifier = new SigV4Verifier(ROOT, "us-east-1", clock);
 
     @Test
     void anonymousIsNobodyAndMayNothing() {
@@ -122,7 +111,7 @@ class SigV4VerifierTest {
     @CsvSource({"0,", "899,", "-899,", "901,TIME_TOO_SKEWED", "-901,TIME_TOO_SKEWED"})
     void skew(long seconds, String kind) {
         SignedRequest request = signed("GET", "/", Map.of());
-        now = NOW.plusSeconds(seconds);
+        clock.set(NOW.plusSeconds(seconds));
         check(kind, request);
     }
 
@@ -142,7 +131,7 @@ class SigV4VerifierTest {
     void presignedTime(long secondsLater, String expires, String kind) {
         String query =
                 SIGNER.presign("GET", HOST, "/b/k", Map.of("X-Amz-Expires", expires, "response-expires", "a b/c"));
-        now = NOW.plusSeconds(secondsLater);
+        clock.set(NOW.plusSeconds(secondsLater));
         check(kind, new SignedRequest("GET", "/b/k", query, List.of("host", HOST)));
     }
 
