@@ -10,22 +10,32 @@ import java.time.Instant;
  *     parameters</a>
  */
 record PresignedQuery(SignatureClaim claim, Duration expires) {
+    private static final String ALGORITHM = "X-Amz-Algorithm";
+    private static final String CREDENTIAL = "X-Amz-Credential";
+    private static final String SIGNATURE = "X-Amz-Signature";
     private static final int MAX_EXPIRES_SECONDS = 604_800;
     private static final int MAX_EXPIRES_DIGITS = 9;
 
+    /** Whether the request claims to be signed so. */
+    static boolean isIn(SignedQuery query) {
+        return query.first(ALGORITHM).isPresent()
+                || query.first(CREDENTIAL).isPresent()
+                || query.first(SIGNATURE).isPresent();
+    }
+
     /** @throws AuthException when a parameter is missing or wrong */
     static PresignedQuery read(SignedQuery query) {
-        String algorithm = required(query, "X-Amz-Algorithm");
+        String algorithm = required(query, ALGORITHM);
         if (!algorithm.equals(SignatureClaim.ALGORITHM)) {
             throw malformed("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
         }
-        CredentialScope scope = CredentialScope.parse(required(query, "X-Amz-Credential"))
+        CredentialScope scope = CredentialScope.parse(required(query, CREDENTIAL))
                 .orElseThrow(
                         () -> malformed("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; "
                                 + "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."));
         String[] names = SignatureClaim.splitHeaders(required(query, "X-Amz-SignedHeaders"))
                 .orElseThrow(() -> malformed("X-Amz-SignedHeaders must be lower-case names, sorted, separated by ';'"));
-        String signature = required(query, "X-Amz-Signature");
+        String signature = required(query, SIGNATURE);
         if (!SignatureClaim.isSignature(signature)) {
             throw malformed("X-Amz-Signature must be 64 lower-case hexadecimal digits");
         }

@@ -110,9 +110,9 @@ record SigV2Text(SignedRequest request, SignedQuery query, String expires) {
     /** The signed headers, sorted; several of one name are joined by commas. */
     Map<String, String> headers() {
         Map<String, String> signed = new TreeMap<>();
-        List<String> all = HeadersInQuery.join(query, request.headers());
+        List<String> all = HeadersInQuery.joinVersion2(query, request.headers());
         for (int i = 0; i < all.size(); i += 2) {
-            if (HeadersInQuery.isSigned(all.get(i))) {
+            if (HeadersInQuery.isInVersion2(all.get(i))) {
                 signed.merge(all.get(i), all.get(i + 1).strip(), (first, next) -> first + "," + next);
             }
         }

@@ -42,9 +42,7 @@ public final class SigV4Verifier {
     public Verified verify(SignedRequest request) {
         SignedQuery query = SignedQuery.parse(request.rawQuery());
         Optional<String> header = request.header("authorization");
-        boolean presigned = query.first("X-Amz-Algorithm").isPresent()
-                || query.first("X-Amz-Credential").isPresent()
-                || query.first("X-Amz-Signature").isPresent();
+        boolean presigned = PresignedQuery.isIn(query);
         boolean presignedOld = SigV2Query.isIn(query);
         if (header.isPresent() && (presigned || presignedOld) || presigned && presignedOld) {
             throw new AuthException(
@@ -88,7 +86,7 @@ public final class SigV4Verifier {
                 "Error parsing the X-Amz-Credential parameter; ");
         presigned.checkTime(clock.now(), MAX_SKEW);
         String payload = request.header(CONTENT_SHA256)
-                .or(() -> query.first("X-Amz-Content-Sha256"))
+                .or(() -> query.firstIgnoringCase(CONTENT_SHA256))
                 .orElse(Payload.UNSIGNED);
         return verify(request, query, claim, payload);
     }
@@ -146,7 +144,7 @@ public final class SigV4Verifier {
         checkSignedHeaders(request, claim);
         root.check(claim.credential().accessKey());
         if (request.header("x-amz-security-token").isPresent()
-                || query.first("X-Amz-Security-Token").isPresent()) {
+                || query.firstIgnoringCase("x-amz-security-token").isPresent()) {
             throw AuthException.noTokens();
         }
         Hmac key = keys.of(claim.credential().date());

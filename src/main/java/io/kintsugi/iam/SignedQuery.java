@@ -4,6 +4,7 @@ import io.kintsugi.base.PercentEncoding;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * The query of a request as signatures see it: parameters decoded, encoded again in the one way that AWS prescribes,
@@ -68,8 +69,16 @@ final class SignedQuery {
     }
 
     Optional<String> first(String name) {
+        return first(name::equals);
+    }
+
+    Optional<String> firstIgnoringCase(String name) {
+        return first(name::equalsIgnoreCase);
+    }
+
+    private Optional<String> first(Predicate<String> isName) {
         for (Parameter parameter : parameters) {
-            if (parameter.name.equals(name)) {
+            if (isName.test(parameter.name)) {
                 return Optional.of(parameter.value);
             }
         }

@@ -114,7 +114,7 @@ final class Service {
             RequestLine line = RequestLine.parse(wire.target());
             S3Request request = understand(line, wire);
             operation = Optional.of(request.operation());
-            Exchange exchange = new Exchange(request, verify(line, request), wire, answer);
+            Exchange exchange = new Exchange(request, verify(line, request, wire), wire, answer);
             handlers.of(request.operation())
                     .orElseThrow(() -> notImplemented(request.operation()))
                     .handle(exchange);
@@ -135,21 +135,22 @@ final class Service {
         return new S3Request(operation, wire.method(), target, query, headers);
     }
 
-    /** What a presigned URL of version 2 signs as a header is one, wherever it stands: a copy must stay a copy. */
+    /** What a presigned URL was asked to sign as a header is one, wherever it stands: a copy must stay a copy. */
     private static Headers headers(RequestLine line, QueryParams query, WireRequest wire) {
-        return query.contains("AWSAccessKeyId")
+        return query.contains("X-Amz-Algorithm") || query.contains("AWSAccessKeyId")
                 ? Headers.of(HeadersInQuery.join(line.rawQuery(), wire.headers().asList())
                         .toArray(String[]::new))
                 : wire.headers();
     }
 
-    private Verified verify(RequestLine line, S3Request request) {
+    /** Of the headers, those that came as such: what is in the query is signed there. */
+    private Verified verify(RequestLine line, S3Request request, WireRequest wire) {
         Verified verified = verifier.verify(new SignedRequest(
                 request.method(),
                 line.rawPath(),
                 line.rawQuery(),
-                RequestLine.hostedBucket(request.headers().first("host").orElse(""), settings.domains()),
-                request.headers().asList()));
+                RequestLine.hostedBucket(wire.headers().first("host").orElse(""), settings.domains()),
+                wire.headers().asList()));
         if (request.operation().isSignedInItsHead()) {
             authorizer.check(verified.identity());
         }

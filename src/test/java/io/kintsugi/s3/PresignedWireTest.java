@@ -2,6 +2,7 @@ package io.kintsugi.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kintsugi.base.Clock;
@@ -14,13 +15,16 @@ import io.kintsugi.iam.TestUrlSigner;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** URLs of Signature Version 2 on the wire: what they sign is what is done. */
+/** Presigned URLs on the wire: what they sign is what is done. */
 class PresignedWireTest {
     private static final byte[] HELLO = TestSigner.latin1("hello, world");
     private static final Map<String, String> HOST = Map.of("host", "127.0.0.1:9000");
@@ -81,6 +85,47 @@ class PresignedWireTest {
         }
     }
 
+    @Test
+    void aUrlOfVersion4ForACopyTakesNoBytes() throws Exception {
+        for (String name : List.of("x-amz-copy-source", "X-Amz-Copy-Source", "X-AMZ-COPY-SOURCE")) {
+            RawClient.Response copy = put(presigned(Map.of(name, "a/b")), HELLO);
+            assertEquals("NotImplemented", copy.code(), copy::text);
+            RawClient.Response part =
+                    put(presigned(Map.of(name, "a/b", "uploadId", "u", "partNumber", "1")), HELLO);
+            assertEquals("NotImplemented", part.code(), part::text);
+        }
+        String url = presigned(Map.of("x-amz-copy-source", "a/b"));
+        assertEquals("InvalidRequest", put(url, HELLO, "x-amz-copy-source", "a/c").code());
+        assertEquals("AccessDenied", put(url, HELLO, "x-amz-copy-source", "a/b").code());
+        String without = url.replace("&x-amz-copy-source=a%2Fb", "");
+        assertEquals("SignatureDoesNotMatch", put(without, HELLO).code());
+        String plain = presigned(Map.of());
+        assertEquals("SignatureDoesNotMatch", put(plain + "&x-amz-copy-source=a%2Fb", HELLO).code());
+        assertEquals(List.of(), List.copyOf(wire.stored));
+    }
+
+    @Test
+    void aUrlOfVersion4BringsMetadataAndChecksum() throws Exception {
+        RawClient.Response stored = put(presigned(Map.of("X-Amz-Meta-Colour", "blue", "x-id", "PutObject")), HELLO);
+        assertEquals(200, stored.status(), stored::text);
+        assertEquals("blue", stored.headers().get("x-amz-meta-colour"));
+        assertArrayEquals(HELLO, wire.stored.take());
+        String sum = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(TestSigner.sha256Hex(HELLO)));
+        RawClient.Response summed = put(presigned(Map.of("x-amz-checksum-sha256", sum)), HELLO);
+        assertEquals("SHA256", summed.headers().get("x-amz-meta-checksum"), summed::text);
+        assertArrayEquals(HELLO, wire.stored.take());
+    }
+
+    /** As the SDK for JavaScript makes them unasked. */
+    @Test
+    void theChecksumOfABodyThatWasNotKnownIsNotHeldAgainstIt() throws Exception {
+        Map<String, String> query = Map.of("x-amz-checksum-crc32", "AAAAAA==", "x-amz-sdk-checksum-algorithm", "CRC32");
+        RawClient.Response stored = put(presigned(query), HELLO);
+        assertEquals(200, stored.status(), stored::text);
+        assertFalse(stored.headers().containsKey("x-amz-meta-checksum"), stored::text);
+        assertArrayEquals(HELLO, wire.stored.take());
+    }
+
     /** Each sub-resource makes another operation of a request, so that none may be added to somebody's URL. */
     @Test
     void noSubresourceCanBeAdded() {
@@ -95,6 +140,22 @@ class PresignedWireTest {
             } else {
                 assertThrows(AuthException.class, () -> verifier.verify(added), name);
             }
+        }
+    }
+
+    private static String presigned(Map<String, String> query) {
+        return "/b/k?" + wire.signer().presign("PUT", HOST.get("host"), "/b/k", query);
+    }
+
+    private static RawClient.Response put(String url, byte[] body, String... more) throws IOException {
+        Map<String, String> head = new TreeMap<>(HOST);
+        head.put("content-length", Integer.toString(body.length));
+        for (int i = 0; i < more.length; i += 2) {
+            head.put(more[i], more[i + 1]);
+        }
+        try (RawClient client = wire.client()) {
+            client.head("PUT", url, head).send(body);
+            return client.receive();
         }
     }
 

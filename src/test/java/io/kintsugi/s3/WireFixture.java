@@ -76,7 +76,10 @@ final class WireFixture implements AutoCloseable {
             buffer.clear();
         }
         stored.add(bytes.toByteArray());
-        exchange.respond(S3Response.ok().header("x-amz-meta-length", bytes.size()));
+        S3Response stored = S3Response.ok().header("x-amz-meta-length", bytes.size());
+        exchange.request().header("x-amz-meta-colour").ifPresent(colour -> stored.header("x-amz-meta-colour", colour));
+        body.checksumAlgorithm().ifPresent(sum -> stored.header("x-amz-meta-checksum", sum.wireName()));
+        exchange.respond(stored);
     }
 
     /** The key is the number of bytes; a key {@code 100-of-200} breaks off in the middle. */
