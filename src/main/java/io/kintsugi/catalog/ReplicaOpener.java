@@ -42,6 +42,10 @@ final class ReplicaOpener {
         long sequence() {
             return state.map(ReplicaState::sequence).orElse(0L);
         }
+
+        List<DriveId> members() {
+            return state.map(ReplicaState::members).orElse(List.of());
+        }
     }
 
     ReplicaOpener(Topology topology, CatalogSettings settings, ReplicaSet replicas) {
@@ -173,12 +177,15 @@ final class ReplicaOpener {
         return best;
     }
 
-    /** Whether the other has all that the winner has, if need be by now. */
+    /**
+     * Whether the other has all that the winner has, if need be by now. Two halves of the drives that never met may
+     * have used one epoch for two histories: those differ in their members.
+     */
     private boolean level(Found winner, Found other) {
-        if (other.sequence() == winner.sequence()) {
+        if (other.state().equals(winner.state())) {
             return true;
         }
-        if (other.sequence() != winner.sequence() - 1) {
+        if (other.sequence() != winner.sequence() - 1 || !other.members().equals(winner.members())) {
             return false;
         }
         try {

@@ -28,7 +28,8 @@ import org.jboss.logging.Logger;
  * <p>A change of the set is recorded before it is true: first with a new epoch on the replicas that stay, then in the
  * identity of every drive that answers ({@link Drive#raiseCatalogEpoch}). Until both are done nothing is acknowledged,
  * so whoever knows only the old epoch has missed nothing that was promised. At least as many drives as it takes to
- * start must have recorded it; else the catalog stops ({@code halted}) rather than promise.
+ * start must have recorded it; else the catalog stops ({@code halted}) rather than promise. Before all that its number
+ * is announced to as many drives, so that none is used twice ({@link EpochNumbers}).
  */
 final class ReplicaSet {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -37,6 +38,7 @@ final class ReplicaSet {
 
     private final Topology topology;
     private final CatalogSettings settings;
+    private final EpochNumbers numbers;
     private final Map<Replica, String> suspects = new ConcurrentHashMap<>();
     private volatile List<Replica> live = List.of();
     private volatile ReplicaState state = new ReplicaState(0, 0, 1, List.of());
@@ -44,9 +46,12 @@ final class ReplicaSet {
     private volatile int preferred;
     private volatile Set<DriveId> homes = Set.of();
     private Optional<CommitLog> log = Optional.empty();
+    /** The greatest number of an epoch that was ever begun, as far as is known. */
+    private long announced;
 
     ReplicaSet(Topology topology, CatalogSettings settings) {
         this.topology = topology;
+        this.numbers = new EpochNumbers(topology, settings.commitDeadline());
         this.settings = settings;
     }
 
@@ -127,6 +132,11 @@ final class ReplicaSet {
 
     /** Takes over what was found at start, and makes it true: after that everything read is durable on all of them. */
     void open(List<Replica> replicas, ReplicaState found) {
+        long heard = numbers.announced(enoughDrives())
+                .orElseThrow(() -> new Unavailable(
+                        Kind.QUORUM,
+                        "Fewer than " + enoughDrives() + " drives could say which epochs of the catalog were begun"));
+        announced = Math.max(announced, heard);
         state = found;
         homes = Stream.concat(found.members().stream(), names(replicas).stream())
                 .collect(Collectors.toSet());
@@ -249,9 +259,8 @@ final class ReplicaSet {
     private void reconfigure(List<Replica> wanted, String why) {
         List<Replica> members = List.copyOf(wanted);
         while (true) {
-            long nextEpoch = state.epoch() + 1;
             ReplicaState next = new ReplicaState(
-                    nextEpoch,
+                    announceEpoch(why),
                     state.sequence() + 1,
                     state.nextOrder(),
                     members.stream().map(Replica::id).toList());
@@ -268,6 +277,12 @@ final class ReplicaSet {
         requireRecorded(raise(state.epoch()), why);
         become(members);
         LOG.infof("Catalog %s: epoch %d, replicas on %s", why, state.epoch(), names(live));
+    }
+
+    private long announceEpoch(String why) {
+        announced = Math.max(announced, state.epoch()) + 1;
+        requireRecorded(numbers.announce(announced, enoughDrives()), why);
+        return announced;
     }
 
     private void become(List<Replica> members) {

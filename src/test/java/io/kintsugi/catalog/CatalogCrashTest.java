@@ -13,6 +13,8 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.cluster.DriveListener.Event;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.KvSpace;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,6 +100,44 @@ class CatalogCrashTest {
             acked.check(again);
             ReplicaContents.assertEqual(drives, again);
         }
+    }
+
+    /**
+     * One replica records an epoch that never came into force, since no other drive could; then it is away while the
+     * others go on. When it is back it must be known for what it is, whatever number its epoch has.
+     */
+    @ParameterizedTest
+    @CsvSource({"1,0", "1,1", "1,2", "1,3", "3,1"})
+    void anEpochThatNeverCameIntoForceOverrulesNobody(int attempts, int puts) {
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
+        EmbeddedCatalog catalog = begin(drives);
+        long before = catalog.status().epoch();
+        drives.sim(0).hang(SimOp.COMMIT, SimOp.RAISE_EPOCH);
+        drives.sim(2).hang(SimOp.RAISE_EPOCH);
+        drives.sim(2).failNext(1, DriveException.Kind.IO, SimOp.COMMIT);
+        assertFalse(acked.put(catalog, "k0"), "one drive alone promises nothing");
+        SimCatalogs.until(() -> epochOn(drives.sim(1)) >= before + attempts);
+        powerCut(drives, catalog);
+        drives.sim(1).goOffline("pulled out");
+        try (EmbeddedCatalog others = SimCatalogs.open(drives)) {
+            for (int i = 0; i < puts; i++) {
+                assertTrue(acked.put(others, "n" + i));
+            }
+            acked.check(others);
+        }
+        drives.sim(1).comeOnline();
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
+    private static long epochOn(SimDrive drive) {
+        return ReplicaState.decode(drive.keyValue()
+                        .get(KvSpace.META, ReplicaState.KEY)
+                        .join()
+                        .orElseThrow())
+                .epoch();
     }
 
     @Test
