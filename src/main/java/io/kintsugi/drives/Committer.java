@@ -58,10 +58,12 @@ final class Committer implements Runnable {
             health.verifyIdentity();
         } catch (RocksDBException | IOException | RuntimeException | Error e) {
             DriveException failure = health.failed(e, "committing " + group.size() + " changes");
+            health.notKept(DriveOp.GROUP, failure);
             group.forEach(entry -> entry.done().completeExceptionally(failure));
             return;
         }
         health.succeeded();
+        health.kept(DriveOp.GROUP);
         long end = clock.nanos();
         meter.done(DriveOp.GROUP, end - start);
         meter.group(group.size());

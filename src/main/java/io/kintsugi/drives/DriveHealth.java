@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class DriveHealth {
     private static final System.Logger LOG = System.getLogger(DriveHealth.class.getName());
     private static final int IO_ERRORS_IN_A_ROW = 8;
+    private static final int NOT_KEPT_IN_A_ROW = 8;
 
     /** Why writing is refused. */
     private record Refusal(Kind kind, String reason) {}
@@ -36,6 +37,8 @@ final class DriveHealth {
     private final AtomicReference<Optional<String>> gone = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Refusal>> refusal = new AtomicReference<>(Optional.empty());
     private final AtomicInteger ioErrors = new AtomicInteger();
+    private final AtomicInteger commitsNotKept = new AtomicInteger();
+    private final AtomicInteger shardsNotKept = new AtomicInteger();
     private volatile Space space = new Space(0, 0, 0, 0);
     private volatile long lastBeat;
     private volatile long committingSince;
@@ -150,6 +153,39 @@ final class DriveHealth {
         if (ioErrors.get() != 0) {
             ioErrors.set(0);
         }
+    }
+
+    /** What was to be made durable is. Told beside {@link #succeeded}. */
+    void kept(DriveOp op) {
+        notKept(op).ifPresent(count -> {
+            if (count.get() != 0) {
+                count.set(0);
+            }
+        });
+    }
+
+    /**
+     * What was to be made durable is not. Told beside {@link #failed}, and counted apart from it: a drive on which
+     * every sync fails, or whose key-value store has stopped to take writes, is of no use however well it reads, and
+     * may be cured by being opened anew.
+     */
+    void notKept(DriveOp op, DriveException failure) {
+        if (failure.kind() != Kind.IO && failure.kind() != Kind.CORRUPT) {
+            return;
+        }
+        notKept(op).ifPresent(count -> {
+            if (count.incrementAndGet() >= NOT_KEPT_IN_A_ROW) {
+                giveUp("it keeps nothing any more, the last failure: " + failure.getMessage());
+            }
+        });
+    }
+
+    private Optional<AtomicInteger> notKept(DriveOp op) {
+        return switch (op) {
+            case GROUP -> Optional.of(commitsNotKept);
+            case PUBLISH -> Optional.of(shardsNotKept);
+            default -> Optional.empty();
+        };
     }
 
     private void refuse(Kind kind, String reason) {

@@ -97,10 +97,13 @@ final class DriveTasks {
         try {
             result = task.call();
         } catch (Exception | Error e) {
-            future.completeExceptionally(health.failed(e, op.doing() + " " + what));
+            DriveException failure = health.failed(e, op.doing() + " " + what);
+            health.notKept(op, failure);
+            future.completeExceptionally(failure);
             return;
         }
         health.succeeded();
+        health.kept(op);
         meter.done(op, clock.nanos() - since);
         future.complete(result);
     }

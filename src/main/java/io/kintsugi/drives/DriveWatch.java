@@ -36,11 +36,16 @@ final class DriveWatch {
     /** Why the directory is not the drive any more; empty while it is. */
     Optional<String> lost() {
         try {
-            Mark found = markOf(file);
-            // the order of the reads matters: a rename makes the replacement the expected one
-            if (found.equals(expected) || found.equals(replacement) || found.equals(expected)) {
-                return Optional.empty();
-            }
+            Mark before;
+            do {
+                before = expected;
+                Mark found = markOf(file);
+                // the order of the reads matters: a rename makes the replacement the expected one
+                if (found.equals(before) || found.equals(replacement) || found.equals(expected)) {
+                    return Optional.empty();
+                }
+                // what was found may be older than a replacement that has come in between
+            } while (before != expected);
             return Optional.of("another drive was put in its place, or its identity was changed");
         } catch (NoSuchFileException e) {
             return Optional.of("its directory was removed or unmounted (" + file + " is not there)");

@@ -76,8 +76,8 @@ final class FileSink implements ShardSink {
 
     @Override
     public CompletableFuture<Void> abort() {
-        if (tasks.health().refusesAll().isPresent()) {
-            // what is left in incoming/ goes when the drive is opened again
+        if (tasks.health().givenUp()) {
+            // what is left in incoming/ goes when the drive is opened again; one that hangs may go on without that
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();

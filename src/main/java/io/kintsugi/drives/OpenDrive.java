@@ -163,6 +163,15 @@ final class OpenDrive {
         }
     }
 
+    /** A device that fails may also fail to close a file: what else is open must be closed all the same. */
+    private void releaseSink(FileSink sink) {
+        try {
+            sink.release();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "An unfinished shard of the drive at " + path + " was not closed", e);
+        }
+    }
+
     private void shutDown(Collection<FileSink> sinks, boolean healthy) {
         committer.queue().close();
         watcher.stop();
@@ -170,14 +179,12 @@ final class OpenDrive {
             threads.finish();
             committing.join();
             tasks.runLeftovers();
-            for (FileSink sink : sinks) {
-                sink.release();
-            }
+            sinks.forEach(this::releaseSink);
             store.close(healthy);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (IOException | RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "The drive at " + path + " was not closed in order", e);
         }
         settings.resources().driveCloses();

@@ -104,14 +104,22 @@ final class HealWork implements AutoCloseable {
     }
 
     private void mend(HealReports.Report report) {
+        boolean settled = false;
+        try {
+            settled = settled(report);
+        } finally {
+            // also when the catalog could not be asked: nobody would report it again
+            if (!settled) {
+                reports.retry(report);
+            }
+        }
+    }
+
+    private boolean settled(HealReports.Report report) {
         Optional<BlobOrigin> origin = mender.origin(report.blob());
         boolean referred = origin.isPresent() && catalog.refersTo(report.blob().id(), origin.get());
         // a report may come before the commit that will refer to the blob: it is looked at a few times more
-        boolean settled =
-                referred ? mender.mend(report.blob(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
-        if (!settled) {
-            reports.retry(report);
-        }
+        return referred ? mender.mend(report.blob(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
     }
 
     /** Takes a step of the walk under way, or begins the next; returns whether there was any. */

@@ -161,14 +161,15 @@ final class BlobHeal {
         }
     }
 
-    /** Ends the new shard, removes the old one, and puts the new one in its place. */
+    /**
+     * Ends the new shard, and puts it in the place of the old one at once: whatever happens, one of the two is there.
+     * The old one may hold chunks that no other shard has.
+     */
     private CompletableFuture<Void> replace(ShardLane lane, int index) {
         ByteBuffer footer = ByteBuffer.allocate(ShardFormat.FOOTER_BYTES);
         ShardFormat.putFooter(footer, 0, layout, ShardFormat.binding(plan.name(index)));
-        return lane.append(() -> {}, footer)
-                .thenCompose(done -> context.drives()
-                        .call(plan.drive(index), d -> d.deleteShard(plan.name(index), BlobRef.Form.FILES)))
-                .thenCompose(done -> lane.publish());
+        lane.append(() -> {}, footer);
+        return lane.publish();
     }
 
     /** A stripe whose wanted rows are right, sealed. The caller owns it. */
@@ -176,7 +177,7 @@ final class BlobHeal {
         StripeImage image = image(stripe);
         try {
             ShardSet good = check.load(stripe, image);
-            if (good.size() < dataShards) {
+            if (good.size() < dataShards || check.isLate(wanted)) {
                 throw new Unavailable(
                         Unavailable.Kind.QUORUM,
                         "Drives went away while blob " + blob.id() + " was healed; try again later");

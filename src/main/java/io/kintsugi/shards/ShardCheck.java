@@ -36,6 +36,8 @@ final class ShardCheck implements AutoCloseable {
     private final Condition[] conditions;
     /** Shards that were opened: also from a wrong one some stripes may be good. */
     private ShardSet readable = ShardSet.empty();
+    /** Shards of which a read was left behind: it may still write to its row. */
+    private ShardSet late = ShardSet.empty();
 
     ShardCheck(BlobContext context, BlobRef blob, ShardSet asked) {
         this.context = context;
@@ -114,12 +116,25 @@ final class ShardCheck implements AutoCloseable {
         return judged(stripe, image, loaded);
     }
 
+    /** Whether a drive may still write to one of these rows of an image that was loaded. */
+    boolean isLate(ShardSet rows) {
+        for (int i = rows.next(0); i >= 0; i = rows.next(i + 1)) {
+            if (late.contains(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private ShardSet judged(long stripe, StripeImage image, Fanout<Void> loaded) {
         ShardSet good = ShardSet.empty();
         for (int i = readable.next(0); i >= 0; i = readable.next(i + 1)) {
             if (!loaded.succeeded(i)) {
                 conditions[i] = judge(loaded, i);
-                readable = loaded.ended(i) ? readable : readable.without(i);
+                if (!loaded.ended(i)) {
+                    readable = readable.without(i);
+                    late = late.with(i);
+                }
             } else if (image.verify(
                     i, image.shape().span(), ShardFormat.binding(shards.name(i)), layout.firstFrame(stripe))) {
                 good = good.with(i);

@@ -115,7 +115,7 @@ class LocalDriveFaultTest {
 
     @Test
     @Timeout(60)
-    void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException {
+    void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException, IOException {
         DriveSettings impatient = new DriveSettings(
                 DriveFolder.RESOURCES,
                 new DriveSettings.Threads(1, 1, 4),
@@ -124,6 +124,7 @@ class LocalDriveFaultTest {
                 Duration.ofSeconds(20));
         try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
             LocalDrive hung = other.format();
+            ShardSink sink = hung.createShard(name(1, 0), 0).join();
             CountDownLatch latch = new CountDownLatch(1);
             files.hang(Call.RENAME, latch);
             CompletableFuture<Void> raised = hung.raiseCatalogEpoch(1);
@@ -131,6 +132,10 @@ class LocalDriveFaultTest {
                 Thread.sleep(20);
             }
             assertFails(Kind.GONE, hung.keyValue().get(KvSpace.META, new byte[1]));
+            sink.abort().join();
+            try (Stream<Path> unfinished = Files.list(other.path().resolve("incoming"))) {
+                assertEquals(0, unfinished.count(), "it may be back at any time, and is not opened anew then");
+            }
             assertFalse(raised.isDone());
             latch.countDown();
             raised.join();
@@ -223,6 +228,27 @@ class LocalDriveFaultTest {
         assertTrue(
                 drive.status().reason().contains("Input/output error"),
                 drive.status().reason());
+    }
+
+    @Test
+    void aDriveThatReadsButCommitsNothingIsGivenUp() {
+        files.fail(Call.RENAME, "Input/output error");
+        for (int i = 1; drive.status().online(); i++) {
+            assertTrue(i < 100, "still online after " + i + " errors");
+            drive.statShard(name(i, 0), Form.FILES).join();
+            assertFails(Kind.IO, drive.raiseCatalogEpoch(i));
+        }
+        assertFails(Kind.GONE, commit());
+    }
+
+    @Test
+    void aDriveThatTakesShardsButSyncsNoneIsGivenUp() {
+        files.fail(Call.SYNC, "Input/output error");
+        for (int i = 1; drive.status().online(); i++) {
+            assertTrue(i < 100, "still online after " + i + " errors");
+            assertFails(Kind.IO, written(name(i, 0)).publish());
+        }
+        assertFails(Kind.GONE, commit());
     }
 
     @Test

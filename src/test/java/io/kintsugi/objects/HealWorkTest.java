@@ -227,4 +227,15 @@ class HealWorkTest {
         assertEquals(State.WAITING, walk().state());
         assertEquals(1, walk().remaining().blobs());
     }
+
+    @Test
+    void aReportOutlivesACatalogThatCannotBeAsked() {
+        store.put(TestBody.of(SMALL, 1));
+        BlobRef blob = store.objects.get(TestStore.getRequest(WHOLE)).version().parts().getFirst().blob();
+        store.loseShards(1);
+        store.reports.wantsHealing(blob, 1);
+        store.drives.sims().forEach(d -> d.failNext(99, DriveException.Kind.IO, SimOp.GET, SimOp.SCAN, SimOp.CURSOR));
+        assertThrows(StoreException.class, work::step);
+        assertEquals(1, store.reports.size());
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
@@ -132,6 +133,24 @@ class HealTest {
             harness.assertReads(content, blob);
             assertEquals(new HealResult(4, 4, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
             assertShards(before, shards(harness, blob));
+        }
+    }
+
+    /** Shards that are each the only one with some good chunk must outlive a healing that fails at its last step. */
+    @Test
+    void aShardThatCannotBeReplacedStaysAsItIs() {
+        try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
+            byte[] content = BlobHarness.bytes(4 * BlobLayout.stripeBytes(2));
+            BlobRef blob = harness.write(content);
+            for (int i = 0; i < 4; i++) {
+                long offset =
+                        ShardFormat.FILE_HEADER_BYTES + BlobLayout.of(blob).framePosition(i, 2) + 17;
+                harness.topology.sims.get(i).corrupt(new ShardName(blob.id(), i), blob.form(), offset);
+                harness.topology.sims.get(i).failNext(1, Kind.IO, SimOp.PUBLISH);
+            }
+            assertEquals(new HealResult(4, 0, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
+            harness.assertReads(content, blob);
+            assertEquals(new HealResult(4, 4, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
         }
     }
 }
