@@ -95,6 +95,15 @@ class XmlTest {
         }
     }
 
+    /** The most that a batch of deletions may hold; the JDK would count each reference as an entity. */
+    @Example
+    void readsKeysThatAreAllReferences() {
+        String key = "<Object><Key>" + "&amp;&#x26;".repeat(512) + "</Key></Object>";
+        XmlElement batch = read("<Delete>" + key.repeat(1000) + "</Delete>");
+        assertEquals(1000, batch.children("Object").size());
+        assertEquals("&".repeat(1024), batch.children("Object").getLast().requiredText("Key"));
+    }
+
     @Property
     void noiseIsRefused(@ForAll byte[] noise) {
         S3Exception refused = assertThrows(S3Exception.class, () -> XmlReader.read(noise, "Delete"));
