@@ -33,6 +33,21 @@ final class S3Verticle extends AbstractVerticle {
     private static final class Use {
         private Optional<WireRequest> request = Optional.empty();
         private long idleSinceNanos = System.nanoTime();
+        private boolean closing;
+
+        /** What a client has sent behind a request whose answer closes the connection is never looked at. */
+        private boolean isClosing() {
+            return closing || request.filter(WireRequest::isClosing).isPresent();
+        }
+
+        /** A pipelined request may have begun before the last byte of the answer to this one was written. */
+        private void answered(WireRequest wire) {
+            closing |= wire.isClosing();
+            if (request.filter(wire::equals).isPresent()) {
+                request = Optional.empty();
+                idleSinceNanos = System.nanoTime();
+            }
+        }
     }
 
     S3Verticle(S3Settings settings, int port, Service service) {
@@ -86,10 +101,10 @@ final class S3Verticle extends AbstractVerticle {
 
     private void accept(HttpServerRequest request) {
         Use use = connections.computeIfAbsent(request.connection(), connection -> new Use());
-        WireRequest wire = new WireRequest(request, context, service, () -> {
-            use.request = Optional.empty();
-            use.idleSinceNanos = System.nanoTime();
-        });
+        if (use.isClosing()) {
+            return;
+        }
+        WireRequest wire = new WireRequest(request, context, service, use::answered);
         use.request = Optional.of(wire);
         service.accept(wire);
     }
@@ -112,6 +127,10 @@ final class S3Verticle extends AbstractVerticle {
      * request begins.
      */
     private void refuse(HttpServerRequest request) {
+        Use use = connections.get(request.connection());
+        if (use != null && use.isClosing()) {
+            return;
+        }
         Throwable cause = request.decoderResult().cause();
         S3Exception reason = switch (cause) {
             case TooLongHttpHeaderException e ->

@@ -83,13 +83,17 @@ final class Service {
 
     /** On the event loop: hands the request to a virtual thread of its own, or refuses it when there are too many. */
     void accept(WireRequest wire) {
+        int underWay = counters.begin();
         if (stopping) {
             refuse(
                     wire,
                     new StoreException.Unavailable(
                             StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
-        } else if (counters.begin() > limits().maxRequests()) {
+        } else if (underWay > limits().maxRequests()) {
             refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
+        } else if (wire.isStrangelyCoded()) {
+            wire.condemn();
+            refuse(wire, UnsupportedHeaders.notImplemented("Transfer-Encoding"));
         } else {
             Thread.ofVirtual().start(() -> serve(wire));
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer.
@@ -27,16 +28,16 @@ final class WireRequest {
     private final boolean awaitsContinue;
     private final long contentLength;
     private final boolean chunked;
-    private final Runnable whenAnswered;
+    private final Consumer<WireRequest> whenAnswered;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(2);
     private volatile long handedOverNanos = NOT_YET;
     private volatile boolean continued;
     private boolean condemned;
-    private boolean closing;
+    private volatile boolean closing;
 
     /** On the event loop. @param whenAnswered called there once the connection is free again, or gone */
-    WireRequest(HttpServerRequest request, Context context, Service service, Runnable whenAnswered) {
+    WireRequest(HttpServerRequest request, Context context, Service service, Consumer<WireRequest> whenAnswered) {
         this.request = request;
         this.context = context;
         this.service = service;
@@ -103,6 +104,19 @@ final class WireRequest {
         return chunked;
     }
 
+    /**
+     * Whether the body is coded otherwise than in chunks: nobody here can say where it ends.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1">RFC 9112, Transfer-Encoding</a>
+     */
+    boolean isStrangelyCoded() {
+        return chunked
+                && !(headers.all("transfer-encoding").size() == 1
+                        && headers.first("transfer-encoding")
+                                .filter("chunked"::equalsIgnoreCase)
+                                .isPresent());
+    }
+
     /** The body as it comes; empty when there is none. */
     Optional<RequestBody> body() {
         return hasBody() ? Optional.of(body) : Optional.empty();
@@ -110,6 +124,11 @@ final class WireRequest {
 
     HttpServerResponse response() {
         return request.response();
+    }
+
+    /** Whether its answer says that it is the last on this connection. */
+    boolean isClosing() {
+        return closing;
     }
 
     /** At once, whatever is still to be written. */
@@ -152,7 +171,7 @@ final class WireRequest {
         } else if (closing) {
             request.connection().close();
         }
-        whenAnswered.run();
+        whenAnswered.accept(this);
         release();
     }
 

@@ -69,6 +69,21 @@ class S3WireLimitsTest {
         }
     }
 
+    /** The first answer is written to its end only after the second request has begun. */
+    @Test
+    void aPipelinedRequestIsNotIdle() throws Exception {
+        int size = 40_000_000;
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withKeepAlive(SHORT));
+                RawClient client = wire.client()) {
+            client.head("GET", "/b/" + size, wire.signed("GET", "/b/" + size, Map.of()))
+                    .head("GET", "/b?location", wire.signed("GET", "/b", Map.of("location", ""), Map.of()));
+            assertEquals(size, client.receive().body().length);
+            Thread.sleep(SHORT.multipliedBy(3));
+            wire.hold.countDown();
+            assertEquals("NoSuchBucket", client.receive().code());
+        }
+    }
+
     @Test
     void moreRequestsThanPlacesAreAskedToSlowDown() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(1));
@@ -102,12 +117,14 @@ class S3WireLimitsTest {
             while (!wire.isStopping(late)) {
                 Thread.onSpinWait();
             }
+            assertTrue(late.isClosedByServer());
+            wire.awaitInFlight(1);
+            assertTrue(stopper.isAlive());
             wire.hold.countDown();
             RawClient.Response answer = held.receive();
             assertEquals("NoSuchBucket", answer.code());
             assertEquals("close", answer.headers().get("connection"));
             assertTrue(held.isClosedByServer());
-            assertTrue(late.isClosedByServer());
             stopper.join();
             assertThrows(IOException.class, wire::client);
         }

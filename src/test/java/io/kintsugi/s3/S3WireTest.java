@@ -233,6 +233,43 @@ class S3WireTest {
     }
 
     @Test
+    void nothingIsDoneBehindAnAnswerThatClosesTheConnection() throws Exception {
+        Map<String, String> closing = Map.of("transfer-encoding", "gzip");
+        try (RawClient client = wire.client()) {
+            client.head("PUT", "/b/refused", wire.signed("PUT", "/b/refused", closing))
+                    .head(
+                            "PUT",
+                            "/b/smuggled",
+                            wire.signed("PUT", "/b/smuggled", Map.of("content-length", "1")))
+                    .send("x");
+            assertEquals(501, client.receive().status());
+            assertTrue(client.isClosedByServer());
+        }
+    }
+
+    /** What would be taken for the next request behind a body whose coding is not known. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transfer-encoding: gzip",
+                "transfer-encoding: identity\r\ncontent-length: 5",
+                "transfer-encoding: gzip, chunked\r\n\r\n0",
+                "transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0",
+                "transfer-encoding: xchunked"
+            })
+    void otherCodingsOfTransferEndTheConnection(String lines) throws Exception {
+        try (RawClient client = wire.client()) {
+            client.send("PUT /b/k HTTP/1.1\r\nhost: x\r\n" + lines + "\r\n\r\n"
+                    + "HEAD /b HTTP/1.1\r\nhost: x\r\n\r\n");
+            RawClient.Response answer = client.receive();
+            assertEquals(501, answer.status());
+            assertEquals("NotImplemented", answer.code());
+            assertEquals("close", answer.headers().get("connection"));
+            assertTrue(client.isClosedByServer());
+        }
+    }
+
+    @Test
     void absurdHeadersAreRefused() throws Exception {
         try (RawClient client = wire.client()) {
             client.send("GET / HTTP/1.1\r\nhost: x\r\nx-long: " + "y".repeat(20_000) + "\r\n\r\n");
