@@ -7,6 +7,8 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSink;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +20,8 @@ final class ShardLane {
     private final DriveId drive;
     private final ShardName name;
     private final CompletableFuture<ShardSink> sink;
+    /** Of steps that have not ended. */
+    private final Deque<Loan> loans = new ArrayDeque<>();
     private CompletableFuture<Void> last;
     private volatile boolean dropped;
     private boolean publishing;
@@ -30,10 +34,19 @@ final class ShardLane {
         this.last = sink.thenAccept(opened -> {});
     }
 
-    /** Appends; {@code release} is called when the drive does not look at the bytes any more, or never will. */
+    /**
+     * Appends; {@code release} is called when the drive does not look at the bytes any more, or never will: at once
+     * when the lane is undone before the drive has come to them, however long that drive hangs.
+     */
     CompletableFuture<Void> append(Runnable release, ByteBuffer... bytes) {
-        last = last.thenCompose(done -> open().append(bytes));
-        last.whenComplete((done, error) -> release.run());
+        Loan loan = new Loan(release);
+        loans.removeIf(Loan::isReturned);
+        loans.add(loan);
+        last = last.thenCompose(done -> {
+            ShardSink opened = open();
+            return loan.begin() ? opened.append(bytes) : CompletableFuture.failedFuture(leftOut());
+        });
+        last.whenComplete((done, error) -> loan.end());
         return last;
     }
 
@@ -58,6 +71,7 @@ final class ShardLane {
      */
     CompletableFuture<Void> undo() {
         dropped = true;
+        loans.forEach(Loan::drop);
         boolean wasPublishing = publishing;
         return last.handle((done, error) -> error == null && wasPublishing)
                 .thenCompose(published -> published ? delete() : abort())
@@ -75,8 +89,12 @@ final class ShardLane {
 
     private ShardSink open() {
         if (dropped) {
-            throw new DriveException(Kind.BUSY, drive, "it was too slow, and left out of this write");
+            throw leftOut();
         }
         return sink.join();
+    }
+
+    private DriveException leftOut() {
+        return new DriveException(Kind.BUSY, drive, "it was too slow, and left out of this write");
     }
 }

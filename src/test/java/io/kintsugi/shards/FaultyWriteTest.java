@@ -216,4 +216,21 @@ class FaultyWriteTest {
             assertNothingLeft(harness);
         }
     }
+
+    /** As long as a drive hangs, it holds no memory but that of what it had begun. */
+    @Test
+    void whatAHungDriveHasNotBegunHoldsNoMemory() {
+        try (BlobHarness<SimTopology> harness = harness(HASTY)) {
+            SimDrive hung = harness.topology.sims.get(2);
+            hung.hang(SimOp.CREATE);
+            byte[] content = BlobHarness.bytes(LARGE);
+            for (int i = 0; i < 20; i++) {
+                harness.assertReads(content, harness.write(content));
+            }
+            harness.assertNoMemoryLent();
+            hung.release();
+            harness.assertNoMemoryLent();
+            assertEquals(List.of(), hung.shards(Form.FILES).stream().toList());
+        }
+    }
 }
