@@ -21,7 +21,8 @@ import java.util.function.Function;
 
 /**
  * The handle of a drive of the deployment: the same object while the directory behind it goes and comes back. Without
- * one, everything fails at once with {@code GONE} and the reason. Any thread.
+ * one, everything fails at once with {@code GONE} and the reason. Any thread; what changes the state reads it first, so
+ * changes exclude each other.
  */
 final class SlotDrive implements Drive {
     private final DriveId id;
@@ -37,20 +38,20 @@ final class SlotDrive implements Drive {
         this.state = new State(where, Optional.empty(), "not opened yet", new Id128(0, 0));
     }
 
-    void attach(Path where, Drive drive) {
+    synchronized void attach(Path where, Drive drive) {
         state = new State(where, Optional.of(drive), "", drive.incarnation());
     }
 
     /** Returns what was attached. */
-    Optional<Drive> detach(String reason) {
+    synchronized Optional<Drive> detach(String reason) {
         State before = state;
         before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
         state = new State(before.where(), Optional.empty(), reason, before.incarnation());
         return before.drive();
     }
 
-    /** Where nothing could be opened, and why. */
-    void explain(Path where, String reason) {
+    /** Where nothing could be opened, and why. A drive that was attached meanwhile stays. */
+    synchronized void explain(Path where, String reason) {
         State before = state;
         if (before.drive().isEmpty()) {
             state = new State(where, before.drive(), reason, before.incarnation());
