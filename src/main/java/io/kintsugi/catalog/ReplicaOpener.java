@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 /**
  * Finds the replicas to start with. The highest epoch that any drive knows of is the floor: a replica of a lower one
  * has missed commits, whatever it says itself. Of the replicas of the highest epoch the one with the highest sequence
- * wins; one that lacks the last commit, as after a crash while it was being written, is brought level from it; what is
- * further behind is left to be rebuilt.
+ * wins; one that lacks the last commit, as after a crash while it was being written, or only the change of replicas that
+ * the winner ends with, is brought level from it; what is further behind is left to be rebuilt.
  */
 final class ReplicaOpener {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -168,24 +168,41 @@ final class ReplicaOpener {
                     "No replica of the catalog's epoch " + floor + " is here; stale ones (up to epoch " + top + ") on "
                             + stale + ". Bring back the drives that were in use last. Not online: " + offline());
         }
-        List<Found> best = new ArrayList<>(states.stream()
+        Found winner = states.stream()
                 .filter(f -> f.epoch() == top)
-                .sorted(Comparator.comparingLong(Found::sequence).reversed())
-                .toList());
-        Found winner = best.getFirst();
-        best.removeIf(f -> f != winner && !level(winner, f));
+                .max(Comparator.comparingLong(Found::sequence))
+                .orElseThrow();
+        Optional<ReplicaState> base = base(winner);
+        List<Found> best = new ArrayList<>(List.of(winner));
+        states.stream()
+                .filter(f -> f != winner && (f.epoch() == top || f.state().equals(base)))
+                .filter(f -> level(winner, f, base))
+                .forEach(best::add);
         return best;
+    }
+
+    /** What a replica was that has only missed the change of replicas with which the winner ends, if it does. */
+    private Optional<ReplicaState> base(Found winner) {
+        try {
+            return await(winner.replica().get(KvSpace.META, ReplicaState.BASE_KEY))
+                    .flatMap(row -> winner.state().flatMap(state -> state.decodeBase(row)));
+        } catch (DriveException | RowException | StoreException e) {
+            LOG.warnf("What the replica on drive %s began with can't be read: %s", winner.replica(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**
      * Whether the other has all that the winner has, if need be by now. Two halves of the drives that never met may
      * have used one epoch for two histories: those differ in their members.
      */
-    private boolean level(Found winner, Found other) {
+    private boolean level(Found winner, Found other, Optional<ReplicaState> base) {
         if (other.state().equals(winner.state())) {
             return true;
         }
-        if (other.sequence() != winner.sequence() - 1 || !other.members().equals(winner.members())) {
+        boolean oneBehind =
+                other.sequence() == winner.sequence() - 1 && other.members().equals(winner.members());
+        if (!oneBehind && !other.state().equals(base)) {
             return false;
         }
         try {
@@ -206,6 +223,7 @@ final class ReplicaOpener {
         List<ReplicaState.RowKey> keys = new ArrayList<>(ReplicaState.decodeTouched(touched));
         keys.add(new ReplicaState.RowKey(KvSpace.META, ReplicaState.KEY));
         keys.add(new ReplicaState.RowKey(KvSpace.META, ReplicaState.TOUCHED_KEY));
+        keys.add(new ReplicaState.RowKey(KvSpace.META, ReplicaState.BASE_KEY));
         for (ReplicaState.RowKey row : keys) {
             Optional<byte[]> value = await(winner.get(row.space(), row.key()));
             value.ifPresentOrElse(

@@ -257,6 +257,7 @@ final class ReplicaSet {
 
     /** Makes exactly these the live replicas, or those of them that can record it. */
     private void reconfigure(List<Replica> wanted, String why) {
+        ReplicaState base = state;
         List<Replica> members = List.copyOf(wanted);
         while (true) {
             ReplicaState next = new ReplicaState(
@@ -264,7 +265,8 @@ final class ReplicaSet {
                     state.sequence() + 1,
                     state.nextOrder(),
                     members.stream().map(Replica::id).toList());
-            List<Replica> recorded = commitOn(members, withState(new KvBatch(), next, List.of()));
+            KvBatch batch = new KvBatch().put(KvSpace.META, ReplicaState.BASE_KEY, next.encodeBase(base));
+            List<Replica> recorded = commitOn(members, withState(batch, next, List.of()));
             if (recorded.isEmpty()) {
                 throw halt("no drive with a replica is left (" + why + ")");
             }

@@ -4,6 +4,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.KvSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a replica knows of itself, written with each commit (space META).
@@ -20,9 +21,12 @@ record ReplicaState(long epoch, long sequence, long nextOrder, List<DriveId> mem
     static final byte[] TOUCHED_KEY = {2};
     /** Written before a replica's state is read, so that nothing of an earlier time can land behind the read. */
     static final byte[] FENCE_KEY = {3};
+    /** Which state a change of the replicas began with. */
+    static final byte[] BASE_KEY = {4};
 
     private static final String STATE = "the state of a replica";
     private static final String TOUCHED = "the keys of the last commit";
+    private static final String BASE = "the state before a change of replicas";
     /** The code of a space on disk is its place here: append, never reorder. */
     private static final KvSpace[] SPACES = {
         KvSpace.META,
@@ -59,6 +63,20 @@ record ReplicaState(long epoch, long sequence, long nextOrder, List<DriveId> mem
         ReplicaState state = new ReplicaState(epoch, sequence, nextOrder, Nouns.readDrives(from, from.count()));
         from.end();
         return state;
+    }
+
+    /** What a change of the replicas began with; nothing but epoch and members has changed since. */
+    byte[] encodeBase(ReplicaState base) {
+        return new RowWriter(FORMAT).i64(sequence).bytes(base.encode()).finish();
+    }
+
+    /** The base of this state, unless other commits came after the change of replicas. */
+    Optional<ReplicaState> decodeBase(byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, BASE);
+        boolean current = from.i64() == sequence;
+        ReplicaState base = decode(from.bytes());
+        from.end();
+        return current ? Optional.of(base) : Optional.empty();
     }
 
     static byte[] encodeTouched(List<RowKey> keys) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.Clock;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
@@ -18,6 +19,7 @@ import io.kintsugi.drives.KvSpace;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -127,6 +129,29 @@ class CatalogCrashTest {
         }
         drives.sim(1).comeOnline();
         try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
+    /** The power fails when one of the replicas that stay has recorded a change of them, and the other has not. */
+    @Test
+    void aChangeOfReplicasThatOneHasRecordedLeavesNobodyBehind() {
+        SimTopology drives = new SimTopology(new ErasureCode(3, 2));
+        begin(drives).close();
+        CatalogSettings patient = SimCatalogs.QUICK.withDeadlines(
+                Duration.ofSeconds(20), Duration.ofMillis(600), Duration.ofMillis(50));
+        EmbeddedCatalog catalog = EmbeddedCatalog.open(drives, Clock.SYSTEM, patient);
+        long before = catalog.status().epoch();
+        acked.check(catalog);
+        drives.sim(0).hang(SimOp.COMMIT);
+        drives.sim(2).goOffline("pulled out");
+        drives.tell(2, Event.LOST);
+        SimCatalogs.until(() -> epochOn(drives.sim(1)) > before);
+        powerCut(drives, catalog);
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            assertEquals(3, again.status().live().size(), "what is acknowledged next must be on all three");
+            assertTrue(acked.put(again, "k0"));
             acked.check(again);
             ReplicaContents.assertEqual(drives, again);
         }
