@@ -36,6 +36,12 @@ final class Buckets {
                 .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value()));
     }
 
+    boolean hasVersions(BucketName name) {
+        return catalog.bucket(name)
+                .filter(bucket -> bucket.versioning() != Bucket.Versioning.OFF)
+                .isPresent();
+    }
+
     List<Bucket> list(String prefix, Optional<BucketName> after, int limit) {
         return catalog.listBuckets(prefix, after, limit);
     }

@@ -26,6 +26,9 @@ public interface ObjectStore {
 
     void deleteBucket(BucketName name);
 
+    /** Whether objects of this bucket may have versions: not when it never had, or when there is no such bucket. */
+    boolean hasVersions(BucketName name);
+
     Bucket setVersioning(BucketName name, Bucket.Versioning state);
 
     ObjectVersion put(PutObject request);

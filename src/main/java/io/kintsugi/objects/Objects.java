@@ -93,6 +93,11 @@ public final class Objects implements ObjectStore {
     }
 
     @Override
+    public boolean hasVersions(BucketName name) {
+        return buckets.hasVersions(name);
+    }
+
+    @Override
     public Bucket setVersioning(BucketName name, Bucket.Versioning state) {
         return buckets.setVersioning(name, state);
     }

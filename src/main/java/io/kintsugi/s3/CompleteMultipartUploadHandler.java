@@ -43,7 +43,7 @@ record CompleteMultipartUploadHandler(ObjectStore store) implements S3Handler {
                 .element("ETag", made.etag().quoted());
         made.checksum().ifPresent(checksum -> Checksums.writeWithType(checksum, xml));
         S3Response response = S3Response.ok();
-        VersionParam.write(made, Optional.empty(), response);
+        VersionParam.write(made, Optional.empty(), store, response);
         exchange.respond(response.xml(xml));
     }
 

@@ -33,8 +33,8 @@ record CopyObjectHandler(ObjectStore store) implements S3Handler {
                 .element("ETag", target.etag().quoted());
         target.checksum().ifPresent(checksum -> Checksums.writeWithType(checksum, xml));
         S3Response response = S3Response.ok();
-        CopyRequest.writeSourceVersion(result.source().id(), source.version(), response);
-        VersionParam.write(target, Optional.empty(), response);
+        VersionParam.writeSource(result.source(), source.version(), store, response);
+        VersionParam.write(target, Optional.empty(), store, response);
         exchange.respond(response.xml(xml));
     }
 

@@ -1,16 +1,13 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.StoreException;
-import io.kintsugi.base.VersionId;
 import io.kintsugi.objects.GetObject;
 import io.kintsugi.objects.RangeSpec;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What the two copying operations have in common: the source. */
 final class CopyRequest {
     private static final String SOURCE = "x-amz-copy-source";
-    private static final String SOURCE_VERSION = "x-amz-copy-source-version-id";
 
     private CopyRequest() {}
 
@@ -41,12 +38,6 @@ final class CopyRequest {
             throw new S3Exception(
                     S3Error.INVALID_REQUEST,
                     "The source of a copy request may not specifically refer to a delete marker by version id.");
-        }
-    }
-
-    static void writeSourceVersion(VersionId version, Optional<VersionId> asked, S3Response response) {
-        if (!version.isNull() || asked.isPresent()) {
-            response.header(SOURCE_VERSION, version.toString());
         }
     }
 }

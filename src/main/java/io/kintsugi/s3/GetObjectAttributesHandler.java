@@ -52,7 +52,7 @@ record GetObjectAttributesHandler(ObjectStore store) implements S3Handler {
             xml.element("ObjectSize", version.size());
         }
         S3Response response = S3Response.ok().header("Last-Modified", HttpDates.header(version.lastModified()));
-        VersionParam.write(version, asked, response);
+        VersionParam.write(version, asked, store, response);
         exchange.respond(response.xml(xml));
     }
 

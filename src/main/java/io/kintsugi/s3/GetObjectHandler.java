@@ -12,7 +12,7 @@ record GetObjectHandler(ObjectStore store) implements S3Handler {
     public void handle(S3Exchange exchange) {
         ReadRequest request = ReadRequest.of(exchange);
         ObjectRead read = request.read(store::get);
-        S3Response head = request.head(read);
+        S3Response head = request.head(read, store);
         if (read.range().length() == 0) {
             exchange.respond(head);
             return;

@@ -10,6 +10,6 @@ record HeadObjectHandler(ObjectStore store) implements S3Handler {
         ReadRequest request = ReadRequest.of(exchange);
         ObjectRead read = request.read(store::head);
         exchange.respond(
-                request.head(read).header("Content-Length", read.range().length()));
+                request.head(read, store).header("Content-Length", read.range().length()));
     }
 }

@@ -18,7 +18,7 @@ record PutObjectHandler(ObjectStore store) implements S3Handler {
                 Conditions.write(request.headers()),
                 exchange.uploadBody()));
         S3Response response = S3Response.ok().header("ETag", stored.etag().quoted());
-        VersionParam.write(stored, Optional.empty(), response);
+        VersionParam.write(stored, Optional.empty(), store, response);
         stored.checksum().ifPresent(checksum -> Checksums.writeHeaders(checksum, response));
         exchange.respond(response);
     }

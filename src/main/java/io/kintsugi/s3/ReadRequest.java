@@ -8,6 +8,7 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.iam.Identity;
 import io.kintsugi.objects.GetObject;
 import io.kintsugi.objects.ObjectRead;
+import io.kintsugi.objects.ObjectStore;
 import io.kintsugi.objects.RangeSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
@@ -111,7 +112,7 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
     }
 
     /** Status and headers, all but {@code Content-Length}. */
-    S3Response head(ObjectRead read) {
+    S3Response head(ObjectRead read, ObjectStore store) {
         ObjectVersion found = read.version();
         boolean ranged = read.partial() && read.range().length() > 0;
         S3Response response = S3Response.of(ranged ? 206 : 200)
@@ -122,7 +123,7 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
             long last = read.range().end() - 1;
             response.header("Content-Range", "bytes " + read.range().offset() + "-" + last + "/" + found.size());
         }
-        VersionParam.write(found, version, response);
+        VersionParam.write(found, version, store, response);
         MetadataHeaders.write(found.metadata(), overrides, response);
         if (part.isPresent() && found.multipart()) {
             response.header("x-amz-mp-parts-count", found.parts().size());

@@ -24,7 +24,7 @@ record UploadPartCopyHandler(ObjectStore store) implements S3Handler {
         S3Response response = S3Response.ok();
         UploadedPart copied = CopyRequest.copying(() -> {
             ObjectVersion found = store.head(whole).version();
-            CopyRequest.writeSourceVersion(found.id(), source.version(), response);
+            VersionParam.writeSource(found, source.version(), store, response);
             range.ifPresent(bytes -> checkWithin(bytes, found));
             return store.uploadPartCopy(new UploadPartCopy(Uploads.name(request), number, pinned(whole, range, found)));
         });

@@ -2,11 +2,13 @@ package io.kintsugi.s3;
 
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
+import io.kintsugi.objects.ObjectStore;
 import java.util.Optional;
 
 /** {@code versionId} in a request and {@code x-amz-version-id} in its answer. */
 final class VersionParam {
     static final String HEADER = "x-amz-version-id";
+    private static final String SOURCE_HEADER = "x-amz-copy-source-version-id";
 
     private VersionParam() {}
 
@@ -20,12 +22,25 @@ final class VersionParam {
     }
 
     /**
-     * The version's id. The null version's is told only to those who asked for it by that name: others may know no
-     * versions at all.
+     * The version's id. The null version has one only where versions are known: in a bucket that never had versioning
+     * it is told to those alone who asked for it by that name.
+     *
+     * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html">
+     *     Adding objects to versioning-suspended buckets</a>
      */
-    static void write(ObjectVersion version, Optional<VersionId> asked, S3Response response) {
-        if (!version.id().isNull() || asked.isPresent()) {
-            response.header(HEADER, version.id().toString());
+    static void write(ObjectVersion version, Optional<VersionId> asked, ObjectStore store, S3Response response) {
+        write(HEADER, version, asked, store, response);
+    }
+
+    /** As {@link #write}, of the source of a copy. */
+    static void writeSource(ObjectVersion version, Optional<VersionId> asked, ObjectStore store, S3Response response) {
+        write(SOURCE_HEADER, version, asked, store, response);
+    }
+
+    private static void write(
+            String header, ObjectVersion version, Optional<VersionId> asked, ObjectStore store, S3Response response) {
+        if (!version.id().isNull() || asked.isPresent() || store.hasVersions(version.bucket())) {
+            response.header(header, version.id().toString());
         }
     }
 }

@@ -90,7 +90,7 @@ class VersionsIT {
         set(bucket, BucketVersioningStatus.ENABLED);
         String kept = put(bucket, "k", "kept");
         set(bucket, BucketVersioningStatus.SUSPENDED);
-        put(bucket, "k", "null 1");
+        assertEquals("null", put(bucket, "k", "null 1"));
         put(bucket, "k", "null 2");
         assertEquals("null 2", get(bucket, "k", "null"));
         assertEquals(

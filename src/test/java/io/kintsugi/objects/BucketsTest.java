@@ -2,7 +2,9 @@ package io.kintsugi.objects;
 
 import static io.kintsugi.objects.TestStore.BUCKET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
@@ -66,12 +68,16 @@ class BucketsTest {
 
     @Test
     void versioningIsSuspendedButNeverUndone() {
+        assertFalse(store.objects.hasVersions(BUCKET));
         assertEquals(
                 Bucket.Versioning.SUSPENDED,
                 store.objects.setVersioning(BUCKET, Bucket.Versioning.SUSPENDED).versioning());
         store.versioning(Bucket.Versioning.ENABLED);
         conflicts(StoreException.Conflict.Kind.BUCKET_STATE, () -> store.versioning(Bucket.Versioning.OFF));
         assertEquals(Bucket.Versioning.ENABLED, store.objects.bucket(BUCKET).versioning());
+        store.versioning(Bucket.Versioning.SUSPENDED);
+        assertTrue(store.objects.hasVersions(BUCKET));
+        assertFalse(store.objects.hasVersions(new BucketName("nowhere")));
     }
 
     @Test

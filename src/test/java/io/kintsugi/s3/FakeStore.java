@@ -55,12 +55,19 @@ final class FakeStore implements ObjectStore {
 
     private final Deque<Object> answers = new ArrayDeque<>();
     private final Deque<Object> asked = new ArrayDeque<>();
+    private boolean versions;
 
     /** Answers the next calls so; an exception is thrown. */
     static FakeStore answering(Object... answers) {
         FakeStore store = new FakeStore();
         store.answers.addAll(Arrays.asList(answers));
         return store;
+    }
+
+    /** Of buckets that have versions. */
+    FakeStore withVersions() {
+        versions = true;
+        return this;
     }
 
     /** The last request, which must be of that type. */
@@ -191,6 +198,11 @@ final class FakeStore implements ObjectStore {
     @Override
     public void deleteBucket(BucketName name) {
         answer(name, Object.class);
+    }
+
+    @Override
+    public boolean hasVersions(BucketName name) {
+        return versions;
     }
 
     @Override

@@ -282,4 +282,18 @@ class ObjectHandlersTest {
         assertEquals(List.of("null"), answer.headers("x-amz-version-id"));
         assertEquals(Optional.of(VersionId.NULL), store.asked(GetObject.class).version());
     }
+
+    @Test
+    void theNullVersionIsNamedInBucketsThatHaveVersions() {
+        FakeStore store = FakeStore.answering(PLAIN, whole(PLAIN, "hello")).withVersions();
+        FakeExchange put = Given.of("/bucket/k").body("hello").to(new PutObjectHandler(store));
+        assertEquals(List.of("null"), put.headers("x-amz-version-id"));
+        FakeExchange head = Given.of("/bucket/k").to(new HeadObjectHandler(store));
+        assertEquals(List.of("null"), head.headers("x-amz-version-id"));
+        FakeStore other = FakeStore.answering(PLAIN, whole(PLAIN, "hello"));
+        put = Given.of("/bucket/k").body("hello").to(new PutObjectHandler(other));
+        assertEquals(List.of(), put.headers("x-amz-version-id"));
+        head = Given.of("/bucket/k").to(new HeadObjectHandler(other));
+        assertEquals(List.of(), head.headers("x-amz-version-id"));
+    }
 }
