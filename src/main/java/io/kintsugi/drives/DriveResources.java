@@ -4,7 +4,6 @@ import org.rocksdb.Cache;
 import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -28,7 +27,7 @@ public final class DriveResources implements AutoCloseable {
      */
     public DriveResources(long cacheBytes, long writeBufferBytes) {
         // here and not in a static initialiser: an image that is built ahead must load it when it runs
-        RocksDB.loadLibrary();
+        RocksLibrary.load();
         // write buffers are charged to the cache: without room for them they would leave none for blocks
         this.cache = new LRUCache(cacheBytes + writeBufferBytes);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);

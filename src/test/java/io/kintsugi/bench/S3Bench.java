@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw -q test-compile exec:exec@bench}, or with
@@ -48,6 +50,18 @@ public final class S3Bench {
             System.out.printf(Locale.ROOT, "idle RSS %d MiB%n", rssMib(store.pid()));
             new S3Bench(store).run();
             System.out.printf(Locale.ROOT, "RSS at the end %d MiB%n", rssMib(store.pid()));
+        }
+        removeDrives(dir);
+    }
+
+    /** A bench leaves gigabytes behind; what else lies in the folder is not ours. */
+    private static void removeDrives(Path dir) throws IOException {
+        for (int drive = 1; drive <= 4; drive++) {
+            try (Stream<Path> files = Files.walk(dir.resolve("drive" + drive))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
