@@ -10,6 +10,7 @@ import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSink;
 import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimTopology;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +75,7 @@ class BitFlipTest {
     private static void flipReadHeal(
             BlobHarness<SimTopology> harness, BlobRef blob, byte[] content, int shard, int offset) {
         byte[] before = bytesOf(harness, blob, shard);
-        harness.topology.sims.get(shard).corrupt(new ShardName(blob.id(), shard), blob.form(), offset);
+        harness.topology.sims().get(shard).corrupt(new ShardName(blob.id(), shard), blob.form(), offset);
         harness.assertReads(content, blob);
         HealResult healed = harness.store.heal(blob, BlobHarness.ORIGIN);
         assertEquals(new HealResult(1, 1, 0, true), healed, "shard " + shard + " offset " + offset);
@@ -82,7 +83,7 @@ class BitFlipTest {
     }
 
     private static byte[] bytesOf(BlobHarness<SimTopology> harness, BlobRef blob, int shard) {
-        SimDrive drive = harness.topology.sims.get(shard);
+        SimDrive drive = harness.topology.sims().get(shard);
         return drive.bytesOf(new ShardName(blob.id(), shard), blob.form()).orElseThrow();
     }
 
@@ -94,7 +95,7 @@ class BitFlipTest {
             BlobRef first = harness.write(one);
             BlobRef second = harness.write(other);
             assertEquals(bytesOf(harness, first, 0).length, bytesOf(harness, second, 0).length);
-            SimDrive drive = harness.topology.sims.getFirst();
+            SimDrive drive = harness.topology.sims().getFirst();
             ShardSink sink = drive.createShard(new ShardName(first.id(), 0), 0).join();
             sink.append(ByteBuffer.wrap(bytesOf(harness, second, 0))).join();
             sink.publish().join();
@@ -109,7 +110,7 @@ class BitFlipTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             byte[] content = BlobHarness.bytes(5_000_000);
             BlobRef blob = harness.write(content);
-            harness.topology.sims.get(1).corrupt(new ShardName(blob.id(), 1), Form.FILES, 10_000);
+            harness.topology.sims().get(1).corrupt(new ShardName(blob.id(), 1), Form.FILES, 10_000);
             harness.assertReads(content, blob);
             assertEquals(List.of(blob), harness.wanting);
             assertEquals(1, harness.store.statistics().wrongFrames());
@@ -124,7 +125,7 @@ class BitFlipTest {
             byte[] content = BlobHarness.bytes(60_000);
             BlobRef blob = harness.write(content);
             byte[] sound = bytesOf(harness, blob, 0);
-            harness.topology.sims.getFirst().corrupt(new ShardName(blob.id(), 0), Form.PACKED, 30_000);
+            harness.topology.sims().getFirst().corrupt(new ShardName(blob.id(), 0), Form.PACKED, 30_000);
             byte[] damaged = bytesOf(harness, blob, 0);
             int head = ShardHeader.packedBytes(BlobHarness.ORIGIN);
             assertArrayEquals(content, Arrays.copyOfRange(sound, head, head + content.length));

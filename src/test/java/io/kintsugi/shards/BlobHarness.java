@@ -14,6 +14,7 @@ import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.SlabPool;
+import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;

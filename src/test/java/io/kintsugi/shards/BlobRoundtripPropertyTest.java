@@ -2,6 +2,7 @@ package io.kintsugi.shards;
 
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
+import io.kintsugi.sim.SimTopology;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -45,7 +46,7 @@ class BlobRoundtripPropertyTest {
             BlobRef blob = harness.write(content, lengthKnown ? OptionalLong.of(size) : OptionalLong.empty());
             for (int i = 0; i < parityShards; i++) {
                 harness.topology
-                        .sims
+                        .sims()
                         .get(random.nextInt(dataShards + parityShards))
                         .goOffline("away");
             }

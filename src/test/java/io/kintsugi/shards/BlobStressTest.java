@@ -7,6 +7,7 @@ import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,7 @@ class BlobStressTest {
     void clientsNoticeNothingOfOneFaultyDriveAtATime() throws InterruptedException {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             AtomicBoolean over = new AtomicBoolean();
-            Thread chaos = Thread.startVirtualThread(() -> trouble(harness.topology.sims, new Random(7), over));
+            Thread chaos = Thread.startVirtualThread(() -> trouble(harness.topology.sims(), new Random(7), over));
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(i);
@@ -42,9 +43,9 @@ class BlobStressTest {
             over.set(true);
             chaos.join();
             assertEquals(List.of(), List.copyOf(failures));
-            harness.topology.sims.forEach(SimDrive::release);
+            harness.topology.sims().forEach(SimDrive::release);
             harness.assertNoMemoryLent();
-            for (SimDrive drive : harness.topology.sims) {
+            for (SimDrive drive : harness.topology.sims()) {
                 assertEquals(List.of(), List.copyOf(drive.shards(Form.FILES)), "files that were discarded");
                 assertEquals(List.of(), List.copyOf(drive.shards(Form.PACKED)), "values that were discarded");
             }

@@ -9,6 +9,7 @@ import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.drives.ShardName;
+import io.kintsugi.sim.SimTopology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,9 +59,9 @@ class DriveSurveyTest {
             DriveSurvey survey = new DriveSurvey(harness.topology, Duration.ofSeconds(30));
             BlobRef blob = harness.write(BlobHarness.bytes(400_000));
             DriveId drive = blob.placement().getFirst();
-            harness.topology.sims.getFirst().corrupt(new ShardName(blob.id(), 0), Form.FILES, 100);
+            harness.topology.sims().getFirst().corrupt(new ShardName(blob.id(), 0), Form.FILES, 100);
             assertEquals(Optional.empty(), survey.origin(new SurveyedShard(drive, blob.id(), 0, Form.FILES)));
-            harness.topology.sims.getFirst().goOffline("away");
+            harness.topology.sims().getFirst().goOffline("away");
             assertTrue(!survey.drives().contains(drive) && survey.drives().size() == 2);
             assertThrows(Unavailable.class, () -> survey.shards(drive, Form.FILES, Optional.empty(), 10));
         }

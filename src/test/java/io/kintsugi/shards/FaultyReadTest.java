@@ -13,6 +13,7 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class FaultyReadTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             byte[] content = BlobHarness.bytes(op == SimOp.READ_PACKED ? SMALL : LARGE);
             BlobRef blob = harness.write(content);
-            for (SimDrive drive : harness.topology.sims) {
+            for (SimDrive drive : harness.topology.sims()) {
                 drive.hang(op);
                 harness.assertReads(content, blob);
                 harness.assertReads(content, blob);
@@ -51,8 +52,8 @@ class FaultyReadTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 1)) {
             byte[] content = BlobHarness.bytes(LARGE);
             BlobRef blob = harness.write(content);
-            harness.topology.sims.get(0).goOffline("away");
-            SimDrive late = harness.topology.sims.get(1);
+            harness.topology.sims().get(0).goOffline("away");
+            SimDrive late = harness.topology.sims().get(1);
             late.hang(SimOp.READ);
             Thread reader = Thread.startVirtualThread(() -> harness.assertReads(content, blob));
             while (late.waiting() == 0) {
@@ -77,10 +78,10 @@ class FaultyReadTest {
                 Duration.ofSeconds(30));
         try (BlobHarness<SimTopology> harness = new BlobHarness<>(new SimTopology(new ErasureCode(2, 2)), hasty)) {
             BlobRef blob = harness.write(BlobHarness.bytes(LARGE));
-            harness.topology.sims.forEach(drive -> drive.hang(SimOp.READ));
+            harness.topology.sims().forEach(drive -> drive.hang(SimOp.READ));
             Unavailable late = assertThrows(Unavailable.class, () -> harness.read(blob));
             assertEquals(Unavailable.Kind.TIMEOUT, late.kind());
-            harness.topology.sims.forEach(SimDrive::release);
+            harness.topology.sims().forEach(SimDrive::release);
             harness.assertNoMemoryLent();
         }
     }
@@ -90,7 +91,7 @@ class FaultyReadTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 1)) {
             byte[] content = BlobHarness.bytes(900_000);
             BlobRef blob = harness.write(content);
-            SimDrive liar = harness.topology.sims.get(0);
+            SimDrive liar = harness.topology.sims().get(0);
             for (long offset = 2_048; offset < 400_000; offset += 1_000) {
                 liar.corrupt(new ShardName(blob.id(), 0), blob.form(), offset);
             }
@@ -123,7 +124,7 @@ class FaultyReadTest {
             for (int size : new int[] {SMALL, LARGE}) {
                 byte[] content = BlobHarness.bytes(size);
                 BlobRef blob = harness.write(content);
-                for (SimDrive drive : harness.topology.sims) {
+                for (SimDrive drive : harness.topology.sims()) {
                     for (SimOp op : size == SMALL ? List.of(SimOp.READ_PACKED) : List.of(SimOp.OPEN, SimOp.READ)) {
                         drive.failNext(1, kind, op);
                         harness.assertReads(content, blob);
@@ -167,8 +168,8 @@ class FaultyReadTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(3, 2)) {
             byte[] content = BlobHarness.bytes(2_500_000);
             BlobRef blob = harness.write(content);
-            harness.topology.sims.get(0).goOffline("away");
-            harness.topology.sims.get(2).goOffline("away");
+            harness.topology.sims().get(0).goOffline("away");
+            harness.topology.sims().get(2).goOffline("away");
             for (int offset = 0; offset < content.length; offset += 77_777) {
                 int length = Math.min(300_000, content.length - offset);
                 byte[] expected = Arrays.copyOfRange(content, offset, offset + length);

@@ -14,6 +14,7 @@ import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ class FaultyWriteTest {
     void oneFaultyDriveIsLeftOutAndMended(Step step, Fault fault) {
         for (int i = 0; i < 4; i++) {
             try (BlobHarness<SimTopology> harness = harness(BlobHarness.PATIENT)) {
-                SimDrive drive = harness.topology.sims.get(i);
+                SimDrive drive = harness.topology.sims().get(i);
                 fault.begin().accept(drive, step.op());
                 byte[] content = BlobHarness.bytes(step.bytes());
                 BlobRef blob = harness.write(content);
@@ -96,7 +97,7 @@ class FaultyWriteTest {
     @MethodSource("faults")
     void twoFaultyDrivesFailTheWriteAndLeaveNothing(Step step, Fault fault) {
         try (BlobHarness<SimTopology> harness = harness(HASTY)) {
-            List<SimDrive> faulty = harness.topology.sims.subList(1, 3);
+            List<SimDrive> faulty = harness.topology.sims().subList(1, 3);
             // the placement of this topology never changes, so each attempt meets the same drives
             for (int attempt = 0; attempt < 3; attempt++) {
                 faulty.forEach(drive -> fault.begin().accept(drive, step.op()));
@@ -104,7 +105,7 @@ class FaultyWriteTest {
             byte[] content = BlobHarness.bytes(step.bytes());
             assertThrows(Unavailable.class, () -> harness.write(content));
             faulty.forEach(SimDrive::release);
-            for (SimDrive drive : harness.topology.sims) {
+            for (SimDrive drive : harness.topology.sims()) {
                 assertEquals(List.of(), List.copyOf(drive.shards(Form.PACKED)));
                 assertEquals(List.of(), List.copyOf(drive.shards(Form.FILES)));
             }
@@ -121,10 +122,10 @@ class FaultyWriteTest {
     void whatTwoDrivesRefuseInTheMiddleIsWrittenOnceMore(Step step, Fault fault) {
         for (OptionalLong length : List.of(OptionalLong.of(step.bytes()), OptionalLong.empty())) {
             try (BlobHarness<SimTopology> harness = harness(BlobHarness.PATIENT)) {
-                harness.topology.sims.subList(1, 3).forEach(drive -> fault.begin().accept(drive, step.op()));
+                harness.topology.sims().subList(1, 3).forEach(drive -> fault.begin().accept(drive, step.op()));
                 byte[] content = BlobHarness.bytes(step.bytes());
                 BlobRef blob = harness.write(content, length);
-                for (SimDrive drive : harness.topology.sims) {
+                for (SimDrive drive : harness.topology.sims()) {
                     assertEquals(1, drive.shards(blob.form()).size(), "of the blob, and none of the first try");
                     assertEquals(blob.id(), drive.shards(blob.form()).iterator().next().blob());
                 }
@@ -138,7 +139,7 @@ class FaultyWriteTest {
     @Test
     void fullDrivesAnswerThatTheyAreFull() {
         try (BlobHarness<SimTopology> harness = harness(HASTY)) {
-            harness.topology.sims.forEach(drive -> drive.setFull(true));
+            harness.topology.sims().forEach(drive -> drive.setFull(true));
             for (int size : new int[] {SMALL, LARGE}) {
                 Unavailable refusal = assertThrows(Unavailable.class, () -> harness.write(BlobHarness.bytes(size)));
                 assertEquals(Unavailable.Kind.FULL, refusal.kind());
@@ -179,7 +180,7 @@ class FaultyWriteTest {
     }
 
     private static void assertNothingLeft(BlobHarness<SimTopology> harness) {
-        for (SimDrive drive : harness.topology.sims) {
+        for (SimDrive drive : harness.topology.sims()) {
             assertEquals(List.of(), List.copyOf(drive.shards(Form.PACKED)));
             assertEquals(List.of(), List.copyOf(drive.shards(Form.FILES)));
         }
@@ -205,7 +206,7 @@ class FaultyWriteTest {
     @Test
     void whatWasWrittenLateIsRemovedWithTheBlob() {
         try (BlobHarness<SimTopology> harness = harness(BlobHarness.PATIENT)) {
-            SimDrive slow = harness.topology.sims.get(3);
+            SimDrive slow = harness.topology.sims().get(3);
             slow.hang(SimOp.WRITE_PACKED, SimOp.PUBLISH);
             List<BlobRef> blobs = new ArrayList<>();
             for (int size : new int[] {SMALL, LARGE}) {
@@ -221,7 +222,7 @@ class FaultyWriteTest {
     @Test
     void whatAHungDriveHasNotBegunHoldsNoMemory() {
         try (BlobHarness<SimTopology> harness = harness(HASTY)) {
-            SimDrive hung = harness.topology.sims.get(2);
+            SimDrive hung = harness.topology.sims().get(2);
             hung.hang(SimOp.CREATE);
             byte[] content = BlobHarness.bytes(LARGE);
             for (int i = 0; i < 20; i++) {

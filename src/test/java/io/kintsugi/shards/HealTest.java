@@ -9,6 +9,7 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import io.kintsugi.sim.SimTopology;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class HealTest {
     }
 
     private static List<byte[]> shards(BlobHarness<SimTopology> harness, BlobRef blob) {
-        List<SimDrive> drives = harness.topology.sims;
+        List<SimDrive> drives = harness.topology.sims();
         return drives.stream()
                 .map(drive -> drive.bytesOf(new ShardName(blob.id(), drives.indexOf(drive)), blob.form())
                         .orElse(new byte[0]))
@@ -41,9 +42,9 @@ class HealTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(3, 3)) {
             BlobRef blob = harness.write(BlobHarness.bytes(size));
             List<byte[]> before = shards(harness, blob);
-            harness.topology.sims.get(0).lose(new ShardName(blob.id(), 0), blob.form());
-            harness.topology.sims.get(2).truncate(new ShardName(blob.id(), 2), blob.form(), before.get(2).length - 1);
-            harness.topology.sims.get(5).corrupt(new ShardName(blob.id(), 5), blob.form(), before.get(5).length - 1);
+            harness.topology.sims().get(0).lose(new ShardName(blob.id(), 0), blob.form());
+            harness.topology.sims().get(2).truncate(new ShardName(blob.id(), 2), blob.form(), before.get(2).length - 1);
+            harness.topology.sims().get(5).corrupt(new ShardName(blob.id(), 5), blob.form(), before.get(5).length - 1);
             HealResult result = harness.store.heal(blob, BlobHarness.ORIGIN);
             assertEquals(new HealResult(3, 3, 0, true), result);
             assertTrue(result.whole());
@@ -59,7 +60,7 @@ class HealTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             BlobRef blob = harness.write(BlobHarness.bytes(size));
             List<byte[]> before = shards(harness, blob);
-            harness.topology.sims.get(1).replaceByEmpty();
+            harness.topology.sims().get(1).replaceByEmpty();
             assertEquals(new HealResult(1, 1, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
             assertShards(before, shards(harness, blob));
         }
@@ -71,11 +72,11 @@ class HealTest {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             byte[] content = BlobHarness.bytes(size);
             BlobRef blob = harness.write(content);
-            harness.topology.sims.get(0).goOffline("away");
+            harness.topology.sims().get(0).goOffline("away");
             HealResult result = harness.store.heal(blob, BlobHarness.ORIGIN);
             assertEquals(new HealResult(0, 0, 1, true), result);
             assertFalse(result.whole());
-            harness.topology.sims.get(0).comeOnline();
+            harness.topology.sims().get(0).comeOnline();
             assertTrue(harness.store.heal(blob, BlobHarness.ORIGIN).whole());
         }
     }
@@ -87,7 +88,7 @@ class HealTest {
             BlobRef blob = harness.write(BlobHarness.bytes(size));
             for (int i = 0; i < 3; i++) {
                 harness.topology
-                        .sims
+                        .sims()
                         .get(i)
                         .corrupt(new ShardName(blob.id(), i), blob.form(), 2_100 % length(harness, blob));
             }
@@ -108,12 +109,12 @@ class HealTest {
     void aDriveThatTakesNothingIsNotCountedAsRebuilt(int size) {
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(2, 2)) {
             BlobRef blob = harness.write(BlobHarness.bytes(size));
-            harness.topology.sims.get(3).lose(new ShardName(blob.id(), 3), blob.form());
-            harness.topology.sims.get(3).setFull(true);
+            harness.topology.sims().get(3).lose(new ShardName(blob.id(), 3), blob.form());
+            harness.topology.sims().get(3).setFull(true);
             assertEquals(new HealResult(1, 0, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
-            harness.topology.sims.get(3).setFull(false);
+            harness.topology.sims().get(3).setFull(false);
             assertEquals(new HealResult(1, 1, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
-            assertTrue(harness.topology.sims.get(3).count(SimOp.CREATE) < 4);
+            assertTrue(harness.topology.sims().get(3).count(SimOp.CREATE) < 4);
             harness.assertNoMemoryLent();
         }
     }
@@ -128,7 +129,7 @@ class HealTest {
             for (int i = 0; i < 4; i++) {
                 long offset =
                         ShardFormat.FILE_HEADER_BYTES + BlobLayout.of(blob).framePosition(i, 2) + 17;
-                harness.topology.sims.get(i).corrupt(new ShardName(blob.id(), i), blob.form(), offset);
+                harness.topology.sims().get(i).corrupt(new ShardName(blob.id(), i), blob.form(), offset);
             }
             harness.assertReads(content, blob);
             assertEquals(new HealResult(4, 4, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
@@ -145,8 +146,8 @@ class HealTest {
             for (int i = 0; i < 4; i++) {
                 long offset =
                         ShardFormat.FILE_HEADER_BYTES + BlobLayout.of(blob).framePosition(i, 2) + 17;
-                harness.topology.sims.get(i).corrupt(new ShardName(blob.id(), i), blob.form(), offset);
-                harness.topology.sims.get(i).failNext(1, Kind.IO, SimOp.PUBLISH);
+                harness.topology.sims().get(i).corrupt(new ShardName(blob.id(), i), blob.form(), offset);
+                harness.topology.sims().get(i).failNext(1, Kind.IO, SimOp.PUBLISH);
             }
             assertEquals(new HealResult(4, 0, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
             harness.assertReads(content, blob);

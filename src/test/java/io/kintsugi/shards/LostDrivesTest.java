@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.sim.SimTopology;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,11 +54,11 @@ class LostDrivesTest {
     }
 
     private static void takeAway(BlobHarness<SimTopology> harness, int gone) {
-        for (int i = 0; i < harness.topology.sims.size(); i++) {
+        for (int i = 0; i < harness.topology.sims().size(); i++) {
             if ((gone >> i & 1) != 0) {
-                harness.topology.sims.get(i).goOffline("taken away by the test");
+                harness.topology.sims().get(i).goOffline("taken away by the test");
             } else {
-                harness.topology.sims.get(i).comeOnline();
+                harness.topology.sims().get(i).comeOnline();
             }
         }
     }
