@@ -339,6 +339,17 @@ class LocalDriveFaultTest {
         folder.open();
     }
 
+    /** As docs/DISK-FORMAT.md has it. */
+    @Test
+    void theLastTwoDigitsOfABlobAreTheDirectoryOfItsShards() {
+        for (int i : List.of(1, 0x1ab)) {
+            written(name(i, 3)).publish().join();
+            String digits = name(i, 3).blob().toString();
+            Path file = folder.path().resolve("shards/" + digits.substring(30) + "/" + digits + ".3");
+            assertTrue(Files.isRegularFile(file), file::toString);
+        }
+    }
+
     @Test
     void filesOfOthersAmongTheShardsAreNotListed() throws IOException {
         written(name(1, 0)).publish().join();
