@@ -12,6 +12,7 @@ import org.rocksdb.RocksDBException;
 /** The parts of an open drive, and the order in which they are opened and closed. */
 final class OpenDrive {
     private static final System.Logger LOG = System.getLogger(OpenDrive.class.getName());
+    private static final String DAMAGED = ".damaged";
 
     private final Path path;
     private final DriveSettings settings;
@@ -109,12 +110,37 @@ final class OpenDrive {
         return own;
     }
 
-    private static KvStore openStore(Found found, Path directory) throws RocksDBException {
+    /**
+     * A damaged store is set aside, once, where there is parity to fill a new one from; nothing of it is removed. What
+     * was in it is missing then, which the catalog sees at once and healing soon.
+     */
+    private static KvStore openStore(Found found, Path directory) throws IOException, RocksDBException {
+        DriveIdentity identity = found.identity();
+        DriveResources resources = found.settings().resources();
+        Path damaged = directory.resolveSibling(directory.getFileName() + DAMAGED);
         try {
-            return KvStore.open(
-                    found.identity().drive(), directory, found.settings().resources());
+            return KvStore.open(identity.drive(), directory, resources);
         } catch (RocksDBException e) {
-            found.settings().resources().driveCloses();
+            boolean fillable = identity.defaultCode().parityShards() > 0 && !Files.exists(damaged);
+            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || !fillable) {
+                resources.driveCloses();
+                throw e;
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The key-value store of drive {0} is damaged ({1}). It was set aside as {2}, and a new one is filled"
+                            + " from the other drives: remove that directory when nothing is healing any more",
+                    identity.drive(),
+                    e.getMessage(),
+                    damaged);
+        }
+        try {
+            Files.move(directory, damaged);
+            DriveDirectory.made(directory);
+            found.files().syncDirectory(directory.getParent());
+            return KvStore.open(identity.drive(), directory, resources);
+        } catch (IOException | RocksDBException e) {
+            resources.driveCloses();
             throw e;
         }
     }

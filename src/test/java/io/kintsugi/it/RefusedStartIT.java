@@ -44,11 +44,11 @@ class RefusedStartIT {
     void foldersInEachOtherAndFoldersNamedTwiceAreRefused() {
         assertRefused(
                 FAILED,
-                "give each drive a folder of its own",
+                "give each drive a folder beside the others",
                 setup -> setup.volumes(root.resolve("a") + " " + root.resolve("a/b")));
         assertRefused(
                 FAILED,
-                "are the same directory",
+                "each drive needs a folder of its own",
                 setup -> setup.volumes(root.resolve("a") + " " + root.resolve("a")));
     }
 

@@ -105,7 +105,7 @@ class LostDriveWaysIT {
                 .flatMap(way -> Stream.of(List.of(1), List.of(2, 4)).map(drives -> new Object[] {way, drives}));
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         for (int attempt = 0; Files.exists(directory); attempt++) {
             try (Stream<Path> tree = Files.walk(directory)) {
                 tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
