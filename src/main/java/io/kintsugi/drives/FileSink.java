@@ -120,9 +120,12 @@ final class FileSink implements ShardSink {
             return null;
         }
         state = end;
-        early.close();
-        onEnd.run();
-        files.delete(target.file());
+        try {
+            early.close();
+        } finally {
+            onEnd.run();
+            files.delete(target.file());
+        }
         return null;
     }
 
