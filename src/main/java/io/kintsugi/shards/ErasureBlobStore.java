@@ -53,19 +53,20 @@ public final class ErasureBlobStore implements BlobStore {
     @Override
     public void discard(BlobRef blob) {
         if (blob.form() != BlobRef.Form.INLINE) {
-            context.unsettled().whenSettled(blob.id(), () -> remove(blob));
+            // waits a little for the drives; those that are late do it when they can
+            if (!context.unsettled().later(blob.id(), () -> remove(blob))) {
+                remove(blob).awaitAll(context.times().straggler());
+            }
         }
     }
 
-    /** Waits a little for the drives; those that are late do it when they can. */
-    private void remove(BlobRef blob) {
-        Fanout.start(
-                        Quorum.all(blob.placement().size()),
-                        i -> context.drives()
-                                .call(
-                                        blob.placement().get(i),
-                                        d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())))
-                .awaitAll(context.times().straggler());
+    private Fanout<Void> remove(BlobRef blob) {
+        return Fanout.start(
+                Quorum.all(blob.placement().size()),
+                i -> context.drives()
+                        .call(
+                                blob.placement().get(i),
+                                d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())));
     }
 
     @Override

@@ -21,17 +21,16 @@ final class Unsettled {
     }
 
     /**
-     * Does {@code removal} when nothing of the blob is under way any more: at once, as a rule. Returns whether it was
-     * at once.
+     * Whether something of the blob is under way. If so, {@code removal} is done when it has ended, on a drive's thread:
+     * it must not wait for anything. If not, it is left to the caller.
      */
-    boolean whenSettled(BlobId blob, Runnable removal) {
+    boolean later(BlobId blob, Runnable removal) {
         CompletableFuture<?> writes = pending.get(blob);
         if (writes == null) {
-            removal.run();
-            return true;
+            return false;
         }
         writes.whenComplete((value, error) -> removal.run());
-        return false;
+        return true;
     }
 
     int size() {
