@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 /**
  * Finds the replicas to start with. The highest epoch that any drive knows of is the floor: a replica of a lower one
  * has missed commits, whatever it says itself. Of the replicas of the highest epoch the one with the highest sequence
- * wins; one that lacks the last commit, as after a crash while it was being written, or only the change of replicas that
- * the winner ends with, is brought level from it; what is further behind is left to be rebuilt.
+ * wins; one that lacks the last commit, as after a crash while it was being written, or only the change of replicas
+ * that the winner ends with, is brought level from it; what is further behind is left to be rebuilt.
  */
 final class ReplicaOpener {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
