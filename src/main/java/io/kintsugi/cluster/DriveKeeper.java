@@ -111,7 +111,7 @@ final class DriveKeeper implements AutoCloseable {
                 nextLookNanos = clock.nanos() + jittered(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "Watching the drives failed; it is tried again", e);
         }
     }
@@ -200,15 +200,25 @@ final class DriveKeeper implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return start("open " + slot.id(), () -> {
-            try {
-                work.run();
-            } finally {
-                lock.lock();
-                opening.remove(slot.id());
-                lock.unlock();
-            }
-        });
+        try {
+            return start("open " + slot.id(), () -> {
+                try {
+                    work.run();
+                } finally {
+                    ended(slot);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            // no thread could be had: it is tried again
+            ended(slot);
+            throw e;
+        }
+    }
+
+    private void ended(SlotDrive slot) {
+        lock.lock();
+        opening.remove(slot.id());
+        lock.unlock();
     }
 
     private static CompletableFuture<Void> start(String name, Runnable work) {
