@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
@@ -82,15 +83,15 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
                 lastTrouble = "";
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 complain(e);
             }
         }
     }
 
     /** A trouble that goes on is logged once. */
-    private void complain(RuntimeException e) {
-        String trouble = String.valueOf(e.getMessage());
+    private void complain(Throwable e) {
+        String trouble = e instanceof StoreException ? e.getMessage() : e.toString();
         if (!closing && !trouble.equals(lastTrouble)) {
             lastTrouble = trouble;
             LOG.warnf("The catalog is not at full strength: %s", trouble);

@@ -87,11 +87,23 @@ final class Sequencer implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 closing = true;
+            } catch (RuntimeException | Error e) {
+                giveUp(taken, e);
             }
         }
         taken.clear();
         queue.drainTo(taken);
         taken.forEach(work -> work.refuse(stopping()));
+    }
+
+    /** Something failed where nothing should, as for want of memory. This thread goes on: nobody else takes changes. */
+    private void giveUp(List<Work> taken, Throwable why) {
+        replicas.stop("the sequencer failed: " + why);
+        stamps.end();
+        StoreException reason = new Unavailable(
+                Kind.TIMEOUT, "It is not known whether the change took effect: " + why.getMessage(), why);
+        taken.forEach(work -> work.refuse(reason));
+        taken.clear();
     }
 
     private void process(List<Work> taken) {
