@@ -27,7 +27,7 @@ public record ListQuery(BucketName bucket, String prefix, Optional<String> delim
 
     /**
      * Behind this version of this key (version listings). When it is gone, the page begins at the key's next older
-     * version that can be told, at the latest behind the key.
+     * version that can be told, at the latest behind the key; when it was the null version, at the key's newest.
      */
     public record AfterVersion(String key, VersionId version) implements Start {}
 

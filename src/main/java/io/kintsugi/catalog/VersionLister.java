@@ -126,9 +126,7 @@ final class VersionLister {
             midst = key;
             skipObject(key);
             history.seek(Bytes.successor(Keys.history(bucket.id(), objectKey, order.get())));
-        } else if (version.isNull()) {
-            behindKey(key);
-        } else {
+        } else if (!version.isNull()) {
             skipNewer(key, version.value());
         }
     }
@@ -151,7 +149,8 @@ final class VersionLister {
 
     /**
      * The version is gone: what was made after it was listed before it. Names begin with their time; a null version has
-     * only its date.
+     * only its date. (Of a null version that is gone not even that is known: the key is listed from its newest version
+     * on, since whoever deletes what is listed must be shown what is left.)
      */
     private void skipNewer(byte[] key, Id128 gone) {
         if (objects.at(key) && !olderThan(row(objects), gone)) {

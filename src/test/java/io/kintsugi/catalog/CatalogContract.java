@@ -18,6 +18,7 @@ import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Deletion;
 import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
@@ -181,6 +182,19 @@ public abstract class CatalogContract extends CatalogFixture {
         assertEquals(
                 List.of(blobOf(nulled)),
                 reclaimable().stream().map(Reclaim::blob).toList());
+    }
+
+    @Test
+    void whoDeletesWhatIsListedIsShownTheRest() {
+        createBucket(Versioning.SUSPENDED);
+        ObjectVersion oldest = put("k", newVersion());
+        ObjectVersion nulled = put("k", VersionId.NULL);
+        remove("k", nulled.id());
+        ListQuery behind = new ListQuery(
+                BUCKET, "", Optional.empty(), new ListQuery.AfterVersion("k", VersionId.NULL), ListQuery.MAX_LIMIT);
+        assertEquals(
+                List.of(new ListPage.Version(oldest, true)),
+                catalog.listVersions(behind).entries());
     }
 
     @Test
