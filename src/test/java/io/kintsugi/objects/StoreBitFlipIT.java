@@ -83,6 +83,28 @@ class StoreBitFlipIT {
         System.out.println("StoreBitFlipIT: " + flips + " flips in " + files.size() + " files");
     }
 
+    @Test
+    void aKeyValueStoreThatCannotBeOpenedIsSetAsideAndFilledAnew() throws Exception {
+        Path root = dir.resolve("stopped");
+        Path own;
+        try (Stream<Path> stores = Files.list(LocalStore.folder(root, DAMAGED).resolve("kv"))) {
+            own = stores.findFirst().orElseThrow();
+        }
+        try (Stream<Path> files = Files.list(own)) {
+            Path manifest = files.filter(f -> f.getFileName().toString().startsWith("MANIFEST"))
+                    .findFirst()
+                    .orElseThrow();
+            flip(manifest, Files.size(manifest) / 3);
+        }
+        try (LocalStore store = new LocalStore(root)) {
+            assertTrue(Files.isDirectory(own.resolveSibling(own.getFileName() + ".damaged")), "nothing is removed");
+            store.awaitHealed(Set.of());
+            LostDriveWaysIT.delete(LocalStore.folder(root, 2));
+            LostDriveWaysIT.delete(LocalStore.folder(root, 3));
+            contents.forEach((key, content) -> assertArrayEquals(content, store.get(key), key));
+        }
+    }
+
     private static Set<Long> offsets(long size) {
         return size == 0 ? Set.of() : new TreeSet<>(Set.copyOf(List.of(0L, size / 3, size - 1)));
     }
