@@ -128,8 +128,8 @@ final class OpenDrive {
             }
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "The key-value store of drive {0} is damaged ({1}). It was set aside as {2}, and a new one is filled"
-                            + " from the other drives: remove that directory when nothing is healing any more",
+                    "The key-value store of drive {0} is damaged ({1}). It was set aside as {2}, and a new one is"
+                            + " filled from the other drives: remove that directory when nothing is healing any more",
                     identity.drive(),
                     e.getMessage(),
                     damaged);
