@@ -10,6 +10,7 @@ import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import org.jboss.logging.Logger;
 final class ReplicaSet {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
 
+    private static final String LOOK = "a look at a replica";
     private static final long BUSY_PAUSE_NANOS = 1_000_000;
 
     private final Topology topology;
@@ -48,6 +50,8 @@ final class ReplicaSet {
     private Optional<CommitLog> log = Optional.empty();
     /** The greatest number of an epoch that was ever begun, as far as is known. */
     private long announced;
+    /** Of the last change of the replicas: no commit writes it again. */
+    private byte[] baseRow = {};
 
     ReplicaSet(Topology topology, CatalogSettings settings) {
         this.topology = topology;
@@ -223,7 +227,10 @@ final class ReplicaSet {
                 .forEach(replica -> drop(replica.id(), "an empty drive has taken its place"));
     }
 
-    /** A drive was away and is back: its replica is good if it has the last commit. */
+    /**
+     * A drive was away and is back: its replica is good if it has the last commit, and the one that this epoch began
+     * with, since a store that came back empty may have taken the last one already.
+     */
     void verify(DriveId drive, Duration deadline) {
         for (Replica replica : live) {
             if (replica.id().equals(drive) && !hasLastCommit(replica, deadline)) {
@@ -234,10 +241,14 @@ final class ReplicaSet {
 
     private boolean hasLastCommit(Replica replica, Duration deadline) {
         try {
-            return Futures.await(replica.get(KvSpace.META, ReplicaState.KEY), deadline, "a look at a replica")
-                    .map(ReplicaState::decode)
-                    .filter(state::equals)
+            boolean first = Futures.await(replica.get(KvSpace.META, ReplicaState.BASE_KEY), deadline, LOOK)
+                    .filter(row -> Arrays.equals(row, baseRow))
                     .isPresent();
+            return first
+                    && Futures.await(replica.get(KvSpace.META, ReplicaState.KEY), deadline, LOOK)
+                            .map(ReplicaState::decode)
+                            .filter(state::equals)
+                            .isPresent();
         } catch (StoreException | RowException e) {
             return false;
         }
@@ -265,7 +276,8 @@ final class ReplicaSet {
                     state.sequence() + 1,
                     state.nextOrder(),
                     members.stream().map(Replica::id).toList());
-            KvBatch batch = new KvBatch().put(KvSpace.META, ReplicaState.BASE_KEY, next.encodeBase(base));
+            baseRow = next.encodeBase(base);
+            KvBatch batch = new KvBatch().put(KvSpace.META, ReplicaState.BASE_KEY, baseRow);
             List<Replica> recorded = commitOn(members, withState(batch, next, List.of()));
             if (recorded.isEmpty()) {
                 throw halt("no drive with a replica is left (" + why + ")");
