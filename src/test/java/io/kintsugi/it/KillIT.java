@@ -29,6 +29,9 @@ class KillIT {
     private static final int KILLS =
             Integer.getInteger("kintsugi.kills", StoreProcess.binary().isPresent() ? 200 : 20);
 
+    /** Until a kill; a JVM that has just started answers slowly at first. */
+    private static final int MAX_MILLIS = StoreProcess.binary().isPresent() ? 400 : 1500;
+
     @TempDir
     Path dir;
 
@@ -46,7 +49,7 @@ class KillIT {
             }
             long acknowledged = 0;
             for (int kill = 1; kill <= KILLS; kill++) {
-                acknowledged += killUnderLoad(store, writers, random.nextInt(20, 400));
+                acknowledged += killUnderLoad(store, writers, random.nextInt(20, MAX_MILLIS));
                 store.start();
                 verify(client, writers);
             }
