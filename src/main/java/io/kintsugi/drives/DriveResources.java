@@ -1,5 +1,8 @@
 package io.kintsugi.drives;
 
+import io.kintsugi.base.DriveId;
+import java.util.HashSet;
+import java.util.Set;
 import org.rocksdb.Cache;
 import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
@@ -19,6 +22,7 @@ public final class DriveResources implements AutoCloseable {
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final Env env;
+    private final Set<DriveId> setAside = new HashSet<>();
     private int drives;
 
     /**
@@ -32,6 +36,16 @@ public final class DriveResources implements AutoCloseable {
         this.cache = new LRUCache(cacheBytes + writeBufferBytes);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
         this.env = Env.getDefault();
+    }
+
+    /** The key-value store of this drive was set aside by an earlier opening, and may not be filled again yet. */
+    synchronized void isSetAside(DriveId drive) {
+        setAside.add(drive);
+    }
+
+    /** Whether the damaged store of this drive may be set aside: not on more drives than {@code parity} restores. */
+    synchronized boolean maySetAside(DriveId drive, int parity) {
+        return setAside.size() < parity && setAside.add(drive);
     }
 
     synchronized void driveOpens() {

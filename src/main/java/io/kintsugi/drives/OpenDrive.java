@@ -112,17 +112,24 @@ final class OpenDrive {
 
     /**
      * A damaged store is set aside, once, where there is parity to fill a new one from; nothing of it is removed. What
-     * was in it is missing then, which the catalog sees at once and healing soon.
+     * was in it is missing then, which the catalog sees at once and healing soon. Never on more drives than the parity
+     * restores: when more are damaged at once, it is better not to start than to begin without what they hold.
      */
     private static KvStore openStore(Found found, Path directory) throws IOException, RocksDBException {
         DriveIdentity identity = found.identity();
         DriveResources resources = found.settings().resources();
         Path damaged = directory.resolveSibling(directory.getFileName() + DAMAGED);
+        boolean before = Files.exists(damaged);
+        if (before) {
+            resources.isSetAside(identity.drive());
+        }
         try {
             return KvStore.open(identity.drive(), directory, resources);
         } catch (RocksDBException e) {
-            boolean fillable = identity.defaultCode().parityShards() > 0 && !Files.exists(damaged);
-            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || !fillable) {
+            boolean mayBe = KvStore.kindOf(e) == DriveException.Kind.CORRUPT
+                    && !before
+                    && resources.maySetAside(identity.drive(), identity.defaultCode().parityShards());
+            if (!mayBe) {
                 resources.driveCloses();
                 throw e;
             }
