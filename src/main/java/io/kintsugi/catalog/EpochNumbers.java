@@ -35,8 +35,9 @@ final class EpochNumbers {
     int announce(long epoch, int enough) {
         byte[] row = SmallRow.encodeNumber(epoch);
         int all = topology.drives().size();
-        Fanout<Void> asked = start(Math.max(enough, all / 2 + 1), drive -> drive.keyValue()
-                .commit(new KvBatch().put(KvSpace.LOCAL, KEY, row)));
+        Fanout<Void> asked = start(
+                Math.max(enough, all / 2 + 1),
+                drive -> drive.keyValue().commit(new KvBatch().put(KvSpace.LOCAL, KEY, row)));
         int succeeded = 0;
         for (int i = 0; i < all; i++) {
             succeeded += asked.succeeded(i) ? 1 : 0;
@@ -47,8 +48,7 @@ final class EpochNumbers {
     /** The greatest number that any drive that answers has heard of; empty when fewer than enough answer. */
     OptionalLong announced(int enough) {
         int all = topology.drives().size();
-        Fanout<Optional<byte[]>> asked =
-                start(all, drive -> drive.keyValue().get(KvSpace.LOCAL, KEY));
+        Fanout<Optional<byte[]>> asked = start(all, drive -> drive.keyValue().get(KvSpace.LOCAL, KEY));
         long greatest = 0;
         int answers = 0;
         for (int i = 0; i < all; i++) {

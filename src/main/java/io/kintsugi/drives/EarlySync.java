@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Brings a file to the device while it is still being written, so that the sync at its end finds little left to do. A
- * sync that starts early promises nothing; only {@link #finish} does. Since the operating system tells of an error
- * of the device once, to whichever sync meets it first, an early one that fails fails the last one.
+ * sync that starts early promises nothing; only {@link #finish} does. Since the operating system tells of an error of
+ * the device once, to whichever sync meets it first, an early one that fails fails the last one.
  *
  * <p>The lock holds everything that may not happen beside a sync: another sync of the file, and its close.
  */

@@ -104,7 +104,8 @@ final class OpenDrive {
      */
     private static Path keyValues(Found found) throws IOException {
         Path all = DriveDirectory.made(found.path().resolve(DriveDirectory.KEY_VALUES));
-        Path own = DriveDirectory.made(all.resolve(found.identity().incarnation().toString()));
+        Path own =
+                DriveDirectory.made(all.resolve(found.identity().incarnation().toString()));
         found.files().syncDirectory(all);
         found.files().syncDirectory(found.path());
         return own;
@@ -128,7 +129,8 @@ final class OpenDrive {
         } catch (RocksDBException e) {
             boolean mayBe = KvStore.kindOf(e) == DriveException.Kind.CORRUPT
                     && !before
-                    && resources.maySetAside(identity.drive(), identity.defaultCode().parityShards());
+                    && resources.maySetAside(
+                            identity.drive(), identity.defaultCode().parityShards());
             if (!mayBe) {
                 resources.driveCloses();
                 throw e;

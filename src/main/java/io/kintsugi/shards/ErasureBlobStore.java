@@ -64,9 +64,7 @@ public final class ErasureBlobStore implements BlobStore {
         return Fanout.start(
                 Quorum.all(blob.placement().size()),
                 i -> context.drives()
-                        .call(
-                                blob.placement().get(i),
-                                d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())));
+                        .call(blob.placement().get(i), d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())));
     }
 
     @Override

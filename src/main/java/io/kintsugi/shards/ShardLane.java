@@ -22,6 +22,7 @@ final class ShardLane {
     private final CompletableFuture<ShardSink> sink;
     /** Of steps that have not ended. */
     private final Deque<Loan> loans = new ArrayDeque<>();
+
     private CompletableFuture<Void> last;
     private volatile boolean dropped;
     private boolean publishing;

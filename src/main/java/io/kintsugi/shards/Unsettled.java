@@ -21,9 +21,8 @@ final class Unsettled {
     }
 
     /**
-     * Whether something of the blob is under way. If so, {@code removal} is done when it has ended, on a
-     * drive's thread:
-     * it must not wait for anything. If not, it is left to the caller.
+     * Whether something of the blob is under way. If so, {@code removal} is done when it has ended, on a drive's
+     * thread: it must not wait for anything. If not, it is left to the caller.
      */
     boolean later(BlobId blob, Runnable removal) {
         CompletableFuture<?> writes = pending.get(blob);

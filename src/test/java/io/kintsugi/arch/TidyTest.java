@@ -38,8 +38,8 @@ class TidyTest {
 
     @Test
     void theTreeIsTidy() {
-        List<Finding> findings = new ArrayList<>(
-                Tidy.check(files().collect(Collectors.toMap(TidyTest::name, TidyTest::read))));
+        List<Finding> findings =
+                new ArrayList<>(Tidy.check(files().collect(Collectors.toMap(TidyTest::name, TidyTest::read))));
         findings.addAll(packagesWithoutInfo());
         Map<String, List<Finding>> found = findings.stream()
                 .collect(groupingBy(f -> f.rule() + " " + f.path(), TreeMap::new, Collectors.toList()));

@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw package -DskipTests}, then
- * {@code java -cp target/test-classes io.kintsugi.bench.S3Bench}, or with {@code -Dkintsugi.binary=target/kintsugi} the
- * native image.
+ * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw package -DskipTests}, then {@code java -cp
+ * target/test-classes io.kintsugi.bench.S3Bench}, or with {@code -Dkintsugi.binary=target/kintsugi} the native image.
  *
  * <p>System properties: {@code bench.only} (names of measurements, separated by commas: {@code small}, {@code large},
  * {@code list}, or finer {@code small64}, {@code small8}, {@code head}, {@code mib1}, {@code mib64}, {@code mib64c1}),

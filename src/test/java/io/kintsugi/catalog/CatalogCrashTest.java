@@ -140,8 +140,8 @@ class CatalogCrashTest {
     void aChangeOfReplicasThatOneHasRecordedLeavesNobodyBehind() {
         SimTopology drives = new SimTopology(new ErasureCode(3, 2));
         begin(drives).close();
-        CatalogSettings patient = SimCatalogs.QUICK.withDeadlines(
-                Duration.ofSeconds(20), Duration.ofMillis(600), Duration.ofMillis(50));
+        CatalogSettings patient =
+                SimCatalogs.QUICK.withDeadlines(Duration.ofSeconds(20), Duration.ofMillis(600), Duration.ofMillis(50));
         EmbeddedCatalog catalog = EmbeddedCatalog.open(drives, Clock.SYSTEM, patient);
         long before = catalog.status().epoch();
         acked.check(catalog);

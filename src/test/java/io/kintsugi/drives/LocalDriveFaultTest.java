@@ -63,8 +63,7 @@ class LocalDriveFaultTest {
         ShardSink sink = written(name(1, 0));
         files.calls().clear();
         sink.publish().join();
-        assertEquals(
-                List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY), files.calls());
+        assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY), files.calls());
         ShardSink second = written(name(1, 1));
         files.calls().clear();
         second.publish().join();

@@ -73,8 +73,7 @@ class HeadersInQueryTest {
         brings("PUT", part, "x-amz-copy-source=a/s", "x-amz-copy-source-range=bytes=0-5");
         String otherCase = botocore(
                 "X-Amz-Copy-Source=a%2Fb&X-AMZ-META-Colour=blue",
-                "host",
-                "5f7ba7c0039ed338266bd0acc9a97baa32fbcad3600911662e62494256fa0d95");
+                "host", "5f7ba7c0039ed338266bd0acc9a97baa32fbcad3600911662e62494256fa0d95");
         brings("PUT", otherCase, "x-amz-meta-colour=blue", "x-amz-copy-source=a/b");
     }
 
@@ -159,8 +158,7 @@ class HeadersInQueryTest {
     @Test
     void aHeaderThatOnlyTheQueryHasSignedIsNotSigned() {
         String query = presigned(Map.of("x-amz-acl", "private"));
-        SignedRequest request =
-                new SignedRequest("PUT", "/b/k", query, List.of("host", HOST, "x-amz-acl", "private"));
+        SignedRequest request = new SignedRequest("PUT", "/b/k", query, List.of("host", HOST, "x-amz-acl", "private"));
         AuthException refused = assertThrows(AuthException.class, () -> verifier.verify(request));
         assertEquals(List.of(new AuthException.Detail("HeadersNotSigned", "x-amz-acl")), refused.details());
     }

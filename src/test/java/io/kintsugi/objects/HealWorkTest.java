@@ -231,7 +231,12 @@ class HealWorkTest {
     @Test
     void aReportOutlivesACatalogThatCannotBeAsked() {
         store.put(TestBody.of(SMALL, 1));
-        BlobRef blob = store.objects.get(TestStore.getRequest(WHOLE)).version().parts().getFirst().blob();
+        BlobRef blob = store.objects
+                .get(TestStore.getRequest(WHOLE))
+                .version()
+                .parts()
+                .getFirst()
+                .blob();
         store.loseShards(1);
         store.reports.wantsHealing(blob, 1);
         store.drives.sims().forEach(d -> d.failNext(99, DriveException.Kind.IO, SimOp.GET, SimOp.SCAN, SimOp.CURSOR));

@@ -103,8 +103,8 @@ final class LocalStore implements AutoCloseable {
     }
 
     byte[] get(String key) {
-        return TestStore.bytes(objects.get(new GetObject(
-                BUCKET, ObjectKey.of(key), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE)));
+        return TestStore.bytes(objects.get(
+                new GetObject(BUCKET, ObjectKey.of(key), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE)));
     }
 
     /** Waits until every drive is there, what belongs on these was verified, and nothing is known to be missing. */

@@ -108,7 +108,8 @@ class LostDriveWaysIT {
     static void delete(Path directory) throws IOException {
         for (int attempt = 0; Files.exists(directory); attempt++) {
             try (Stream<Path> tree = Files.walk(directory)) {
-                tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+                tree.sorted(Comparator.reverseOrder())
+                        .forEach(path -> path.toFile().delete());
             } catch (IOException | UncheckedIOException e) {
                 if (attempt > 10) {
                     throw e;

@@ -118,7 +118,8 @@ class StoreBitFlipIT {
             contents.forEach((key, content) -> assertArrayEquals(content, store.get(key), key + " with " + what));
             ListQuery all = new ListQuery(
                     LocalStore.BUCKET, "", Optional.empty(), new ListQuery.Beginning(), ListQuery.MAX_LIMIT);
-            assertEquals(contents.size(), store.objects.listObjects(all).entries().size(), what);
+            assertEquals(
+                    contents.size(), store.objects.listObjects(all).entries().size(), what);
             store.put("new", new byte[20_000]);
             assertArrayEquals(new byte[20_000], store.get("new"), what);
         } catch (RuntimeException e) {

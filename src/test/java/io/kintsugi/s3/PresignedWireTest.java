@@ -90,17 +90,19 @@ class PresignedWireTest {
         for (String name : List.of("x-amz-copy-source", "X-Amz-Copy-Source", "X-AMZ-COPY-SOURCE")) {
             RawClient.Response copy = put(presigned(Map.of(name, "a/b")), HELLO);
             assertEquals("NotImplemented", copy.code(), copy::text);
-            RawClient.Response part =
-                    put(presigned(Map.of(name, "a/b", "uploadId", "u", "partNumber", "1")), HELLO);
+            RawClient.Response part = put(presigned(Map.of(name, "a/b", "uploadId", "u", "partNumber", "1")), HELLO);
             assertEquals("NotImplemented", part.code(), part::text);
         }
         String url = presigned(Map.of("x-amz-copy-source", "a/b"));
-        assertEquals("InvalidRequest", put(url, HELLO, "x-amz-copy-source", "a/c").code());
+        assertEquals(
+                "InvalidRequest", put(url, HELLO, "x-amz-copy-source", "a/c").code());
         assertEquals("AccessDenied", put(url, HELLO, "x-amz-copy-source", "a/b").code());
         String without = url.replace("&x-amz-copy-source=a%2Fb", "");
         assertEquals("SignatureDoesNotMatch", put(without, HELLO).code());
         String plain = presigned(Map.of());
-        assertEquals("SignatureDoesNotMatch", put(plain + "&x-amz-copy-source=a%2Fb", HELLO).code());
+        assertEquals(
+                "SignatureDoesNotMatch",
+                put(plain + "&x-amz-copy-source=a%2Fb", HELLO).code());
         assertEquals(List.of(), List.copyOf(wire.stored));
     }
 

@@ -237,10 +237,7 @@ class S3WireTest {
         Map<String, String> closing = Map.of("transfer-encoding", "gzip");
         try (RawClient client = wire.client()) {
             client.head("PUT", "/b/refused", wire.signed("PUT", "/b/refused", closing))
-                    .head(
-                            "PUT",
-                            "/b/smuggled",
-                            wire.signed("PUT", "/b/smuggled", Map.of("content-length", "1")))
+                    .head("PUT", "/b/smuggled", wire.signed("PUT", "/b/smuggled", Map.of("content-length", "1")))
                     .send("x");
             assertEquals(501, client.receive().status());
             assertTrue(client.isClosedByServer());
@@ -259,8 +256,8 @@ class S3WireTest {
             })
     void otherCodingsOfTransferEndTheConnection(String lines) throws Exception {
         try (RawClient client = wire.client()) {
-            client.send("PUT /b/k HTTP/1.1\r\nhost: x\r\n" + lines + "\r\n\r\n"
-                    + "HEAD /b HTTP/1.1\r\nhost: x\r\n\r\n");
+            client.send(
+                    "PUT /b/k HTTP/1.1\r\nhost: x\r\n" + lines + "\r\n\r\n" + "HEAD /b HTTP/1.1\r\nhost: x\r\n\r\n");
             RawClient.Response answer = client.receive();
             assertEquals(501, answer.status());
             assertEquals("NotImplemented", answer.code());

@@ -122,12 +122,17 @@ class FaultyWriteTest {
     void whatTwoDrivesRefuseInTheMiddleIsWrittenOnceMore(Step step, Fault fault) {
         for (OptionalLong length : List.of(OptionalLong.of(step.bytes()), OptionalLong.empty())) {
             try (BlobHarness<SimTopology> harness = harness(BlobHarness.PATIENT)) {
-                harness.topology.sims().subList(1, 3).forEach(drive -> fault.begin().accept(drive, step.op()));
+                harness.topology
+                        .sims()
+                        .subList(1, 3)
+                        .forEach(drive -> fault.begin().accept(drive, step.op()));
                 byte[] content = BlobHarness.bytes(step.bytes());
                 BlobRef blob = harness.write(content, length);
                 for (SimDrive drive : harness.topology.sims()) {
                     assertEquals(1, drive.shards(blob.form()).size(), "of the blob, and none of the first try");
-                    assertEquals(blob.id(), drive.shards(blob.form()).iterator().next().blob());
+                    assertEquals(
+                            blob.id(),
+                            drive.shards(blob.form()).iterator().next().blob());
                 }
                 assertEquals(List.of(), harness.wanting, "nothing is missing");
                 harness.assertReads(content, blob);
