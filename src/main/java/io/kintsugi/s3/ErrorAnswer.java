@@ -4,12 +4,17 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.iam.AuthException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a failure is to the client: one of S3's errors with its message and what else AWS says with it. The one place
  * where failures of all rooms become errors of S3.
  */
 record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> details, List<S3Response.Header> headers) {
+    /** What a 304 must repeat of the 200 that it stands for (RFC 9110, section 15.4.5), by the name that is stored. */
+    private static final Map<String, String> CACHING = Map.of("cache-control", "Cache-Control", "expires", "Expires");
+
     private static final int RETRY_AFTER_SECONDS = 1;
 
     static ErrorAnswer of(Throwable failure) {
@@ -111,6 +116,9 @@ record ErrorAnswer(S3Error error, String message, List<S3Exception.Detail> detai
                 headers.add(new S3Response.Header("ETag", same.version().etag().quoted()));
                 headers.add(new S3Response.Header(
                         "Last-Modified", HttpDates.header(same.version().lastModified())));
+                CACHING.forEach((stored, sent) -> Optional.ofNullable(
+                                same.version().metadata().headers().get(stored))
+                        .ifPresent(value -> headers.add(new S3Response.Header(sent, value))));
             }
             case StoreException.PreconditionFailed failed ->
                 details.add(new S3Exception.Detail("Condition", failed.condition()));

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class S3Bench {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 100_000;
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
     private final URI endpoint;

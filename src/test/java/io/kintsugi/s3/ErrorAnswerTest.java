@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.VersionId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,32 @@ class ErrorAnswerTest {
                 xml.contains("<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message>"
                         + "<Key>a&lt;b</Key><Resource>/bucket/a&lt;b</Resource>"),
                 xml);
+    }
+
+    @Test
+    void notModifiedSaysHowLongThatMayBeKept() {
+        ObjectVersion plain = FakeStore.version("k", "hello");
+        ObjectVersion cached = new ObjectVersion(
+                plain.bucket(),
+                plain.key(),
+                plain.id(),
+                false,
+                plain.size(),
+                plain.etag(),
+                plain.lastModified(),
+                new ObjectMetadata(Map.of("cache-control", "max-age=60", "content-type", "a/b"), Map.of(), Map.of()),
+                false,
+                plain.parts(),
+                plain.checksum());
+        S3Response response =
+                ErrorAnswer.of(new StoreException.NotModified(cached)).response(TARGET, "ID", "HOST");
+        assertEquals(304, response.status());
+        assertEquals(
+                List.of("ETag", "Last-Modified", "Cache-Control"),
+                response.headers().stream()
+                        .map(S3Response.Header::name)
+                        .limit(3)
+                        .toList());
     }
 
     @Test
