@@ -79,6 +79,9 @@ final class Trailers {
         if (colon <= 0 || !signature.isEmpty()) {
             throw malformed("a line is no trailer");
         }
+        if (line.chars().anyMatch(c -> c < ' ' && c != '\t')) {
+            throw malformed("a line has control characters");
+        }
         String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
         String value = line.substring(colon + 1).strip();
         if (signed && name.equals(SIGNATURE)) {

@@ -168,6 +168,14 @@ class AwsChunkedPropertyTest {
     }
 
     @Example
+    void controlCharactersAreNoWhiteSpace() {
+        Sent sent = Sent.of(Coding.SIGNED_TRAILER, List.of(new byte[10]));
+        byte[] corrupted = sent.body().clone();
+        corrupted[corrupted.length - 4] = '\f';
+        assertThrows(StoreException.Invalid.class, () -> decode(sent.with(corrupted), new Random(1)));
+    }
+
+    @Example
     void trailersThatWereNotAnnouncedOrAreMissing() {
         Sent sent = Sent.of(Coding.UNSIGNED_TRAILER, List.of(new byte[10]));
         String text = new String(sent.body(), StandardCharsets.ISO_8859_1);
