@@ -24,7 +24,7 @@ final class Load {
 
     private static final int CLIENTS = 4;
 
-    private final S3Client client;
+    private volatile S3Client client;
     private final String bucket;
     /** Key to seed and size, of every write that was acknowledged. */
     private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
@@ -37,6 +37,11 @@ final class Load {
     Load(S3Client client, String bucket) {
         this.client = client;
         this.bucket = bucket;
+    }
+
+    /** Goes on through another client. */
+    void through(S3Client other) {
+        client = other;
     }
 
     void start(long seed) {
