@@ -111,6 +111,7 @@ final class BlobPager {
         byte[] key = space == KvSpace.OBJECTS ? Keys.keyOfObject(row.key()) : Keys.keyOfEscaped(row.key(), Long.BYTES);
         VersionRow version = VersionRow.decode(bucket, ObjectKey.ofUtf8(key), row.value());
         List<BlobPage.Entry> blobs = new ArrayList<>();
+        version.manifest().ifPresent(blob -> blobs.add(new BlobPage.Entry(blob, version.manifestOrigin())));
         for (ObjectPart part : version.version().parts()) {
             if (part.blob().form() != BlobRef.Form.INLINE) {
                 blobs.add(new BlobPage.Entry(part.blob(), version.origin(part)));

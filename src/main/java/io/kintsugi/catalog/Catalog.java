@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Deletion;
@@ -105,11 +106,12 @@ public interface Catalog extends AutoCloseable {
      * Turns parts of an upload into a version, and drops the upload; parts that the version does not name go to the
      * reclaim queue.
      *
+     * @param manifest the blob that holds what {@link Manifest} made of the version; it lives and goes with it
      * @throws StoreException.NotFound {@code UPLOAD}
      * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when a part that the version names was replaced
      *     meanwhile
      */
-    void completeUpload(Upload upload, ObjectVersion version, WriteCondition condition);
+    void completeUpload(Upload upload, ObjectVersion version, Optional<BlobRef> manifest, WriteCondition condition);
 
     /** @throws StoreException.NotFound {@code UPLOAD} */
     void abortUpload(Upload upload);

@@ -23,6 +23,8 @@ final class Dropping {
     /** @param kept parts of what takes its place; their blobs stay */
     void version(VersionRow dropped, List<ObjectPart> kept) {
         dropped.upload().ifPresent(upload -> view.delete(KvSpace.PARTS, Keys.became(upload)));
+        // first: parts without a manifest are those of an unfinished upload, a manifest without parts a loss
+        dropped.manifest().ifPresent(this::blob);
         parts(dropped.version().parts(), kept);
     }
 

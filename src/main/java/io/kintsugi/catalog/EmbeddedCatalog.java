@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
@@ -121,7 +122,7 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition) {
-        VersionChanges.Draft draft = VersionChanges.Draft.of(version, Optional.empty(), inline);
+        VersionChanges.Draft draft = VersionChanges.Draft.of(version, inline);
         Known known = know(version.bucket(), List.of(version.key()));
         sequencer.call(
                 view -> {
@@ -226,8 +227,9 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public void completeUpload(Upload upload, ObjectVersion version, WriteCondition condition) {
-        VersionChanges.Draft draft = VersionChanges.Draft.of(version, Optional.of(upload.id()), Optional.empty());
+    public void completeUpload(
+            Upload upload, ObjectVersion version, Optional<BlobRef> manifest, WriteCondition condition) {
+        VersionChanges.Draft draft = VersionChanges.Draft.completed(version, upload.id(), manifest);
         change(view -> {
             new UploadChanges(view, clock).complete(upload, draft, condition);
             return version;

@@ -109,6 +109,10 @@ final class Nouns {
         to.u8(codeOf(algorithm, ALGORITHMS)).u8(codeOf(type, TYPES));
     }
 
+    static void writeAlgorithm(RowWriter to, ChecksumAlgorithm algorithm) {
+        to.u8(codeOf(algorithm, ALGORITHMS));
+    }
+
     static ChecksumAlgorithm readAlgorithm(RowReader from) {
         return from.oneOf(ALGORITHMS);
     }

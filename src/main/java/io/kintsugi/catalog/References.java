@@ -38,7 +38,8 @@ final class References {
                         .map(UploadRow::decodeVersion);
         return version.flatMap(id -> reading.named(bucket, origin.key(), id))
                 .filter(row -> row.version().parts().stream()
-                        .anyMatch(part -> part.blob().id().equals(blob)))
+                                .anyMatch(part -> part.blob().id().equals(blob))
+                        || row.manifest().filter(made -> made.id().equals(blob)).isPresent())
                 .isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
@@ -29,8 +30,14 @@ final class VersionChanges {
     /** A version to put: its rows are encoded before the commit, the order is filled in by it. */
     @SuppressWarnings("ArrayRecordComponent")
     record Draft(ObjectVersion version, byte[] row, Optional<UploadId> upload, Optional<byte[]> inline) {
-        static Draft of(ObjectVersion version, Optional<UploadId> upload, Optional<byte[]> inline) {
-            return new Draft(version, VersionRow.draft(version, upload), upload, inline.map(SmallRow::encodeInline));
+        static Draft of(ObjectVersion version, Optional<byte[]> inline) {
+            byte[] row = VersionRow.draft(version, Optional.empty(), Optional.empty());
+            return new Draft(version, row, Optional.empty(), inline.map(SmallRow::encodeInline));
+        }
+
+        static Draft completed(ObjectVersion version, UploadId upload, Optional<BlobRef> manifest) {
+            byte[] row = VersionRow.draft(version, Optional.of(upload), manifest);
+            return new Draft(version, row, Optional.of(upload), Optional.empty());
         }
     }
 
@@ -118,7 +125,7 @@ final class VersionChanges {
                 was.parts(),
                 wanted.checksum());
         touch(bucket, key);
-        byte[] row = new VersionRow(old.order(), old.upload(), now).encode();
+        byte[] row = new VersionRow(old.order(), old.upload(), old.manifest(), now).encode();
         if (current.isPresent()) {
             view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), row);
         } else {

@@ -1,6 +1,7 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Checksum;
 import io.kintsugi.base.ETag;
@@ -20,27 +21,35 @@ import java.util.Optional;
  *
  * @param order the place in the order of commits: the greater is the newer
  * @param upload the upload that it was completed from
+ * @param manifest the blob that holds this row for the day on which the catalog is lost
  */
-record VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) {
+record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manifest, ObjectVersion version) {
     static final int FORMAT = 1;
     private static final String WHAT = "a version";
     private static final int ORDER_AT = 1;
     private static final int MARKER = 1;
     private static final int MULTIPART = 2;
     private static final int UPLOAD = 4;
+    private static final int MANIFEST = 8;
+
+    VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) {
+        this(order, upload, Optional.empty(), version);
+    }
 
     byte[] encode() {
-        return seal(draft(version, upload), order);
+        return seal(draft(version, upload, manifest), order);
     }
 
     /** All but the order and the checksum: the expensive part, done before the commit. */
-    static byte[] draft(ObjectVersion version, Optional<UploadId> upload) {
+    static byte[] draft(ObjectVersion version, Optional<UploadId> upload, Optional<BlobRef> manifest) {
         RowWriter to = new RowWriter(FORMAT).i64(0);
         int flags = (version.deleteMarker() ? MARKER : 0)
                 | (version.multipart() ? MULTIPART : 0)
-                | (upload.isPresent() ? UPLOAD : 0);
+                | (upload.isPresent() ? UPLOAD : 0)
+                | (manifest.isPresent() ? MANIFEST : 0);
         to.u8(flags).id(version.id().value()).instant(version.lastModified());
         upload.ifPresent(id -> to.id(id.value()));
+        manifest.ifPresent(blob -> Nouns.writeBlob(to, blob));
         if (!version.deleteMarker()) {
             to.varint(version.size()).text(version.etag().value());
             Nouns.writeMetadata(to, version.metadata());
@@ -63,11 +72,12 @@ record VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) 
         VersionId id = new VersionId(from.id());
         Instant modified = from.instant();
         Optional<UploadId> upload = (flags & UPLOAD) == 0 ? Optional.empty() : Optional.of(new UploadId(from.id()));
+        Optional<BlobRef> manifest = (flags & MANIFEST) == 0 ? Optional.empty() : Optional.of(Nouns.readBlob(from));
         ObjectVersion version = (flags & MARKER) != 0
                 ? ObjectVersion.deleteMarker(bucket, key, id, modified)
                 : readObject(from, new Head(bucket, key, id, modified, (flags & MULTIPART) != 0));
         from.end();
-        return new VersionRow(order, upload, version);
+        return new VersionRow(order, upload, manifest, version);
     }
 
     private record Head(BucketName bucket, ObjectKey key, VersionId id, Instant modified, boolean multipart) {}
@@ -94,6 +104,11 @@ record VersionRow(long order, Optional<UploadId> upload, ObjectVersion version) 
                 head.multipart,
                 parts,
                 checksum);
+    }
+
+    /** What the manifest was written for. */
+    BlobOrigin manifestOrigin() {
+        return Manifest.origin(version, upload.orElseThrow());
     }
 
     /** What a part's blob was written for. */

@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Checksum;
 import io.kintsugi.base.ChecksumType;
@@ -17,7 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes an object of an upload's parts. No byte moves: the version refers to the parts' blobs.
+ * Makes an object of an upload's parts. No byte of theirs moves: the version refers to their blobs, and a small blob of
+ * its own, the manifest, says so once more for the day on which the catalog is lost.
  *
  * <p>In a bucket with versioning the version is named after the upload. So a client that has lost our answer and asks
  * again can be told exactly what it made; without versioning the object is told by its parts, each of which must be
@@ -26,12 +28,14 @@ import java.util.Optional;
 final class CompleteUseCase {
     private final Catalog catalog;
     private final Buckets buckets;
+    private final Intake intake;
     private final Clock clock;
     private final ObjectSettings.Limits limits;
 
-    CompleteUseCase(Catalog catalog, Buckets buckets, Clock clock, ObjectSettings.Limits limits) {
+    CompleteUseCase(Catalog catalog, Buckets buckets, Intake intake, Clock clock, ObjectSettings.Limits limits) {
         this.catalog = catalog;
         this.buckets = buckets;
+        this.intake = intake;
         this.clock = clock;
         this.limits = limits;
     }
@@ -59,8 +63,11 @@ final class CompleteUseCase {
         List<ObjectPart> parts = PartSelection.of(catalog, upload, request.parts());
         ObjectVersion version = version(request, upload, parts, bucket);
         buckets.checkEarly(upload.bucket(), upload.key(), request.condition());
-        catalog.completeUpload(upload, version, request.condition());
-        return version;
+        try (Undo undo = intake.guard()) {
+            Optional<BlobRef> manifest = intake.manifest(version, upload.id(), undo);
+            undo.commit(() -> catalog.completeUpload(upload, version, manifest, request.condition()));
+            return version;
+        }
     }
 
     private ObjectVersion version(CompleteUpload request, Upload upload, List<ObjectPart> parts, Bucket bucket) {

@@ -4,7 +4,6 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Checksum;
 import io.kintsugi.base.ChecksumAlgorithm;
-import io.kintsugi.base.Clock;
 import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
@@ -36,7 +35,7 @@ final class CopyUseCase {
     }
 
     /** What copies of objects and of parts have in common. */
-    record Settings(Clock clock, ObjectSettings.Limits limits, CopyGate gate) {}
+    record Settings(ObjectSettings.Limits limits, CopyGate gate) {}
 
     CopyResult copy(CopyObject request) {
         request.metadata()
@@ -54,10 +53,11 @@ final class CopyUseCase {
                 Undo undo = intake.guard();
                 Pipe pipe = Pipe.of(read)) {
             CopyBody body = new CopyBody(pipe, read.range().length(), algorithm(request, source));
-            Stored stored = intake.store(
-                    origin, body, Optional.empty(), settings.limits().copySource(), undo);
-            ObjectVersion copy = Versions.single(
-                    origin, metadata(request, source), stored, settings.clock().now());
+            ObjectMetadata metadata = metadata(request, source);
+            Intake.Order order = new Intake.Order(
+                    origin, metadata, Optional.empty(), settings.limits().copySource());
+            Stored stored = intake.store(order, body, undo);
+            ObjectVersion copy = Versions.single(origin, metadata, stored);
             undo.commit(() -> catalog.put(copy, stored.inline(), target.condition()));
             return new CopyResult(source, copy);
         }

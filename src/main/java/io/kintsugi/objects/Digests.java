@@ -16,6 +16,7 @@ final class Digests implements StripeTap {
     private final Digest md5 = Digest.of(ChecksumAlgorithm.MD5);
     private final Optional<ChecksumAlgorithm> algorithm;
     private final Optional<Digest> checksum;
+    private Optional<Sums> sums = Optional.empty();
 
     Digests(Optional<ChecksumAlgorithm> algorithm) {
         this.algorithm = algorithm;
@@ -38,7 +39,18 @@ final class Digests implements StripeTap {
         }
     }
 
+    Optional<ChecksumAlgorithm> algorithm() {
+        return algorithm;
+    }
+
+    /** The digests of all bytes; nothing more is accepted then. May be asked for again. */
     Sums finish() {
+        Sums known = sums.orElseGet(this::compute);
+        sums = Optional.of(known);
+        return known;
+    }
+
+    private Sums compute() {
         byte[] tag = md5.finish();
         return new Sums(
                 tag,

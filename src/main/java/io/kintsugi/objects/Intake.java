@@ -7,7 +7,13 @@ import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException.Invalid.Kind;
+import io.kintsugi.base.UploadId;
+import io.kintsugi.catalog.BlobFacts;
+import io.kintsugi.catalog.Manifest;
+import io.kintsugi.shards.BlobNote;
 import io.kintsugi.shards.BlobStore;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -40,38 +46,73 @@ final class Intake {
     }
 
     /**
+     * What a body is taken in for.
+     *
+     * @param metadata of the object; {@link ObjectMetadata#NONE} for a part
      * @param checksum the algorithm when the body names none; empty for the default
      * @param limit the most bytes that the body may have
-     * @param undo hears of the blob as soon as there is one
      */
-    Stored store(BlobOrigin origin, UploadBody body, Optional<ChecksumAlgorithm> checksum, long limit, Undo undo) {
+    record Order(BlobOrigin origin, ObjectMetadata metadata, Optional<ChecksumAlgorithm> checksum, long limit) {}
+
+    /** A body on its way. */
+    private record Arriving(Order order, UploadBody body, Digests digests, IntakeNote note, Undo undo) {}
+
+    /** @param undo hears of the blob as soon as there is one */
+    Stored store(Order order, UploadBody body, Undo undo) {
         Digests digests =
-                new Digests(body.checksumAlgorithm().or(() -> checksum).or(() -> defaultChecksum));
+                new Digests(body.checksumAlgorithm().or(order::checksum).or(() -> defaultChecksum));
+        IntakeNote note = new IntakeNote(order.metadata(), digests, clock);
+        Arriving arriving = new Arriving(order, body, digests, note, undo);
         OptionalLong length = body.length();
-        ByteSource source = new MeasuredSource(body, length, limit);
+        ByteSource source = new MeasuredSource(body, length, order.limit());
         if (length.isPresent() && length.getAsLong() > inlineLimit) {
-            return written(blobs.write(origin, length, source, digests), body, digests, undo);
+            return written(arriving, source);
         }
         byte[] head = new byte[length.isPresent() ? (int) length.getAsLong() : inlineLimit + 1];
         int count = source.readFully(ByteBuffer.wrap(head));
         if (count <= inlineLimit) {
-            return inline(count == head.length ? head : Arrays.copyOf(head, count), source, body, digests);
+            return inline(arriving, count == head.length ? head : Arrays.copyOf(head, count), source);
         }
-        ByteSource whole = new PrefixedSource(ByteBuffer.wrap(head), source);
-        return written(blobs.write(origin, length, whole, digests), body, digests, undo);
+        return written(arriving, new PrefixedSource(ByteBuffer.wrap(head), source));
     }
 
-    private Stored inline(byte[] bytes, ByteSource source, UploadBody body, Digests digests) {
+    private Stored inline(Arriving arriving, byte[] bytes, ByteSource source) {
         // what comes behind the last byte is checked here: more bytes, trailers, a signature
         source.read(ByteBuffer.allocate(1));
-        digests.accept(ByteBuffer.wrap(bytes));
+        arriving.digests().accept(ByteBuffer.wrap(bytes));
         BlobRef blob = BlobRef.inline(BlobId.next(clock, entropy), bytes.length);
-        return new Stored(blob, Optional.of(bytes), verified(body, digests.finish()));
+        return stored(arriving, blob, Optional.of(bytes));
     }
 
-    private static Stored written(BlobRef blob, UploadBody body, Digests digests, Undo undo) {
+    private Stored written(Arriving arriving, ByteSource source) {
+        Order order = arriving.order();
+        OptionalLong length = arriving.body().length();
+        BlobRef blob = blobs.write(order.origin(), arriving.note(), length, source, arriving.digests());
+        arriving.undo().wrote(blob);
+        return stored(arriving, blob, Optional.empty());
+    }
+
+    private static Stored stored(Arriving arriving, BlobRef blob, Optional<byte[]> inline) {
+        Digests.Sums sums = verified(arriving.body(), arriving.digests().finish());
+        return new Stored(blob, inline, sums, arriving.note().when());
+    }
+
+    /** Writes a version's {@link Manifest}, if anything could be made of it. */
+    Optional<BlobRef> manifest(ObjectVersion version, UploadId upload, Undo undo) {
+        if (!Manifest.isWanted(version)) {
+            return Optional.empty();
+        }
+        byte[] content = Manifest.encode(version, upload);
+        BlobFacts facts = new BlobFacts(
+                version.lastModified(), ObjectMetadata.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+        BlobRef blob = blobs.write(
+                Manifest.origin(version, upload),
+                BlobNote.of(facts.encode()),
+                OptionalLong.of(content.length),
+                ByteSource.of(ByteBuffer.wrap(content)),
+                seen -> {});
         undo.wrote(blob);
-        return new Stored(blob, Optional.empty(), verified(body, digests.finish()));
+        return Optional.of(blob);
     }
 
     private static Digests.Sums verified(UploadBody body, Digests.Sums sums) {

@@ -42,16 +42,16 @@ public final class Objects implements ObjectStore {
         this.clock = clock;
         this.settings = settings;
         ObjectSettings.Limits limits = settings.limits();
-        CopyUseCase.Settings copySettings = new CopyUseCase.Settings(clock, limits, new CopyGate());
+        CopyUseCase.Settings copySettings = new CopyUseCase.Settings(limits, new CopyGate());
         Intake intake = new Intake(blobs, clock, entropy, settings);
         buckets = new Buckets(catalog, clock, entropy);
-        puts = new PutUseCase(catalog, buckets, intake, clock, limits);
+        puts = new PutUseCase(catalog, buckets, intake, limits);
         reads = new ReadUseCase(catalog, blobs, pins);
         copies = new CopyUseCase(catalog, buckets, intake, reads, copySettings);
         deletions = new DeleteUseCase(catalog, buckets, clock, entropy);
         uploads = new UploadUseCases(catalog, clock, entropy, limits);
         parts = new PartUseCase(catalog, uploads, intake, reads, copySettings);
-        completions = new CompleteUseCase(catalog, buckets, clock, limits);
+        completions = new CompleteUseCase(catalog, buckets, intake, clock, limits);
     }
 
     /** What reads under way keep on the drives. */

@@ -2,6 +2,7 @@ package io.kintsugi.objects;
 
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.StoreException.Invalid.Kind;
 import io.kintsugi.base.Upload;
 import io.kintsugi.base.UploadedPart;
@@ -54,9 +55,10 @@ final class PartUseCase {
                 upload.bucket(), upload.key(), VersionId.NULL, Optional.of(new BlobOrigin.Part(upload.id(), number)));
         Optional<ChecksumAlgorithm> agreed = upload.checksum().map(Upload.ChecksumPlan::algorithm);
         try (Undo undo = intake.guard()) {
-            Stored stored = intake.store(origin, body, agreed, settings.limits().maxPart(), undo);
-            UploadedPart part =
-                    new UploadedPart(stored.part(number), settings.clock().now());
+            Intake.Order order = new Intake.Order(
+                    origin, ObjectMetadata.NONE, agreed, settings.limits().maxPart());
+            Stored stored = intake.store(order, body, undo);
+            UploadedPart part = new UploadedPart(stored.part(number), stored.when());
             undo.commit(() -> catalog.putPart(upload, part, stored.inline()));
             return part;
         }

@@ -2,7 +2,6 @@ package io.kintsugi.objects;
 
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.Bucket;
-import io.kintsugi.base.Clock;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.catalog.Catalog;
 import java.util.Optional;
@@ -12,14 +11,12 @@ final class PutUseCase {
     private final Catalog catalog;
     private final Buckets buckets;
     private final Intake intake;
-    private final Clock clock;
     private final ObjectSettings.Limits limits;
 
-    PutUseCase(Catalog catalog, Buckets buckets, Intake intake, Clock clock, ObjectSettings.Limits limits) {
+    PutUseCase(Catalog catalog, Buckets buckets, Intake intake, ObjectSettings.Limits limits) {
         this.catalog = catalog;
         this.buckets = buckets;
         this.intake = intake;
-        this.clock = clock;
         this.limits = limits;
     }
 
@@ -30,8 +27,9 @@ final class PutUseCase {
         BlobOrigin origin =
                 new BlobOrigin(request.bucket(), request.key(), buckets.nextVersion(bucket), Optional.empty());
         try (Undo undo = intake.guard()) {
-            Stored stored = intake.store(origin, request.body(), Optional.empty(), limits.put(), undo);
-            ObjectVersion version = Versions.single(origin, request.metadata(), stored, clock.now());
+            Intake.Order order = new Intake.Order(origin, request.metadata(), Optional.empty(), limits.put());
+            Stored stored = intake.store(order, request.body(), undo);
+            ObjectVersion version = Versions.single(origin, request.metadata(), stored);
             undo.commit(() -> catalog.put(version, stored.inline(), request.condition()));
             return version;
         }

@@ -4,7 +4,6 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectPart;
 import io.kintsugi.base.ObjectVersion;
-import java.time.Instant;
 import java.util.List;
 
 /** Builds rows of the catalog. */
@@ -12,7 +11,7 @@ final class Versions {
     private Versions() {}
 
     /** A version of one part. */
-    static ObjectVersion single(BlobOrigin origin, ObjectMetadata metadata, Stored stored, Instant when) {
+    static ObjectVersion single(BlobOrigin origin, ObjectMetadata metadata, Stored stored) {
         ObjectPart part = stored.part(1);
         return new ObjectVersion(
                 origin.bucket(),
@@ -21,7 +20,7 @@ final class Versions {
                 false,
                 part.size(),
                 part.etag(),
-                when,
+                stored.when(),
                 metadata,
                 false,
                 List.of(part),

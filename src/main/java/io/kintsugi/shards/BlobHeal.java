@@ -25,20 +25,27 @@ final class BlobHeal {
     private final BlobContext context;
     private final BlobRef blob;
     private final BlobLayout layout;
-    private final WritePlan plan;
+    private final BlobOrigin origin;
+    private final int shards;
+    /** With the note of a shard that is right, as soon as one was found. */
+    private WritePlan plan;
+
     private final int dataShards;
 
     BlobHeal(BlobContext context, BlobRef blob, BlobOrigin origin) {
         this.context = context;
         this.blob = blob;
         this.layout = BlobLayout.of(blob);
-        this.plan = WritePlan.of(blob, origin);
+        this.origin = origin;
+        this.shards = blob.code().totalShards();
+        this.plan = WritePlan.of(blob, origin, new byte[0]);
         this.dataShards = blob.code().dataShards();
     }
 
     HealResult run() {
-        try (ShardCheck check = new ShardCheck(context, blob, ShardSet.first(plan.shards()))) {
+        try (ShardCheck check = new ShardCheck(context, blob, ShardSet.first(shards))) {
             check.open();
+            plan = WritePlan.of(blob, origin, check.note());
             boolean restorable = checkAll(check);
             ShardSet wrong = check.with(Condition.WRONG);
             int away = check.with(Condition.AWAY).size();
@@ -65,7 +72,7 @@ final class BlobHeal {
         int plain = layout.plainBytes(stripe);
         Shape shape =
                 blob.form() == BlobRef.Form.PACKED ? plan.packedShape(plain) : Shape.ofChunk(layout.chunkBytes(stripe));
-        return context.image(shape, plan.shards());
+        return context.image(shape, shards);
     }
 
     /** Returns how many of the wrong shards are there now, and right. */
@@ -88,7 +95,11 @@ final class BlobHeal {
         StripeImage image = restored(check, 0, wrong);
         try {
             forEach(wrong, context.times().append(), i -> {
-                PackedWrite.enclose(plan, image, i, layout.plainBytes(0));
+                PackedWrite.enclose(
+                        plan,
+                        image,
+                        new PackedWrite.Ends(
+                                i, layout.plainBytes(0), plan.note().packed()));
                 ByteBuffer row = image.row(i);
                 image.memory().retain();
                 CompletableFuture<Void> sent =
@@ -166,9 +177,10 @@ final class BlobHeal {
      * The old one may hold chunks that no other shard has.
      */
     private CompletableFuture<Void> replace(ShardLane lane, int index) {
-        ByteBuffer footer = ByteBuffer.allocate(ShardFormat.FOOTER_BYTES);
-        ShardFormat.putFooter(footer, 0, layout, ShardFormat.binding(plan.name(index)));
-        lane.append(() -> {}, footer);
+        ShardFooter footer = ShardFooter.of(layout, plan.note().files());
+        ByteBuffer bytes = ByteBuffer.allocate(footer.bytes());
+        footer.put(bytes, 0, ShardFormat.binding(plan.name(index)));
+        lane.append(() -> {}, bytes);
         return lane.publish();
     }
 
@@ -198,7 +210,7 @@ final class BlobHeal {
 
     private Fanout<Void> forEach(ShardSet set, Duration atMost, IntFunction<CompletableFuture<Void>> operation) {
         Fanout<Void> all = Fanout.start(
-                Quorum.all(plan.shards()),
+                Quorum.all(shards),
                 i -> set.contains(i) ? operation.apply(i) : CompletableFuture.completedFuture(null));
         all.awaitAll(atMost);
         return all;

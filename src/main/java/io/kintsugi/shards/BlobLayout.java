@@ -86,8 +86,8 @@ record BlobLayout(long size, int dataShards, int stripeBytes) {
         return size == 0 ? 0 : framePosition(stripes() - 1, 0) + sealedBytes(chunkBytes(stripes() - 1));
     }
 
-    /** Bytes of a whole shard with a header of so many. */
+    /** Bytes of a shard with a header of so many, without the note in its footer. */
     long shardBytes(int headerBytes) {
-        return headerBytes + framesBytes() + ShardFormat.FOOTER_BYTES;
+        return headerBytes + framesBytes() + ShardFooter.FIXED_BYTES;
     }
 }

@@ -89,10 +89,10 @@ final class BlobShards implements AutoCloseable {
     }
 
     private OpenShard file(ShardSource source) {
-        long expected = layout.shardBytes(ShardFormat.FILE_HEADER_BYTES);
-        if (source.size() != expected) {
+        long least = layout.shardBytes(ShardFormat.FILE_HEADER_BYTES);
+        if (source.size() < least || source.size() > least + BlobNote.MAX_BYTES) {
             source.close();
-            throw ShardFormatException.corrupt("it has " + source.size() + " bytes instead of " + expected);
+            throw ShardFormatException.corrupt("it has " + source.size() + " bytes instead of " + least);
         }
         return new OpenShard(source, ShardFormat.FILE_HEADER_BYTES);
     }

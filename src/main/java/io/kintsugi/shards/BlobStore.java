@@ -13,13 +13,14 @@ public interface BlobStore {
      * Writes a blob, stripe by stripe, and returns when its write quorum is durable. Nothing refers to it yet: the
      * caller commits the reference, or calls {@link #discard}.
      *
+     * @param note is kept with each shard
      * @param length of the source, when it is known
      * @param source is read to its end
      * @param tap sees the bytes in order, once each, while they are coded and written
      * @throws io.kintsugi.base.StoreException of the source, passed on, or {@code Unavailable} when too few drives took
      *     their shard; what was written is dropped then
      */
-    BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap);
+    BlobRef write(BlobOrigin origin, BlobNote note, OptionalLong length, ByteSource source, StripeTap tap);
 
     /**
      * Reads a range of a blob that is not inline, and hands it to {@code sink} in order. Whatever can fail before the

@@ -35,10 +35,10 @@ final class BlobWriter {
     }
 
     /** What is asked for. */
-    private record Order(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {}
+    private record Order(BlobOrigin origin, BlobNote note, OptionalLong length, ByteSource source, StripeTap tap) {}
 
-    BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {
-        return write(new Order(origin, length, source, tap), 1);
+    BlobRef write(BlobOrigin origin, BlobNote note, OptionalLong length, ByteSource source, StripeTap tap) {
+        return write(new Order(origin, note, length, source, tap), 1);
     }
 
     private BlobRef write(Order order, int attempt) {
@@ -48,7 +48,7 @@ final class BlobWriter {
             StripeFiller filler = new StripeFiller(context, write.plan, length, order.source());
             return settled(write, files(write, filler, Optional.empty()), attempt);
         }
-        WritePlan plan = place(order.origin());
+        WritePlan plan = place(order.origin(), order.note());
         StripeFiller filler = new StripeFiller(context, plan, length, order.source());
         Filled first = filler.next().orElseThrow();
         if (first.packed()) {
@@ -58,9 +58,9 @@ final class BlobWriter {
         return settled(write, files(write, filler, Optional.of(first)), attempt);
     }
 
-    private WritePlan place(BlobOrigin origin) {
+    private WritePlan place(BlobOrigin origin, BlobNote note) {
         BlobId id = ids.get();
-        return WritePlan.of(id, origin, topology.place(id));
+        return WritePlan.of(id, origin, topology.place(id), note);
     }
 
     private BlobRef packed(WritePlan first, Filled stripe, StripeTap tap) {
@@ -73,7 +73,7 @@ final class BlobWriter {
                 } catch (Unavailable e) {
                     giveUpAfter(attempt, e);
                 }
-                plan = place(first.origin());
+                plan = place(first.origin(), first.note());
                 Filled moved = StripeFiller.moved(context, plan, now);
                 now.image().memory().release();
                 now = moved;
@@ -86,7 +86,7 @@ final class BlobWriter {
     /** Shard files, open on enough drives. */
     private FilesWrite opened(Order order, long size, int firstAttempt) {
         for (int attempt = firstAttempt; ; attempt++) {
-            WritePlan plan = place(order.origin());
+            WritePlan plan = place(order.origin(), order.note());
             long expected = plan.layout(size).shardBytes(ShardFormat.FILE_HEADER_BYTES);
             FilesWrite write = new FilesWrite(context, plan, expected, order.tap(), firstAttempt < ATTEMPTS);
             try {
@@ -126,7 +126,8 @@ final class BlobWriter {
         }
         try {
             ByteSource again = new BlobSource(context.unheard(), blob);
-            Order order = new Order(write.plan.origin(), OptionalLong.of(blob.size()), again, SEEN);
+            WritePlan plan = write.plan;
+            Order order = new Order(plan.origin(), plan.note(), OptionalLong.of(blob.size()), again, SEEN);
             return write(order, attempt + 1);
         } finally {
             discard.accept(blob);

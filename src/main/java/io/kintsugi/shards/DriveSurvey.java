@@ -64,6 +64,47 @@ public final class DriveSurvey implements ShardSurvey {
         }
     }
 
+    @Override
+    public Optional<ShardFacts> facts(SurveyedShard shard) {
+        try {
+            return Optional.of(await(shard.drive(), drive -> ends(drive, shard)));
+        } catch (ShardFormatException | NotThere e) {
+            return Optional.empty();
+        }
+    }
+
+    private static CompletableFuture<ShardFacts> ends(Drive drive, SurveyedShard shard) {
+        ShardName name = name(shard);
+        int binding = ShardFormat.binding(name);
+        return switch (shard.form()) {
+            case PACKED ->
+                drive.readPacked(name).thenApply(value -> {
+                    ByteBuffer bytes = value.slice();
+                    ShardFooter footer = ShardFooter.read(bytes, bytes.capacity(), binding);
+                    return checked(name, bytes, footer, bytes.capacity());
+                });
+            case FILES ->
+                drive.openShard(name).thenCompose(source -> {
+                    ByteBuffer header = ByteBuffer.allocateDirect(ShardFormat.FILE_HEADER_BYTES);
+                    return source.read(0, header)
+                            .thenCombine(
+                                    ShardEnds.footer(source, binding),
+                                    (count, footer) ->
+                                            checked(name, header.clear().limit(count), footer, source.size()))
+                            .whenComplete((facts, error) -> source.close());
+                });
+            case INLINE -> throw new IllegalArgumentException("inline blobs have no shards");
+        };
+    }
+
+    private static ShardFacts checked(ShardName name, ByteBuffer head, ShardFooter footer, long shardBytes) {
+        ShardHeader header = ShardHeader.read(head);
+        BlobLayout layout = new BlobLayout(footer.size(), header.code().dataShards(), header.stripeBytes());
+        header.check(name, layout);
+        footer.check(layout, ShardHeader.lengthOf(head), shardBytes);
+        return new ShardFacts(header.origin(), header.code(), header.stripeBytes(), footer.size(), footer.note());
+    }
+
     private static CompletableFuture<ByteBuffer> header(Drive drive, SurveyedShard shard) {
         return switch (shard.form()) {
             case PACKED -> drive.readPacked(name(shard));
@@ -92,6 +133,9 @@ public final class DriveSurvey implements ShardSurvey {
         try {
             return drives.call(drive, operation).get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
+            if (ShardDrives.cause(e.getCause()) instanceof ShardFormatException wrong) {
+                throw wrong;
+            }
             if (ShardDrives.isKind(e.getCause(), Kind.MISSING)) {
                 throw new NotThere();
             }

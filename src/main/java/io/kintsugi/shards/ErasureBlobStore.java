@@ -40,8 +40,8 @@ public final class ErasureBlobStore implements BlobStore {
     }
 
     @Override
-    public BlobRef write(BlobOrigin origin, OptionalLong length, ByteSource source, StripeTap tap) {
-        return writer.write(origin, length, source, tap);
+    public BlobRef write(BlobOrigin origin, BlobNote note, OptionalLong length, ByteSource source, StripeTap tap) {
+        return writer.write(origin, note, length, source, tap);
     }
 
     @Override

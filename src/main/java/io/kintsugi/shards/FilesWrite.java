@@ -157,11 +157,11 @@ final class FilesWrite extends BlobWrite {
         while (!underWay.isEmpty()) {
             await(underWay.remove());
         }
-        BlobLayout layout = plan.layout(size);
+        ShardFooter footer = ShardFooter.of(plan.layout(size), plan.note().files());
         Fanout<Void> durable = Fanout.start(plan.quorum(), i -> {
-            ByteBuffer footer = ByteBuffer.allocate(ShardFormat.FOOTER_BYTES);
-            ShardFormat.putFooter(footer, 0, layout, binding(i));
-            lanes[i].append(() -> {}, footer);
+            ByteBuffer bytes = ByteBuffer.allocate(footer.bytes());
+            footer.put(bytes, 0, binding(i));
+            lanes[i].append(() -> {}, bytes);
             return lanes[i].publish();
         });
         requireEnough(durable, context.times().publish());

@@ -22,12 +22,13 @@ final class PackedShard implements ShardSource {
         ShardHeader header = ShardHeader.read(bytes);
         int headerBytes = ShardHeader.lengthOf(bytes);
         header.check(name, layout);
-        long expected = layout.shardBytes(headerBytes);
-        if (bytes.capacity() != expected) {
-            throw ShardFormatException.corrupt("it has " + bytes.capacity() + " bytes instead of " + expected);
-        }
-        ShardFormat.checkFooter(bytes, (int) expected - ShardFormat.FOOTER_BYTES, layout, ShardFormat.binding(name));
+        ShardFooter.read(bytes, bytes.capacity(), ShardFormat.binding(name))
+                .check(layout, headerBytes, bytes.capacity());
         return new BlobShards.OpenShard(new PackedShard(bytes), headerBytes);
+    }
+
+    ShardFooter footer(int binding) {
+        return ShardFooter.read(bytes, bytes.capacity(), binding);
     }
 
     @Override

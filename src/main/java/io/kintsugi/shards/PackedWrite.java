@@ -37,19 +37,25 @@ final class PackedWrite extends BlobWrite {
 
     private void seal(StripeImage image, int plainBytes) {
         code(image, plainBytes, 0);
+        byte[] note = plan.note().packed();
         for (int i = 0; i < plan.shards(); i++) {
-            enclose(plan, image, i, plainBytes);
+            enclose(plan, image, new Ends(i, plainBytes, note));
         }
     }
 
+    /** What is around a row of the packed shape. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Ends(int row, int plainBytes, byte[] note) {}
+
     /** Writes header and footer around a row of the packed shape. */
-    static void enclose(WritePlan plan, StripeImage image, int row, int plainBytes) {
+    static void enclose(WritePlan plan, StripeImage image, Ends ends) {
         StripeImage.Shape shape = image.shape();
         ByteBuffer bytes = image.slab().buffer();
-        int start = row * shape.stride();
-        plan.header(row).put(bytes, start, shape.head());
-        int footerAt = start + shape.rowBytes() - ShardFormat.FOOTER_BYTES;
-        ShardFormat.putFooter(bytes, footerAt, plan.layout(plainBytes), ShardFormat.binding(plan.name(row)));
+        int start = ends.row() * shape.stride();
+        plan.header(ends.row()).put(bytes, start, shape.head());
+        ShardFooter footer = ShardFooter.of(plan.layout(ends.plainBytes()), ends.note());
+        int footerAt = start + shape.rowBytes() - footer.bytes();
+        footer.put(bytes, footerAt, ShardFormat.binding(plan.name(ends.row())));
     }
 
     private CompletableFuture<Void> send(StripeImage image, int index) {

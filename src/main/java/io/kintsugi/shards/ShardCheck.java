@@ -10,7 +10,9 @@ import io.kintsugi.shards.BlobShards.OpenShard;
 import io.kintsugi.shards.StripeImage.Shape;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 
 /**
@@ -34,6 +36,7 @@ final class ShardCheck implements AutoCloseable {
     private final BlobShards shards;
     private final ShardSet asked;
     private final Condition[] conditions;
+    private final AtomicReference<Optional<byte[]>> note = new AtomicReference<>(Optional.empty());
     /** Shards that were opened: also from a wrong one some stripes may be good. */
     private ShardSet readable = ShardSet.empty();
     /** Shards of which a read was left behind: it may still write to its row. */
@@ -80,19 +83,28 @@ final class ShardCheck implements AutoCloseable {
 
     /** A packed shard was checked when it was opened. */
     private CompletableFuture<Void> checkEnds(int index, OpenShard open) {
-        if (blob.form() == BlobRef.Form.PACKED) {
+        int binding = ShardFormat.binding(shards.name(index));
+        if (open.source() instanceof PackedShard packed) {
+            found(packed.footer(binding).note());
             return CompletableFuture.completedFuture(null);
         }
+        long size = open.source().size();
         ByteBuffer header = ByteBuffer.allocateDirect(ShardFormat.FILE_HEADER_BYTES);
-        ByteBuffer footer = ByteBuffer.allocateDirect(ShardFormat.FOOTER_BYTES);
-        long footerAt = open.source().size() - ShardFormat.FOOTER_BYTES;
-        return open.source()
-                .read(0, header)
-                .thenCombine(open.source().read(footerAt, footer), Integer::sum)
-                .thenAccept(count -> {
-                    ShardHeader.read(header.clear()).check(shards.name(index), layout);
-                    ShardFormat.checkFooter(footer, 0, layout, ShardFormat.binding(shards.name(index)));
-                });
+        return open.source().read(0, header).thenCombine(ShardEnds.footer(open.source(), binding), (count, footer) -> {
+            ShardHeader.read(header.clear()).check(shards.name(index), layout);
+            footer.check(layout, ShardFormat.FILE_HEADER_BYTES, size);
+            found(footer.note());
+            return null;
+        });
+    }
+
+    private void found(byte[] good) {
+        note.compareAndSet(Optional.empty(), Optional.of(good));
+    }
+
+    /** The note that was written with the blob, of any shard that is right; none when no footer is. */
+    byte[] note() {
+        return note.get().orElse(new byte[0]);
     }
 
     /**

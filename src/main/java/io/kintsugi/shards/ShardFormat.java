@@ -28,14 +28,6 @@ final class ShardFormat {
     /** Chunks and headers are multiples of this, for the sake of the coding kernels. */
     static final int ALIGNMENT = 64;
 
-    static final int FOOTER_BYTES = 32;
-    /** "KINTFOOT". */
-    private static final long FOOTER_MAGIC = 0x4b494e54464f4f54L;
-
-    private static final int FOOTER_SEALED_BYTES = FOOTER_BYTES - SEAL_BYTES;
-    /** No frame has this number: frames are counted from 0. */
-    private static final long FOOTER_FRAME = -1;
-
     private static final int FRAME_FACTOR = 0x9e3779b1;
 
     private ShardFormat() {}
@@ -58,28 +50,6 @@ final class ShardFormat {
      */
     static int seal(int crc, int binding, long frame) {
         return crc ^ binding ^ (int) frame * FRAME_FACTOR;
-    }
-
-    /** Writes a footer from {@code at} on. */
-    static void putFooter(ByteBuffer target, int at, BlobLayout layout, int binding) {
-        target.putLong(at, FOOTER_MAGIC)
-                .putLong(at + 8, layout.size())
-                .putLong(at + 16, layout.frames())
-                .putInt(at + 24, VERSION)
-                .putInt(
-                        at + FOOTER_SEALED_BYTES,
-                        seal(Crc32c.of(target, at, FOOTER_SEALED_BYTES), binding, FOOTER_FRAME));
-    }
-
-    /** @throws ShardFormatException unless a whole footer of this blob and shard begins at {@code at} */
-    static void checkFooter(ByteBuffer bytes, int at, BlobLayout layout, int binding) {
-        int crc = Crc32c.of(bytes, at, FOOTER_SEALED_BYTES);
-        if (bytes.getInt(at + FOOTER_SEALED_BYTES) != seal(crc, binding, FOOTER_FRAME)
-                || bytes.getLong(at) != FOOTER_MAGIC
-                || bytes.getLong(at + 8) != layout.size()
-                || bytes.getLong(at + 16) != layout.frames()) {
-            throw ShardFormatException.corrupt("its footer does not match: it is damaged, or ends elsewhere");
-        }
     }
 
     static void checkVersion(int version) {

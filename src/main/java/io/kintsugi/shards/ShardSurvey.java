@@ -29,6 +29,12 @@ public interface ShardSurvey {
      */
     Optional<BlobOrigin> origin(SurveyedShard shard);
 
+    /**
+     * What header and footer of the shard say; empty when the shard is gone, or either can't be trusted, or its length
+     * is not that of such a shard. Its frames are not looked at.
+     */
+    Optional<ShardFacts> facts(SurveyedShard shard);
+
     /** Removes a published shard that nothing refers to; one that is not there is success. */
     void remove(SurveyedShard shard);
 }

@@ -10,17 +10,17 @@ import io.kintsugi.cluster.Quorum;
 import io.kintsugi.drives.ShardName;
 
 /** What is decided before the first byte of a blob is written. */
-record WritePlan(BlobId blob, BlobOrigin origin, Placement placement, int stripeBytes) {
-    static WritePlan of(BlobId blob, BlobOrigin origin, Placement placement) {
+record WritePlan(BlobId blob, BlobOrigin origin, Placement placement, int stripeBytes, BlobNote note) {
+    static WritePlan of(BlobId blob, BlobOrigin origin, Placement placement, BlobNote note) {
         return new WritePlan(
-                blob, origin, placement, BlobLayout.stripeBytes(placement.code().dataShards()));
+                blob, origin, placement, BlobLayout.stripeBytes(placement.code().dataShards()), note);
     }
 
     /** The plan that a blob was written by, to write some of its shards again. */
-    static WritePlan of(BlobRef blob, BlobOrigin origin) {
+    static WritePlan of(BlobRef blob, BlobOrigin origin, byte[] note) {
         Placement placement =
                 new Placement(blob.code(), blob.placement(), blob.code().totalShards());
-        return new WritePlan(blob.id(), origin, placement, blob.stripeSize());
+        return new WritePlan(blob.id(), origin, placement, blob.stripeSize(), BlobNote.of(note));
     }
 
     ErasureCode code() {
@@ -59,6 +59,9 @@ record WritePlan(BlobId blob, BlobOrigin origin, Placement placement, int stripe
     StripeImage.Shape packedShape(int plainBytes) {
         StripeImage.Shape bare = StripeImage.Shape.ofChunk(BlobLayout.chunkBytes(plainBytes, code().dataShards()));
         return new StripeImage.Shape(
-                ShardHeader.packedBytes(origin), ShardFormat.FOOTER_BYTES, bare.chunkBytes(), bare.span());
+                ShardHeader.packedBytes(origin),
+                note.packedBytes() + ShardFooter.FIXED_BYTES,
+                bare.chunkBytes(),
+                bare.span());
     }
 }

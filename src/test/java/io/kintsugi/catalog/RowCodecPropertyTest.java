@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
@@ -127,7 +128,27 @@ class RowCodecPropertyTest {
                 random.nextBoolean(),
                 parts,
                 checksum(random));
-        return new VersionRow(random.nextLong(), upload, version);
+        Optional<BlobRef> manifest =
+                upload.filter(id -> random.nextBoolean()).map(id -> Samples.blob(Form.PACKED, 700));
+        return new VersionRow(random.nextLong(), upload, manifest, version);
+    }
+
+    private static BlobFacts facts(Random random) {
+        boolean digested = random.nextBoolean();
+        ChecksumAlgorithm[] all = ChecksumAlgorithm.values();
+        return new BlobFacts(
+                instant(random),
+                random.nextBoolean() ? ObjectMetadata.NONE : metadata(random),
+                digested ? Optional.of(new ETag(text(random))) : Optional.empty(),
+                digested ? checksum(random) : Optional.empty(),
+                digested || random.nextBoolean() ? Optional.empty() : Optional.of(all[random.nextInt(all.length)]));
+    }
+
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    void theLengthOfFactsDoesNotDependOnTheirDate(@ForAll long seed) {
+        BlobFacts some = facts(new Random(seed));
+        BlobFacts other = new BlobFacts(Instant.EPOCH, some.metadata(), some.etag(), some.checksum(), some.algorithm());
+        assertEquals(some.encode().length, other.encode().length);
     }
 
     private static Upload upload(Random random) {
@@ -147,6 +168,8 @@ class RowCodecPropertyTest {
         Bucket bucket = new Bucket(Samples.BUCKET, instant(random), states[random.nextInt(states.length)]);
         BucketRow row = new BucketRow(random.nextLong(), random.nextBoolean(), bucket);
         assertEquals(row, BucketRow.decode(Samples.BUCKET, row.encode()));
+        BlobFacts facts = facts(random);
+        assertEquals(facts, BlobFacts.decode(facts.encode()));
         Upload upload = upload(random);
         assertEquals(upload, UploadRow.decode(upload.bucket(), upload.key(), upload.id(), UploadRow.encode(upload)));
         UploadedPart part = new UploadedPart(part(random), instant(random));
@@ -210,6 +233,11 @@ class RowCodecPropertyTest {
                         row -> SmallRow.decodeReclaim(1, row)),
                 new Sample("number", SmallRow.encodeNumber(1), SmallRow::decodeNumber),
                 new Sample("inline", SmallRow.encodeInline(new byte[] {1, 2, 3}), SmallRow::decodeInline),
+                new Sample("facts", facts(random).encode(), BlobFacts::decode),
+                new Sample(
+                        "manifest",
+                        Manifest.encode(version.version(), upload.id()),
+                        row -> Manifest.decode(Samples.BUCKET, Samples.key("k"), row)),
                 new Sample("state", state.encode(), ReplicaState::decode),
                 new Sample("touched", touched, ReplicaState::decodeTouched));
     }

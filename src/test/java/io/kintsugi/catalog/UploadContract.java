@@ -121,11 +121,12 @@ public abstract class UploadContract {
         UploadedPart unused = putPart(upload, 1);
         List<UploadedPart> used = List.of(putPart(upload, 2), putPart(upload, 7));
         ObjectVersion version = Samples.multipart(upload, newVersion(), used);
-        catalog.completeUpload(upload, version, WriteCondition.NONE);
+        catalog.completeUpload(upload, version, Optional.empty(), WriteCondition.NONE);
         assertEquals(Optional.of(version), catalog.find(BUCKET, key("k"), Optional.empty()));
         assertTrue(catalog.upload(BUCKET, key("k"), upload.id()).isEmpty());
         assertEquals(Set.of(blobOf(unused)), queued());
-        assertThrows(NotFound.class, () -> catalog.completeUpload(upload, version, WriteCondition.NONE));
+        assertThrows(
+                NotFound.class, () -> catalog.completeUpload(upload, version, Optional.empty(), WriteCondition.NONE));
     }
 
     @Test
@@ -135,7 +136,8 @@ public abstract class UploadContract {
         catalog.putPart(upload, part, Optional.of(new byte[] {9}));
         UploadedPart gone = uploaded(2, Form.INLINE);
         catalog.putPart(upload, gone, Optional.of(new byte[] {8}));
-        catalog.completeUpload(upload, Samples.multipart(upload, newVersion(), List.of(part)), WriteCondition.NONE);
+        catalog.completeUpload(
+                upload, Samples.multipart(upload, newVersion(), List.of(part)), Optional.empty(), WriteCondition.NONE);
         assertEquals(9, catalog.inline(blobOf(part)).orElseThrow()[0]);
         assertTrue(catalog.inline(blobOf(gone)).isEmpty());
         assertEquals(Set.of(), queued());
@@ -147,8 +149,8 @@ public abstract class UploadContract {
         UploadedPart old = putPart(upload, 1);
         ObjectVersion version = Samples.multipart(upload, newVersion(), List.of(old));
         UploadedPart current = putPart(upload, 1);
-        Conflict refused =
-                assertThrows(Conflict.class, () -> catalog.completeUpload(upload, version, WriteCondition.NONE));
+        Conflict refused = assertThrows(
+                Conflict.class, () -> catalog.completeUpload(upload, version, Optional.empty(), WriteCondition.NONE));
         assertEquals(Conflict.Kind.CONCURRENT_CHANGE, refused.kind());
         assertTrue(catalog.find(BUCKET, key("k"), Optional.empty()).isEmpty());
         assertEquals(List.of(current), catalog.listParts(upload, 0, 10));
@@ -160,7 +162,7 @@ public abstract class UploadContract {
         ObjectVersion version = Samples.multipart(upload, newVersion(), List.of(putPart(upload, 1)));
         catalog.put(Samples.object("k", newVersion()), Optional.empty(), WriteCondition.NONE);
         WriteCondition absent = new WriteCondition(Optional.empty(), true, Optional.empty(), OptionalLong.empty());
-        assertThrows(PreconditionFailed.class, () -> catalog.completeUpload(upload, version, absent));
+        assertThrows(PreconditionFailed.class, () -> catalog.completeUpload(upload, version, Optional.empty(), absent));
         assertEquals(1, catalog.listParts(upload, 0, 10).size());
         assertEquals(Set.of(), queued());
     }
@@ -263,7 +265,8 @@ public abstract class UploadContract {
         assertTrue(catalog.refersTo(blobOf(part), origin));
         assertFalse(catalog.refersTo(blobOf(uploaded(3, Form.FILES)), origin));
         VersionId id = newVersion();
-        catalog.completeUpload(upload, Samples.multipart(upload, id, List.of(part)), WriteCondition.NONE);
+        catalog.completeUpload(
+                upload, Samples.multipart(upload, id, List.of(part)), Optional.empty(), WriteCondition.NONE);
         assertTrue(catalog.refersTo(blobOf(part), origin));
         catalog.put(Samples.object("k", newVersion()), Optional.empty(), WriteCondition.NONE);
         assertTrue(catalog.refersTo(blobOf(part), origin));
@@ -307,7 +310,8 @@ public abstract class UploadContract {
                 expected.put(part.part().blob(), new BlobOrigin(BUCKET, upload.key(), VersionId.NULL, Optional.of(of)));
             }
             if (name.equals("done")) {
-                catalog.completeUpload(upload, Samples.multipart(upload, newVersion(), parts), WriteCondition.NONE);
+                catalog.completeUpload(
+                        upload, Samples.multipart(upload, newVersion(), parts), Optional.empty(), WriteCondition.NONE);
             }
         }
         for (int limit : List.of(1, 2, 1000)) {

@@ -16,6 +16,7 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.ShardName;
+import io.kintsugi.shards.BlobNote;
 import io.kintsugi.sim.SimOp;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class OrphanSweepTest {
 
     private BlobRef orphan(int size, BlobOrigin origin) {
         ByteSource bytes = ByteSource.of(ByteBuffer.wrap(TestBody.bytes(size, 1)));
-        return store.blobs.write(origin, OptionalLong.of(size), bytes, seen -> {});
+        return store.blobs.write(origin, BlobNote.NONE, OptionalLong.of(size), bytes, seen -> {});
     }
 
     private void sweepAndConfirm() {
@@ -100,11 +101,8 @@ class OrphanSweepTest {
         assertEquals(4, sweep.snapshot().waiting());
         Digests digests = new Digests(Optional.empty());
         digests.accept(ByteBuffer.wrap(TestBody.bytes(SIZE, 1)));
-        Stored late = new Stored(blob, Optional.empty(), digests.finish());
-        store.catalog.put(
-                Versions.single(origin, ObjectMetadata.NONE, late, store.clock.now()),
-                Optional.empty(),
-                WriteCondition.NONE);
+        Stored late = new Stored(blob, Optional.empty(), digests.finish(), store.clock.now());
+        store.catalog.put(Versions.single(origin, ObjectMetadata.NONE, late), Optional.empty(), WriteCondition.NONE);
         store.clock.pass(times.orphanConfirmation());
         sweep.confirm();
         assertEquals(0, sweep.snapshot().removed());
@@ -126,8 +124,11 @@ class OrphanSweepTest {
         store.objects.abortUpload(aborted.name());
         store.clock.pass(times.orphanAge().plusSeconds(1));
         sweepAndConfirm();
-        assertEquals(5, store.blobCount(), "two versions, a part, a completed part, and one in the reclaim queue");
-        assertEquals(20, sweep.snapshot().examined());
+        assertEquals(
+                6,
+                store.blobCount(),
+                "two versions, a part, a completed part and its manifest, and one in the reclaim queue");
+        assertEquals(24, sweep.snapshot().examined());
     }
 
     @Test

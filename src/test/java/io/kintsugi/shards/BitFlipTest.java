@@ -62,7 +62,8 @@ class BitFlipTest {
             }
         }
         int footer = (int) layout.framesBytes() + ShardFormat.FILE_HEADER_BYTES;
-        addRegion(offsets, footer, ShardFormat.FOOTER_BYTES);
+        addRegion(offsets, footer, BlobHarness.NOTE.length);
+        addRegion(offsets, footer + BlobHarness.NOTE.length, ShardFooter.FIXED_BYTES);
         return offsets;
     }
 

@@ -77,11 +77,12 @@ public final class BlobBench {
 
     private void run() throws InterruptedException {
         for (int round = 0; round < 3; round++) {
-            List<BlobRef> plain = timed("write", blob -> store.write(BlobHarness.ORIGIN, length(), source(), b -> {}));
+            List<BlobRef> plain =
+                    timed("write", blob -> store.write(BlobHarness.ORIGIN, BlobNote.NONE, length(), source(), b -> {}));
             plain.forEach(store::discard);
             List<BlobRef> written = timed("write, MD5", blob -> {
                 Digest md5 = Digest.of(ChecksumAlgorithm.MD5);
-                BlobRef ref = store.write(BlobHarness.ORIGIN, length(), source(), md5::update);
+                BlobRef ref = store.write(BlobHarness.ORIGIN, BlobNote.NONE, length(), source(), md5::update);
                 md5.finish();
                 return ref;
             });

@@ -17,6 +17,7 @@ import io.kintsugi.codec.SlabPool;
 import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,9 @@ final class BlobHarness<T extends Topology> implements AutoCloseable {
 
     static final BlobOrigin ORIGIN =
             new BlobOrigin(new BucketName("bucket"), ObjectKey.of("some/key"), VersionId.NULL, Optional.empty());
+
+    /** What is kept with each blob that is written here. */
+    static final byte[] NOTE = "what nobody in this room looks into".getBytes(StandardCharsets.UTF_8);
 
     final T topology;
     final SlabPool slabs = new SlabPool(64 << 20);
@@ -73,7 +77,7 @@ final class BlobHarness<T extends Topology> implements AutoCloseable {
 
     BlobRef write(byte[] bytes, OptionalLong length) {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        BlobRef blob = store.write(ORIGIN, length, inPieces(bytes), piece -> {
+        BlobRef blob = store.write(ORIGIN, BlobNote.of(NOTE), length, inPieces(bytes), piece -> {
             byte[] copy = new byte[piece.remaining()];
             piece.get(piece.position(), copy);
             seen.writeBytes(copy);

@@ -159,12 +159,14 @@ class FaultyWriteTest {
                 ByteSource half = BlobHarness.inPieces(BlobHarness.bytes(length / 2));
                 Invalid cut = assertThrows(
                         Invalid.class,
-                        () -> harness.store.write(BlobHarness.ORIGIN, OptionalLong.of(length), half, bytes -> {}));
+                        () -> harness.store.write(
+                                BlobHarness.ORIGIN, BlobNote.NONE, OptionalLong.of(length), half, bytes -> {}));
                 assertEquals(Invalid.Kind.INCOMPLETE_BODY, cut.kind());
                 ByteSource gone = failingAfter(length);
                 assertThrows(
                         StoreException.ClientGone.class,
-                        () -> harness.store.write(BlobHarness.ORIGIN, OptionalLong.empty(), gone, bytes -> {}));
+                        () -> harness.store.write(
+                                BlobHarness.ORIGIN, BlobNote.NONE, OptionalLong.empty(), gone, bytes -> {}));
                 assertNothingLeft(harness);
             }
         }
@@ -199,9 +201,10 @@ class FaultyWriteTest {
                 ByteSource source = BlobHarness.inPieces(BlobHarness.bytes(length));
                 IllegalStateException failure = assertThrows(
                         IllegalStateException.class,
-                        () -> harness.store.write(BlobHarness.ORIGIN, OptionalLong.of(length), source, bytes -> {
-                            throw new IllegalStateException("the tap of this test");
-                        }));
+                        () -> harness.store.write(
+                                BlobHarness.ORIGIN, BlobNote.NONE, OptionalLong.of(length), source, bytes -> {
+                                    throw new IllegalStateException("the tap of this test");
+                                }));
                 assertEquals("the tap of this test", failure.getMessage());
                 assertNothingLeft(harness);
             }

@@ -1,5 +1,6 @@
 package io.kintsugi.shards;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -60,21 +61,55 @@ class ShardFormatTest {
         }
     }
 
+    private static final BlobLayout LAYOUT = new BlobLayout(3_000_000, 2, BlobLayout.stripeBytes(2));
+
+    private static ByteBuffer footer(byte[] note) {
+        ShardFooter footer = ShardFooter.of(LAYOUT, note);
+        ByteBuffer target = ByteBuffer.allocate(footer.bytes());
+        footer.put(target, 0, ShardFormat.binding(NAME));
+        return target;
+    }
+
+    private static ShardFooter read(ByteBuffer footer) {
+        return ShardFooter.read(footer, footer.capacity(), ShardFormat.binding(NAME));
+    }
+
     @Test
-    void everyFlippedBitOfAFooterIsNoticed() {
-        BlobLayout layout = new BlobLayout(3_000_000, 2, BlobLayout.stripeBytes(2));
-        int binding = ShardFormat.binding(NAME);
-        ByteBuffer footer = ByteBuffer.allocate(ShardFormat.FOOTER_BYTES);
-        ShardFormat.putFooter(footer, 0, layout, binding);
-        ShardFormat.checkFooter(footer, 0, layout, binding);
-        for (int bit = 0; bit < ShardFormat.FOOTER_BYTES * Byte.SIZE; bit++) {
-            ByteBuffer damaged = ByteBuffer.wrap(footer.array().clone());
-            damaged.put(bit / 8, (byte) (damaged.get(bit / 8) ^ 1 << bit % 8));
+    void aFooterIsReadBackFromBehindWithItsNote() {
+        for (int length : new int[] {0, 1, 63, 900, 70_000, BlobNote.MAX_BYTES}) {
+            byte[] note = BlobHarness.bytes(length);
+            ShardFooter read = read(footer(note));
+            assertArrayEquals(note, read.note());
+            read.check(LAYOUT, 2048, 2048 + LAYOUT.framesBytes() + read.bytes());
             assertThrows(
                     ShardFormatException.class,
-                    () -> ShardFormat.checkFooter(damaged, 0, layout, binding),
-                    "bit " + bit);
+                    () -> read.check(LAYOUT, 2048, 2049 + LAYOUT.framesBytes() + read.bytes()),
+                    "a byte too many in between");
         }
+        assertThrows(IllegalArgumentException.class, () -> ShardFooter.of(LAYOUT, new byte[BlobNote.MAX_BYTES + 1]));
+    }
+
+    @Test
+    void everyFlippedBitOfAFooterIsNoticed() {
+        ByteBuffer footer = footer(BlobHarness.bytes(100));
+        for (int bit = 0; bit < footer.capacity() * Byte.SIZE; bit++) {
+            ByteBuffer damaged = ByteBuffer.wrap(footer.array().clone());
+            damaged.put(bit / 8, (byte) (damaged.get(bit / 8) ^ 1 << bit % 8));
+            assertThrows(ShardFormatException.class, () -> read(damaged), "bit " + bit);
+        }
+    }
+
+    @Test
+    void aFooterOfAnotherVersionIsTold() {
+        assertEquals(Kind.TOO_NEW, footerOfVersion(2));
+        assertEquals(Kind.TOO_OLD, footerOfVersion(0));
+    }
+
+    private static Kind footerOfVersion(int version) {
+        ByteBuffer footer = footer(new byte[0]);
+        footer.putInt(28, version)
+                .putInt(32, ShardFormat.seal(Crc32c.of(footer, 0, 32), ShardFormat.binding(NAME), -1));
+        return assertThrows(ShardFormatException.class, () -> read(footer)).kind();
     }
 
     @Test
