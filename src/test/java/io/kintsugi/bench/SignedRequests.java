@@ -39,6 +39,11 @@ final class SignedRequests {
      * @param length of the body that will follow
      */
     byte[] head(String method, String path, String query, long length) {
+        return head(method, path, query, length, "");
+    }
+
+    /** @param more further header lines, unsigned, each with its line end */
+    byte[] head(String method, String path, String query, long length, String more) {
         String names = "host;x-amz-content-sha256;x-amz-date";
         String canonical = method + "\n" + path + "\n" + query + "\nhost:" + host
                 + "\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:" + stamp + "\n\n" + names
@@ -50,7 +55,7 @@ final class SignedRequests {
                 + "\r\nx-amz-content-sha256: UNSIGNED-PAYLOAD\r\nx-amz-date: " + stamp
                 + "\r\nauthorization: AWS4-HMAC-SHA256 Credential=" + user + "/" + scope + ", SignedHeaders=" + names
                 + ", Signature=" + signature + "\r\n"
-                + (method.equals("PUT") ? "content-length: " + length + "\r\n" : "") + "\r\n";
+                + (method.startsWith("P") ? "content-length: " + length + "\r\n" : "") + more + "\r\n";
         return head.getBytes(StandardCharsets.US_ASCII);
     }
 
