@@ -1,10 +1,12 @@
 package io.kintsugi.base;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Where the bytes of a blob are. The placement was chosen once, when the blob was written, and is kept here: shard
- * {@code i} belongs on drive {@code placement.get(i)}. Empty for {@link Form#INLINE}, whose bytes ride in the catalog.
+ * Where the bytes of a blob are. The placement was chosen when the blob was written, or when shards of it were moved,
+ * and is kept here: shard {@code i} belongs on drive {@code placement.get(i)}. Empty for {@link Form#INLINE}, whose
+ * bytes ride in the catalog.
  *
  * @param size bytes of the blob
  * @param stripeSize bytes of blob in one full stripe (0 for inline blobs)
@@ -28,6 +30,19 @@ public record BlobRef(BlobId id, Form form, long size, ErasureCode code, int str
             throw new IllegalArgumentException(
                     "blob " + id + " of code " + code + " has " + placement.size() + " drives");
         }
+    }
+
+    /** The same blob, with its shards elsewhere. */
+    public BlobRef at(List<DriveId> drives) {
+        return new BlobRef(id, form, size, code, stripeSize, drives);
+    }
+
+    /** The indexes of the shards that lie on another drive in that placement. */
+    public List<Integer> changedIn(List<DriveId> other) {
+        return IntStream.range(0, placement.size())
+                .filter(i -> !placement.get(i).equals(other.get(i)))
+                .boxed()
+                .toList();
     }
 
     public static BlobRef inline(BlobId id, long size) {

@@ -11,4 +11,9 @@ import java.util.Optional;
  * @param checksum the part's additional checksum, if it was uploaded with one
  * @param blob where its bytes are; empty blobs are stored inline with size 0
  */
-public record ObjectPart(int number, long size, ETag etag, Optional<Checksum> checksum, BlobRef blob) {}
+public record ObjectPart(int number, long size, ETag etag, Optional<Checksum> checksum, BlobRef blob) {
+    /** The same part, whose bytes are elsewhere. */
+    public ObjectPart with(BlobRef elsewhere) {
+        return new ObjectPart(number, size, etag, checksum, elsewhere);
+    }
+}

@@ -30,6 +30,12 @@ public record ObjectVersion(
         parts = List.copyOf(parts);
     }
 
+    /** The same version, with these parts. */
+    public ObjectVersion with(List<ObjectPart> otherParts) {
+        return new ObjectVersion(
+                bucket, key, id, deleteMarker, size, etag, lastModified, metadata, multipart, otherParts, checksum);
+    }
+
     public static ObjectVersion deleteMarker(BucketName bucket, ObjectKey key, VersionId id, Instant lastModified) {
         return new ObjectVersion(
                 bucket,

@@ -6,6 +6,7 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Deletion;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
@@ -125,8 +126,29 @@ public interface Catalog extends AutoCloseable {
     /** Removes entries whose blobs were removed from the drives. */
     void reclaimed(List<Reclaim> entries);
 
+    /**
+     * The blob as the version, the part or the entry of the reclaim queue has it that refers to it; empty when nothing
+     * does.
+     *
+     * @param origin what the blob was written for
+     */
+    Optional<BlobRef> referred(BlobId blob, BlobOrigin origin);
+
     /** Whether a version, a part or the reclaim queue refers to this blob, which was written for that origin. */
-    boolean refersTo(BlobId blob, BlobOrigin origin);
+    default boolean refersTo(BlobId blob, BlobOrigin origin) {
+        return referred(blob, origin).isPresent();
+    }
+
+    /**
+     * Records that the shards of a blob lie elsewhere from now on, wherever it is referred to: in a version, a part or
+     * the reclaim queue. Nothing else of that row changes.
+     *
+     * @param from the blob as it was recorded when its shards were moved; not inline
+     * @param placement drive i for shard i, each drive once
+     * @return false, and nothing is changed, when nothing refers to the blob any more, or its placement is not that of
+     *     {@code from}
+     */
+    boolean relocate(BlobRef from, List<DriveId> placement, BlobOrigin origin);
 
     /**
      * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for

@@ -7,6 +7,7 @@ import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
@@ -267,8 +268,14 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public boolean refersTo(BlobId blob, BlobOrigin origin) {
-        return new References(reading).refersTo(blob, origin);
+    public Optional<BlobRef> referred(BlobId blob, BlobOrigin origin) {
+        return new References(reading).referred(blob, origin);
+    }
+
+    @Override
+    public boolean relocate(BlobRef from, List<DriveId> placement, BlobOrigin origin) {
+        Relocation relocation = Relocation.of(from, placement);
+        return change(view -> relocation.apply(view, origin));
     }
 
     @Override

@@ -86,9 +86,22 @@ final class UploadChanges {
                         "Part " + part.number() + " was replaced while the upload was being completed: try again");
             }
         }
-        versions.put(draft, condition);
+        versions.put(whereTheyLie(upload, draft, stored), condition);
         dropping.parts(new ArrayList<>(stored.values()), draft.version().parts());
         deleteRows(bucket, upload, stored.keySet());
+    }
+
+    /** Shards of a part may have been moved since the caller read it: the row of the part knows. */
+    private static VersionChanges.Draft whereTheyLie(
+            Upload upload, VersionChanges.Draft draft, Map<Integer, ObjectPart> stored) {
+        List<ObjectPart> known = draft.version().parts();
+        if (known.stream().allMatch(part -> stored.get(part.number()).blob().equals(part.blob()))) {
+            return draft;
+        }
+        List<ObjectPart> now = known.stream()
+                .map(part -> part.with(stored.get(part.number()).blob()))
+                .toList();
+        return VersionChanges.Draft.completed(draft.version().with(now), upload.id(), draft.manifest());
     }
 
     void abort(Upload upload) {

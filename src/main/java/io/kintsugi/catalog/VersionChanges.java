@@ -29,15 +29,20 @@ final class VersionChanges {
 
     /** A version to put: its rows are encoded before the commit, the order is filled in by it. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Draft(ObjectVersion version, byte[] row, Optional<UploadId> upload, Optional<byte[]> inline) {
+    record Draft(
+            ObjectVersion version,
+            byte[] row,
+            Optional<UploadId> upload,
+            Optional<BlobRef> manifest,
+            Optional<byte[]> inline) {
         static Draft of(ObjectVersion version, Optional<byte[]> inline) {
             byte[] row = VersionRow.draft(version, Optional.empty(), Optional.empty());
-            return new Draft(version, row, Optional.empty(), inline.map(SmallRow::encodeInline));
+            return new Draft(version, row, Optional.empty(), Optional.empty(), inline.map(SmallRow::encodeInline));
         }
 
         static Draft completed(ObjectVersion version, UploadId upload, Optional<BlobRef> manifest) {
             byte[] row = VersionRow.draft(version, Optional.of(upload), manifest);
-            return new Draft(version, row, Optional.of(upload), Optional.empty());
+            return new Draft(version, row, Optional.of(upload), manifest, Optional.empty());
         }
     }
 

@@ -117,9 +117,10 @@ final class HealWork implements AutoCloseable {
 
     private boolean settled(HealReports.Report report) {
         Optional<BlobOrigin> origin = mender.origin(report.blob());
-        boolean referred = origin.isPresent() && catalog.refersTo(report.blob().id(), origin.get());
+        Optional<BlobRef> now =
+                origin.flatMap(of -> catalog.referred(report.blob().id(), of));
         // a report may come before the commit that will refer to the blob: it is looked at a few times more
-        return referred ? mender.mend(report.blob(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
+        return now.isPresent() ? mender.mend(now.get(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
     }
 
     /** Takes a step of the walk under way, or begins the next; returns whether there was any. */
@@ -174,7 +175,12 @@ final class HealWork implements AutoCloseable {
 
     private boolean right(HealWalk walk, BlobPage.Entry entry) {
         boolean census = walk.drive().isEmpty();
-        return census && mender.complete(entry.blob()) || mender.mend(entry.blob(), entry.origin());
+        if (census && mender.complete(entry.blob())) {
+            return true;
+        }
+        // its shards may have been moved since the page was read; or it may be gone, and nothing is left to do
+        Optional<BlobRef> now = catalog.referred(entry.blob().id(), entry.origin());
+        return now.isEmpty() || mender.mend(now.get(), entry.origin());
     }
 
     @Override

@@ -16,15 +16,17 @@ import java.util.Optional;
 final class Mender {
     private final BlobStore blobs;
     private final ShardSurvey survey;
+    private final BlobClaims claims;
     private Count mended = Count.NONE;
     private long shardsRebuilt;
     private long failed;
     private long unrestorable;
     private String lastError = "";
 
-    Mender(BlobStore blobs, ShardSurvey survey) {
+    Mender(BlobStore blobs, ShardSurvey survey, BlobClaims claims) {
         this.blobs = blobs;
         this.survey = survey;
+        this.claims = claims;
     }
 
     /**
@@ -32,7 +34,12 @@ final class Mender {
      * drive.
      */
     boolean mend(BlobRef blob, BlobOrigin origin) {
-        try {
+        Optional<BlobClaims.Claim> claim = claims.claim(blob.id());
+        if (claim.isEmpty()) {
+            failure("blob " + blob.id() + " was not healed yet: its shards are being moved or removed");
+            return false;
+        }
+        try (BlobClaims.Claim _ = claim.get()) {
             HealResult result = blobs.heal(blob, origin);
             boolean right = result.restorable() && result.wrong() == result.rebuilt();
             count(blob, result, right);

@@ -27,6 +27,7 @@ public final class Objects implements ObjectStore {
     private final Clock clock;
     private final ObjectSettings settings;
     private final ReadPins pins = new ReadPins();
+    private final BlobGuards guards = new BlobGuards(pins, new BlobClaims());
     private final Buckets buckets;
     private final PutUseCase puts;
     private final ReadUseCase reads;
@@ -59,6 +60,11 @@ public final class Objects implements ObjectStore {
         return pins;
     }
 
+    /** What keeps shards from being removed. */
+    BlobGuards guards() {
+        return guards;
+    }
+
     /**
      * The background work that the promises of this store need; not started yet.
      *
@@ -66,10 +72,12 @@ public final class Objects implements ObjectStore {
      */
     public Upkeep upkeep(HealReports reports, ShardSurvey survey) {
         ObjectSettings.Upkeep times = settings.upkeep();
+        Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         return new Upkeep(
-                new Reclaimer(catalog, blobs, pins, clock, times),
-                new OrphanSweep(catalog, survey, clock, times),
-                new HealWork(catalog, reports, new Mender(blobs, survey), clock, times.healDuty()));
+                new Reclaimer(catalog, blobs, superseded, clock, times),
+                new OrphanSweep(catalog, survey, guards, clock, times),
+                new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, times.healDuty()),
+                new ShardMover(catalog, blobs, superseded));
     }
 
     @Override

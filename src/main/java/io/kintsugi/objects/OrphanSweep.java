@@ -1,6 +1,7 @@
 package io.kintsugi.objects;
 
 import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
@@ -21,11 +22,12 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Finds shards that nothing refers to (left by a process that was killed between writing and committing, or on a drive
- * that was away when its blob was removed), and removes them.
+ * that was away when its blob was removed; or which lie where they lay before they were moved), and removes them.
  *
  * <p>It only judges blobs that are old, and removes only what it found unreferred twice, some time apart: a write that
- * took very long may be committing just when the sweep comes by. A shard whose header can't be read is never removed
- * here, since nobody knows what it belongs to.
+ * took very long may be committing just when the sweep comes by. What other work is moving or mending, or a read is at,
+ * is left for the next sweep: so a shard of an old blob that was just made is never taken for an orphan before it is
+ * recorded. A shard whose header can't be read is never removed here, since nobody knows what it belongs to.
  */
 final class OrphanSweep implements AutoCloseable {
     private static final int PAGE = 200;
@@ -34,6 +36,7 @@ final class OrphanSweep implements AutoCloseable {
 
     private final Catalog catalog;
     private final ShardSurvey survey;
+    private final BlobGuards guards;
     private final Clock clock;
     private final ObjectSettings.Upkeep settings;
     private final Worker worker = new Worker("kintsugi-orphan-sweep", this::step);
@@ -48,9 +51,10 @@ final class OrphanSweep implements AutoCloseable {
     private final AtomicReference<String> lastError = new AtomicReference<>("");
     private final AtomicReference<Optional<Instant>> lastSweep = new AtomicReference<>(Optional.empty());
 
-    OrphanSweep(Catalog catalog, ShardSurvey survey, Clock clock, ObjectSettings.Upkeep settings) {
+    OrphanSweep(Catalog catalog, ShardSurvey survey, BlobGuards guards, Clock clock, ObjectSettings.Upkeep settings) {
         this.catalog = catalog;
         this.survey = survey;
+        this.guards = guards;
         this.clock = clock;
         this.settings = settings;
     }
@@ -117,10 +121,19 @@ final class OrphanSweep implements AutoCloseable {
         Optional<BlobOrigin> origin = survey.origin(shard);
         if (origin.isEmpty()) {
             unreadable.incrementAndGet();
-        } else if (suspects.size() < MAX_SUSPECTS && !catalog.refersTo(shard.blob(), origin.get())) {
+        } else if (suspects.size() < MAX_SUSPECTS && unreferred(shard, origin.get())) {
             suspects.put(shard, new Suspect(origin.get(), clock.now()));
             waiting.set(suspects.size());
         }
+    }
+
+    /** Whether the row of its blob, if there is any, has this shard on another drive. */
+    private boolean unreferred(SurveyedShard shard, BlobOrigin origin) {
+        Optional<BlobRef> recorded = catalog.referred(shard.blob(), origin);
+        return recorded.isEmpty()
+                || recorded.get().form() == shard.form()
+                        && shard.index() < recorded.get().placement().size()
+                        && !recorded.get().placement().get(shard.index()).equals(shard.drive());
     }
 
     /** Removes the orphans that have been such for long enough, and still are. */
@@ -138,8 +151,12 @@ final class OrphanSweep implements AutoCloseable {
     }
 
     private void confirm(SurveyedShard shard, BlobOrigin origin) {
-        try {
-            if (!catalog.refersTo(shard.blob(), origin)) {
+        Optional<BlobClaims.Claim> claim = guards.claims().claim(shard.blob());
+        if (claim.isEmpty()) {
+            return;
+        }
+        try (BlobClaims.Claim _ = claim.get()) {
+            if (!guards.pins().pinned(shard.blob()) && unreferred(shard, origin)) {
                 survey.remove(shard);
                 removed.incrementAndGet();
             }

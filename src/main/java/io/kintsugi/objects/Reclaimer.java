@@ -7,13 +7,14 @@ import io.kintsugi.shards.BlobStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Gives space back: removes the blobs of the reclaim queue from the drives, when a grace has passed and no read of this
  * process is at them (I5). An entry leaves the queue only after its blob has left the drives, so a crash in between
- * costs a second removal and nothing else.
+ * costs a second removal and nothing else. Also removes what {@link Superseded} holds.
  */
 final class Reclaimer implements AutoCloseable {
     private static final int BATCH = 500;
@@ -21,7 +22,8 @@ final class Reclaimer implements AutoCloseable {
 
     private final Catalog catalog;
     private final BlobStore blobs;
-    private final ReadPins pins;
+    private final Superseded superseded;
+    private final BlobGuards guards;
     private final Clock clock;
     private final ObjectSettings.Upkeep settings;
     private final Worker worker = new Worker("kintsugi-reclaimer", this::step);
@@ -30,10 +32,11 @@ final class Reclaimer implements AutoCloseable {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> lastError = new AtomicReference<>("");
 
-    Reclaimer(Catalog catalog, BlobStore blobs, ReadPins pins, Clock clock, ObjectSettings.Upkeep settings) {
+    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, Clock clock, ObjectSettings.Upkeep settings) {
         this.catalog = catalog;
         this.blobs = blobs;
-        this.pins = pins;
+        this.superseded = superseded;
+        this.guards = superseded.guards();
         this.clock = clock;
         this.settings = settings;
     }
@@ -44,19 +47,21 @@ final class Reclaimer implements AutoCloseable {
 
     UpkeepSnapshot.Reclaiming snapshot() {
         UpkeepSnapshot.Count removed = new UpkeepSnapshot.Count(removedBlobs.get(), removedBytes.get());
-        return new UpkeepSnapshot.Reclaiming(removed, failures.get(), pins.size(), lastError.get());
+        return new UpkeepSnapshot.Reclaiming(
+                removed, failures.get(), guards.pins().size(), lastError.get());
     }
 
     /** Removes a batch. Pinned blobs at the head of the queue do not hide those behind them. */
     Duration step() {
-        int limit = Math.min(MAX_LIMIT, BATCH + pins.size());
+        superseded.step();
+        int limit = Math.min(MAX_LIMIT, BATCH + guards.pins().size());
         List<Reclaim> due = catalog.reclaimable(clock.now().minus(settings.reclaimGrace()), limit);
         List<Reclaim> removed = new ArrayList<>(due.size());
         for (Reclaim entry : due) {
             if (worker.stopping()) {
                 break;
             }
-            if (!pins.pinned(entry.blob().id()) && remove(entry)) {
+            if (removed(entry)) {
                 removed.add(entry);
             }
         }
@@ -64,6 +69,18 @@ final class Reclaimer implements AutoCloseable {
             catalog.reclaimed(removed);
         }
         return removed.isEmpty() ? settings.reclaimInterval() : Duration.ZERO;
+    }
+
+    private boolean removed(Reclaim entry) {
+        if (guards.pins().pinned(entry.blob().id())) {
+            return false;
+        }
+        Optional<BlobClaims.Claim> claim = guards.claims().claim(entry.blob().id());
+        try {
+            return claim.isPresent() && remove(entry);
+        } finally {
+            claim.ifPresent(BlobClaims.Claim::close);
+        }
     }
 
     private boolean remove(Reclaim entry) {

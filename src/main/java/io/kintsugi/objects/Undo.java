@@ -41,7 +41,8 @@ final class Undo implements AutoCloseable {
         }
     }
 
-    private static boolean mayHaveTakenEffect(StoreException e) {
+    /** Whether a commit that failed so may be durable all the same. */
+    static boolean mayHaveTakenEffect(StoreException e) {
         return switch (e) {
             case StoreException.Unavailable u -> u.kind() == StoreException.Unavailable.Kind.TIMEOUT;
             case StoreException.Failed f -> true;

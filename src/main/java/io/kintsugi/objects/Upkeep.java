@@ -11,11 +11,13 @@ public final class Upkeep implements AutoCloseable {
     private final Reclaimer reclaimer;
     private final OrphanSweep sweep;
     private final HealWork heal;
+    private final ShardMover mover;
 
-    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal) {
+    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, ShardMover mover) {
         this.reclaimer = reclaimer;
         this.sweep = sweep;
         this.heal = heal;
+        this.mover = mover;
     }
 
     /**
@@ -40,7 +42,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     public UpkeepSnapshot snapshot() {
-        return new UpkeepSnapshot(reclaimer.snapshot(), sweep.snapshot(), heal.snapshot());
+        return new UpkeepSnapshot(reclaimer.snapshot(), sweep.snapshot(), heal.snapshot(), mover.snapshot());
     }
 
     /** Ends the steps under way, and waits for them. Idempotent. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * A moment of the background work, for health and metrics. Counters are since the start of the process; bytes are those
  * of blobs, without parity.
  */
-public record UpkeepSnapshot(Reclaiming reclaiming, Sweeping sweeping, Healing healing) {
+public record UpkeepSnapshot(Reclaiming reclaiming, Sweeping sweeping, Healing healing, Moving moving) {
     /**
      * @param removed blobs that were removed from the drives
      * @param failures removals that failed, and will be tried again
@@ -35,6 +35,18 @@ public record UpkeepSnapshot(Reclaiming reclaiming, Sweeping sweeping, Healing h
             long removed,
             String lastError,
             Optional<Instant> lastSweep) {}
+
+    /**
+     * @param moved blobs some of whose shards were moved to other drives, verified and recorded there
+     * @param shards that were moved
+     * @param failed moves that were given up; nothing was changed by them
+     * @param waiting moves whose old shards are not removed yet, for readers that may be at them
+     * @param removed old shards that were removed
+     * @param left moves whose old shards are left to the orphan sweep
+     * @param lastError empty when there was none
+     */
+    public record Moving(
+            Count moved, long shards, long failed, int waiting, long removed, long left, String lastError) {}
 
     /**
      * @param queued blobs that were reported and wait

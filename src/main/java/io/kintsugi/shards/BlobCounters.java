@@ -16,6 +16,7 @@ final class BlobCounters {
     final LongAdder shardsNotWritten = new LongAdder();
     final LongAdder writesFailed = new LongAdder();
     final LongAdder shardsRebuilt = new LongAdder();
+    final LongAdder shardsMoved = new LongAdder();
 
     BlobStatistics snapshot() {
         return new BlobStatistics(
@@ -30,6 +31,7 @@ final class BlobCounters {
                 missingShards.sum(),
                 shardsNotWritten.sum(),
                 writesFailed.sum(),
-                shardsRebuilt.sum());
+                shardsRebuilt.sum(),
+                shardsMoved.sum());
     }
 }

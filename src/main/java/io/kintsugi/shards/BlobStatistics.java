@@ -14,7 +14,8 @@ package io.kintsugi.shards;
  * @param missingShards shards that were not where they belong
  * @param shardsNotWritten shards that a drive did not take while its blob was written
  * @param writesFailed blobs that too few drives took
- * @param shardsRebuilt shards restored by healing
+ * @param shardsRebuilt shards restored by healing, where they belong
+ * @param shardsMoved shards that were made anew on another drive
  */
 public record BlobStatistics(
         long blobsWritten,
@@ -28,4 +29,5 @@ public record BlobStatistics(
         long missingShards,
         long shardsNotWritten,
         long writesFailed,
-        long shardsRebuilt) {}
+        long shardsRebuilt,
+        long shardsMoved) {}

@@ -5,6 +5,9 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.ByteSource;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.codec.ShardSet;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Stores and restores the bytes of blobs. All methods block their (virtual) thread, within deadlines. */
@@ -36,10 +39,29 @@ public interface BlobStore {
      */
     void discard(BlobRef blob);
 
+    /** Removes some shards of a blob, from the drives that it names for them: those that nothing refers to any more. */
+    void discard(BlobRef blob, ShardSet shards);
+
     /**
      * Verifies every shard of a blob, and rebuilds those that are missing or wrong where they belong.
      *
      * @return what was found and done
      */
-    HealResult heal(BlobRef blob, BlobOrigin origin);
+    HealResult heal(BlobRef blob, BlobOrigin origin, Pace pace);
+
+    /** As fast as the drives are. */
+    default HealResult heal(BlobRef blob, BlobOrigin origin) {
+        return heal(blob, origin, Pace.UNPACED);
+    }
+
+    /**
+     * Makes every shard whose drive changes anew on its new drive: copied from the old one where that is right, else
+     * rebuilt from any k others. When this returns all of them are durable and were read back; the old ones are as they
+     * were. Nothing refers to the new ones yet: the caller records the placement, or discards them.
+     *
+     * @param placement drive i for shard i, each drive once
+     * @return the blob with that placement
+     * @throws io.kintsugi.base.StoreException.Unavailable when not all of them could be made; then none is left
+     */
+    BlobRef relocate(BlobRef blob, BlobOrigin origin, List<DriveId> placement, Pace pace);
 }

@@ -7,13 +7,17 @@ import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.cluster.Fanout;
 import io.kintsugi.cluster.Quorum;
 import io.kintsugi.cluster.Topology;
+import io.kintsugi.codec.ShardSet;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.ShardName;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The blob store on erasure-coded drives. Any number of threads; each call is straight code in its own thread, which
@@ -54,23 +58,38 @@ public final class ErasureBlobStore implements BlobStore {
     public void discard(BlobRef blob) {
         if (blob.form() != BlobRef.Form.INLINE) {
             // waits a little for the drives; those that are late do it when they can
-            if (!context.unsettled().later(blob.id(), () -> remove(blob))) {
-                remove(blob).awaitAll(context.times().straggler());
-            }
+            discard(blob, ShardSet.first(blob.code().totalShards()));
         }
     }
 
-    private Fanout<Void> remove(BlobRef blob) {
+    private Fanout<Void> remove(BlobRef blob, ShardSet shards) {
         return Fanout.start(
                 Quorum.all(blob.placement().size()),
-                i -> context.drives()
-                        .call(blob.placement().get(i), d -> d.deleteShard(new ShardName(blob.id(), i), blob.form())));
+                i -> shards.contains(i)
+                        ? context.drives()
+                                .call(
+                                        blob.placement().get(i),
+                                        d -> d.deleteShard(new ShardName(blob.id(), i), blob.form()))
+                        : CompletableFuture.completedFuture(null));
     }
 
     @Override
-    public HealResult heal(BlobRef blob, BlobOrigin origin) {
+    public void discard(BlobRef blob, ShardSet shards) {
+        if (!context.unsettled().later(blob.id(), () -> remove(blob, shards))) {
+            remove(blob, shards).awaitAll(context.times().straggler());
+        }
+    }
+
+    @Override
+    public HealResult heal(BlobRef blob, BlobOrigin origin, Pace pace) {
         requireShards(blob);
-        return new BlobHeal(context, blob, origin).run();
+        return BlobHeal.heal(context, blob, origin, pace);
+    }
+
+    @Override
+    public BlobRef relocate(BlobRef blob, BlobOrigin origin, List<DriveId> placement, Pace pace) {
+        requireShards(blob);
+        return BlobMove.move(context, blob, origin, placement, pace);
     }
 
     private static void requireShards(BlobRef blob) {

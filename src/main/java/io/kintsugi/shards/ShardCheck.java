@@ -69,6 +69,48 @@ final class ShardCheck implements AutoCloseable {
         return blob.form() == BlobRef.Form.PACKED ? 1 : layout.stripes();
     }
 
+    /** Bytes that so many shards have of a stripe. */
+    long bytes(long stripe, int count) {
+        return (long) count * BlobLayout.sealedBytes(layout.chunkBytes(stripe));
+    }
+
+    /** Memory for a stripe of all shards: of a packed blob with room for header and footer. The caller's. */
+    StripeImage image(long stripe, WritePlan plan) {
+        int plain = layout.plainBytes(stripe);
+        Shape shape =
+                blob.form() == BlobRef.Form.PACKED ? plan.packedShape(plain) : Shape.ofChunk(layout.chunkBytes(stripe));
+        return context.image(shape, conditions.length);
+    }
+
+    /**
+     * Reads all stripes of every shard that can be read, and judges them.
+     *
+     * @return whether every stripe has so many good chunks
+     */
+    boolean loadAll(int enough, Pace pace) {
+        boolean restorable = true;
+        for (long stripe = 0; stripe < stripes(); stripe++) {
+            pace.next(bytes(stripe, asked.size()));
+            StripeImage image = context.image(Shape.ofChunk(layout.chunkBytes(stripe)), conditions.length);
+            try {
+                restorable &= load(stripe, image).size() >= enough;
+            } finally {
+                image.memory().release();
+            }
+        }
+        return restorable;
+    }
+
+    /** Shards of which something can be read. */
+    ShardSet readable() {
+        return readable;
+    }
+
+    /** Shards of which a read was left behind. */
+    ShardSet late() {
+        return late;
+    }
+
     /** Opens all and checks what is around the frames. */
     void open() {
         Fanout<Void> opened = forEach(asked, i -> shards.open(i).thenCompose(open -> checkEnds(i, open)));
@@ -102,6 +144,11 @@ final class ShardCheck implements AutoCloseable {
         note.compareAndSet(Optional.empty(), Optional.of(good));
     }
 
+    /** The note of any shard that is right. */
+    Optional<byte[]> foundNote() {
+        return note.get();
+    }
+
     /** The note that was written with the blob, of any shard that is right; none when no footer is. */
     byte[] note() {
         return note.get().orElse(new byte[0]);
@@ -113,9 +160,15 @@ final class ShardCheck implements AutoCloseable {
      * @return the rows that are right
      */
     ShardSet load(long stripe, StripeImage image) {
+        return load(stripe, image, readable);
+    }
+
+    /** The same for those of these that can be read. */
+    ShardSet load(long stripe, StripeImage image, ShardSet some) {
+        ShardSet wanted = readable.minus(readable.minus(some));
         Shape shape = image.shape();
         long position = layout.framePosition(stripe, 0);
-        Fanout<Void> loaded = forEach(readable, i -> {
+        Fanout<Void> loaded = forEach(wanted, i -> {
             ByteBuffer target = image.frames(i, shape.span());
             int bytes = target.remaining();
             image.memory().retain();
@@ -125,7 +178,7 @@ final class ShardCheck implements AutoCloseable {
             read.whenComplete((done, error) -> image.memory().release());
             return read;
         });
-        return judged(stripe, image, loaded);
+        return judged(stripe, image, wanted, loaded);
     }
 
     /** Whether a drive may still write to one of these rows of an image that was loaded. */
@@ -138,9 +191,9 @@ final class ShardCheck implements AutoCloseable {
         return false;
     }
 
-    private ShardSet judged(long stripe, StripeImage image, Fanout<Void> loaded) {
+    private ShardSet judged(long stripe, StripeImage image, ShardSet wanted, Fanout<Void> loaded) {
         ShardSet good = ShardSet.empty();
-        for (int i = readable.next(0); i >= 0; i = readable.next(i + 1)) {
+        for (int i = wanted.next(0); i >= 0; i = wanted.next(i + 1)) {
             if (!loaded.succeeded(i)) {
                 conditions[i] = judge(loaded, i);
                 if (!loaded.ended(i)) {

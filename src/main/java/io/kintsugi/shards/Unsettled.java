@@ -15,8 +15,8 @@ final class Unsettled {
     /** The blob is unsettled until {@code writes} is done, which never fails. */
     void add(BlobId blob, CompletableFuture<?> writes) {
         if (!writes.isDone()) {
-            pending.put(blob, writes);
-            writes.whenComplete((value, error) -> pending.remove(blob, writes));
+            CompletableFuture<?> all = pending.merge(blob, writes, CompletableFuture::allOf);
+            all.whenComplete((value, error) -> pending.remove(blob, all));
         }
     }
 

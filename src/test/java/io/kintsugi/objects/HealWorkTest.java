@@ -34,8 +34,12 @@ class HealWorkTest {
     @AutoClose
     private final TestStore store = new TestStore();
 
-    private final HealWork work =
-            new HealWork(store.catalog, store.reports, new Mender(store.blobs, store.survey), store.clock, 100);
+    private final HealWork work = new HealWork(
+            store.catalog,
+            store.reports,
+            new Mender(store.blobs, store.survey, store.objects.guards().claims()),
+            store.clock,
+            100);
 
     private DriveId drive(int index) {
         return store.drives.sim(index).id();

@@ -46,7 +46,8 @@ class OrphanSweepTest {
     private final TestStore store = new TestStore(UNPACED);
 
     private final ObjectSettings.Upkeep times = UNPACED.upkeep();
-    private final OrphanSweep sweep = new OrphanSweep(store.catalog, store.survey, store.clock, times);
+    private final OrphanSweep sweep =
+            new OrphanSweep(store.catalog, store.survey, store.objects.guards(), store.clock, times);
 
     /** Writes a blob that no commit follows. */
     private BlobRef orphan(int size) {

@@ -17,7 +17,7 @@ class ReclaimerTest {
 
     private final ObjectSettings.Upkeep times = store.settings.upkeep();
     private final Reclaimer reclaimer =
-            new Reclaimer(store.catalog, store.blobs, store.objects.pins(), store.clock, times);
+            new Reclaimer(store.catalog, store.blobs, store.superseded(), store.clock, times);
 
     private void passGrace() {
         store.clock.pass(times.reclaimGrace().plusSeconds(1));
@@ -61,6 +61,7 @@ class ReclaimerTest {
     void pinnedBlobsDoNotHideThoseBehindThem() {
         for (int i = 0; i <= 3; i++) {
             store.objects
+                    .guards()
                     .pins()
                     .pin(List.of(store.put(TestBody.of(SIZE, i))
                             .parts()

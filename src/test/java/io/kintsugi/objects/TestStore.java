@@ -37,12 +37,11 @@ final class TestStore implements AutoCloseable {
     static final RangeSpec WHOLE = new RangeSpec.Whole();
 
     final TestClock clock = new TestClock();
-    final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
+    final SimTopology drives;
     final SlabPool slabs = new SlabPool(64 << 20);
     final HealReports reports = new HealReports(clock);
-    final ErasureBlobStore blobs = new ErasureBlobStore(
-            new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);
-    final ShardSurvey survey = new DriveSurvey(drives, Duration.ofSeconds(30));
+    final ErasureBlobStore blobs;
+    final ShardSurvey survey;
     final EmbeddedCatalog catalog;
     final ObjectSettings settings;
     final Objects objects;
@@ -56,7 +55,16 @@ final class TestStore implements AutoCloseable {
     }
 
     TestStore(ObjectSettings settings, CatalogSettings catalogSettings) {
+        this(settings, catalogSettings, 4);
+    }
+
+    /** @param count of drives; new blobs, of code 2+2, go on the first four */
+    TestStore(ObjectSettings settings, CatalogSettings catalogSettings, int count) {
         this.settings = settings;
+        drives = new SimTopology(new ErasureCode(2, 2), count);
+        survey = new DriveSurvey(drives, Duration.ofSeconds(30));
+        blobs = new ErasureBlobStore(
+                new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);
         catalog = EmbeddedCatalog.open(drives, clock, catalogSettings);
         objects = new Objects(catalog, blobs, clock, Entropy.FAST, settings);
         objects.createBucket(BUCKET);
@@ -66,6 +74,11 @@ final class TestStore implements AutoCloseable {
     public void close() {
         catalog.close();
         drives.close();
+    }
+
+    Superseded superseded() {
+        return new Superseded(
+                catalog, blobs, objects.guards(), clock, settings.upkeep().reclaimGrace());
     }
 
     /** Blobs of which a shard is on any drive. */

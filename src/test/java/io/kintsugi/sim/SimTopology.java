@@ -17,8 +17,8 @@ import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /**
- * Simulated drives, as many as the code has shards; each blob lies on all of them, in order. What happens to them is
- * told by the test.
+ * Simulated drives, as many as the code has shards, or more; each new blob lies on the first of them, in order. What
+ * happens to them is told by the test.
  */
 public final class SimTopology implements Topology {
     private final List<SimDrive> sims;
@@ -31,8 +31,17 @@ public final class SimTopology implements Topology {
 
     /** @param completions runs the completions of the drives' futures */
     public SimTopology(ErasureCode code, Executor completions) {
+        this(code, code.totalShards(), completions);
+    }
+
+    /** @param drives how many; those behind the first k + m take no new blobs */
+    public SimTopology(ErasureCode code, int drives) {
+        this(code, drives, Runnable::run);
+    }
+
+    private SimTopology(ErasureCode code, int drives, Executor completions) {
         this.code = code;
-        this.sims = IntStream.range(0, code.totalShards())
+        this.sims = IntStream.range(0, drives)
                 .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1)), Entropy.FAST, completions))
                 .toList();
     }
@@ -73,7 +82,9 @@ public final class SimTopology implements Topology {
     @Override
     public Placement place(BlobId blob) {
         int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
-        return new Placement(code, sims.stream().map(SimDrive::id).toList(), quorum);
+        List<DriveId> first =
+                sims.stream().limit(code.totalShards()).map(SimDrive::id).toList();
+        return new Placement(code, first, quorum);
     }
 
     @Override
