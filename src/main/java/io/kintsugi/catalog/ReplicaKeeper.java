@@ -138,7 +138,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     private void raiseEpochs() {
         long epoch = replicas.state().epoch();
         for (Drive drive : topology.drives()) {
-            if (drive.status().online() && drive.catalogEpoch() < epoch) {
+            if (drive.status().answers() && drive.catalogEpoch() < epoch) {
                 Futures.succeeds(
                         ReplicaSet.raise(drive, epoch),
                         System.nanoTime() + settings.commitDeadline().toNanos());
@@ -147,8 +147,9 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     }
 
     private void strengthen() {
-        if (replicas.live().size() >= replicas.wanted()) {
+        if (replicas.staying().size() >= replicas.wanted()) {
             shortSince = Optional.empty();
+            leaveDraining();
             return;
         }
         long now = Clock.SYSTEM.nanos();
@@ -160,11 +161,20 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         }
     }
 
+    /** When the others suffice: not before, so that there are never fewer than there should be. */
+    private void leaveDraining() {
+        List<Replica> staying = replicas.staying();
+        replicas.live().stream()
+                .filter(replica -> !staying.contains(replica))
+                .forEach(replica -> sequencer.between(() -> replicas.drop(replica.id(), "it is being drained")));
+    }
+
     /** Whether a drive that had a replica is away: when it comes back soon, its own is made anew there. */
     private boolean mayReturn() {
         return topology.drives().stream()
                 .filter(drive -> replicas.homes().contains(drive.id()))
-                .anyMatch(drive -> !drive.status().online());
+                .map(Drive::status)
+                .anyMatch(status -> !status.online() && status.state() != DriveStatus.State.DRAINING);
     }
 
     /** A drive that had a replica before; or any other, when those stay away. */

@@ -6,6 +6,7 @@ import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import java.time.Duration;
@@ -127,9 +128,19 @@ final class ReplicaSet {
         return Math.max(1, all - topology.defaultCode().parityShards());
     }
 
+    /** Drives that are being drained keep no replica, though they are told of epochs like all others. */
     int wanted() {
-        return Math.min(
-                topology.drives().size(), Math.max(3, topology.defaultCode().parityShards() + 1));
+        int homesLeft = (int) topology.drives().stream()
+                .filter(drive -> drive.status().state() != DriveStatus.State.DRAINING)
+                .count();
+        return Math.min(homesLeft, Math.max(3, topology.defaultCode().parityShards() + 1));
+    }
+
+    /** The live replicas on drives that stay. */
+    List<Replica> staying() {
+        return live.stream()
+                .filter(replica -> replica.drive().status().state() != DriveStatus.State.DRAINING)
+                .toList();
     }
 
     // ---- the sequencer's thread only

@@ -103,7 +103,10 @@ final class DriveKeeper implements AutoCloseable {
 
     private void tick() {
         try {
-            pools.forEach(pool -> pool.drives().forEach(this::giveUpIfGone));
+            pools.forEach(pool -> {
+                pool.drives().forEach(this::giveUpIfGone);
+                pool.roster().spread(pool.drives());
+            });
             if (pools.stream().allMatch(PoolSlots::complete)) {
                 pause = PERIOD;
             } else if (clock.nanos() - nextLookNanos >= 0) {
@@ -148,18 +151,20 @@ final class DriveKeeper implements AutoCloseable {
         inspector.inspect(others, INSPECTION).forEach(inspection -> found.put(inspection.path(), inspection));
         for (SlotDrive drive : pool.drives()) {
             if (drive.attached().isPresent()) {
-                DriveIdentity identity = deployment.identity(pool.pool(), drive.id(), drive.incarnation());
+                DriveIdentity identity =
+                        deployment.identity(pool.pool(false), drive.id(), drive.incarnation(), drive.catalogEpoch());
                 found.putIfAbsent(drive.where(), new DriveInspection.Ours(drive.where(), identity));
             }
         }
         if (found.size() == pool.paths().size()) {
-            act(pool.settled(), pool.paths().stream().map(found::get).toList(), false);
+            act(pool, pool.paths().stream().map(found::get).toList(), false);
         }
     }
 
     /** Does what the policy says. Returns what was begun. */
     private List<CompletableFuture<?>> act(PoolSlots pool, List<DriveInspection> found, boolean first) {
-        List<Verdict> verdicts = SlotPolicy.decide(deployment, pool.pool(), found, known(pool));
+        Deployment.Pool now = pool.pool(first);
+        List<Verdict> verdicts = SlotPolicy.decide(deployment, now, found, known(pool));
         List<CompletableFuture<?>> begun = new ArrayList<>();
         List<Verdict.Refused> refused = new ArrayList<>();
         for (Verdict verdict : verdicts) {
@@ -171,8 +176,8 @@ final class DriveKeeper implements AutoCloseable {
                 }
                 case Verdict.Format(var path, var id) -> {
                     SlotDrive slot = pool.drive(id);
-                    boolean quiet = pool.pool().fresh();
-                    begun.add(begin(slot, () -> format(pool, slot, path, quiet)));
+                    boolean quiet = now.isNew(id);
+                    begun.add(begin(slot, () -> format(now, slot, path, quiet)));
                 }
                 case Verdict.Refused refusal -> refused.add(refusal);
             }
@@ -235,8 +240,12 @@ final class DriveKeeper implements AutoCloseable {
         return done;
     }
 
-    private void format(PoolSlots pool, SlotDrive slot, Path path, boolean quiet) {
-        DriveIdentity identity = deployment.identity(pool.pool(), slot.id(), Id128.next(clock, entropy));
+    /**
+     * The new drive hears of the catalog's epoch before anything else: it counts among those of which enough must be
+     * there at a start, and must not tell then that there was none.
+     */
+    private void format(Deployment.Pool pool, SlotDrive slot, Path path, boolean quiet) {
+        DriveIdentity identity = deployment.identity(pool, slot.id(), Id128.next(clock, entropy), epoch());
         try {
             DriveDirectory.format(path, identity);
         } catch (IOException e) {
@@ -246,8 +255,15 @@ final class DriveKeeper implements AutoCloseable {
         open(slot, path, identity, DriveListener.Event.REPLACED, quiet);
     }
 
+    private long epoch() {
+        return pools.stream()
+                .flatMap(pool -> pool.drives().stream())
+                .mapToLong(Drive::catalogEpoch)
+                .reduce(deployment.epoch(), Math::max);
+    }
+
     private void open(SlotDrive slot, Path path, DriveIdentity identity, DriveListener.Event event, boolean quiet) {
-        Drive drive;
+        LocalDrive drive;
         try {
             drive = LocalDrive.open(path, identity, settings, clock);
         } catch (DriveException e) {
@@ -264,13 +280,16 @@ final class DriveKeeper implements AutoCloseable {
         }
     }
 
-    private boolean adopt(SlotDrive slot, Path path, Drive drive) {
+    private boolean adopt(SlotDrive slot, Path path, LocalDrive drive) {
         lock.lock();
         try {
             if (closed) {
                 return false;
             }
             incarnations.put(slot.id(), drive.incarnation());
+            pools.stream()
+                    .filter(pool -> pool.find(slot.id()).isPresent())
+                    .forEach(pool -> pool.roster().meet(drive.identity().roster()));
             slot.attach(path, drive);
             return true;
         } finally {

@@ -5,10 +5,10 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,23 +24,28 @@ import java.util.stream.IntStream;
  * new one when all are empty. A pure function of what was found, but for the new names.
  */
 final class Founding {
+    private final Asked asked;
     private final List<List<DriveInspection>> pools;
     private final OptionalInt parity;
     private final Supplier<Id128> names;
 
-    private Founding(List<List<DriveInspection>> pools, OptionalInt parity, Supplier<Id128> names) {
-        this.pools = pools;
-        this.parity = parity;
+    /**
+     * @param pools what was found in each folder of each pool
+     * @param mounts folders that are file systems of their own
+     * @param parity the operator's choice for new blobs, if there is one
+     */
+    record Asked(List<List<DriveInspection>> pools, Set<Path> mounts, OptionalInt parity, DrainRequest drain) {}
+
+    private Founding(Asked asked, Supplier<Id128> names) {
+        this.asked = asked;
+        this.pools = asked.pools();
+        this.parity = asked.parity();
         this.names = names;
     }
 
-    /**
-     * @param pools what was found in each folder of each pool
-     * @param parity the operator's choice for new blobs, if there is one
-     * @throws TopologyException when the folders cannot be a store
-     */
-    static Deployment decide(List<List<DriveInspection>> pools, OptionalInt parity, Supplier<Id128> names) {
-        return new Founding(pools, parity, names).decide();
+    /** @throws TopologyException when the folders cannot be a store */
+    static Deployment decide(Asked asked, Supplier<Id128> names) {
+        return new Founding(asked, names).decide();
     }
 
     private Deployment decide() {
@@ -58,7 +63,13 @@ final class Founding {
                     "the drives of one pool are spread over several words of the volumes: name all folders of a"
                             + " pool in one word");
         }
-        return new Deployment(id, all);
+        long epoch = pools.stream()
+                .flatMap(slots -> identities(slots).stream())
+                .filter(identity -> identity.deployment().equals(id))
+                .mapToLong(DriveIdentity::catalogEpoch)
+                .max()
+                .orElse(0);
+        return new Deployment(id, all, epoch);
     }
 
     private Optional<Id128> majority() {
@@ -84,7 +95,7 @@ final class Founding {
         List<DriveIdentity> ours = identities(slots).stream()
                 .filter(identity -> identity.deployment().equals(id))
                 .toList();
-        return ours.isEmpty() ? newPool(index, slots) : knownPool(slots, ours);
+        return ours.isEmpty() ? newPool(index, slots) : knownPool(id, slots, ours);
     }
 
     /** A pool none of whose drives is known: the first, or one that was added. */
@@ -97,23 +108,20 @@ final class Founding {
         return new Deployment.Pool("pool" + (index + 1), codeOf(slots.size()), roster, true);
     }
 
-    private Deployment.Pool knownPool(List<DriveInspection> slots, List<DriveIdentity> ours) {
+    private Deployment.Pool knownPool(Id128 id, List<DriveInspection> slots, List<DriveIdentity> ours) {
         String name = mostCommonPool(ours);
-        DriveIdentity sample =
-                ours.stream().filter(i -> i.pool().equals(name)).findFirst().orElseThrow();
-        Set<List<DriveId>> rosters = new HashSet<>();
-        ours.stream().filter(i -> i.pool().equals(sample.pool())).forEach(i -> rosters.add(i.roster()));
-        if (rosters.size() > 1) {
-            throw new TopologyException("the drives of pool " + sample.pool() + " disagree about which drives it has: "
-                    + describe(slots) + "; restore their identity files from a backup");
-        }
-        if (sample.roster().size() != slots.size()) {
-            throw new TopologyException(
-                    "pool " + sample.pool() + " was made of " + sample.roster().size() + " drives, and " + slots.size()
-                            + " are named: name all of them, also those that are lost");
-        }
-        ErasureCode code = parity.isPresent() ? codeOf(slots.size()) : sample.defaultCode();
-        return new Deployment.Pool(sample.pool(), code, sample.roster(), false);
+        ErasureCode recorded = ours.stream()
+                .filter(i -> i.pool().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .defaultCode();
+        // a pool that has grown keeps its width: how many drives a blob is spread over is no matter of their number
+        ErasureCode code = parity.isPresent() ? codeOf(recorded.totalShards()) : recorded;
+        RosterPolicy.Decision decision = RosterPolicy.decide(
+                new RosterPolicy.Asked(id, name, slots, recorded, code, asked.mounts(), asked.drain()), names);
+        boolean changed = ours.stream()
+                .anyMatch(i -> i.pool().equals(name) && decision.roster().newerThan(i.roster()));
+        return new Deployment.Pool(name, code, recorded, decision.roster(), false, decision.added(), changed);
     }
 
     private static String mostCommonPool(List<DriveIdentity> ours) {

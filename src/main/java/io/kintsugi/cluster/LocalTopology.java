@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * what to do with each folder.
  */
 public final class LocalTopology implements Topology {
+    private static final System.Logger LOG = System.getLogger(LocalTopology.class.getName());
     private static final Duration INSPECTION = Duration.ofSeconds(20);
     private static final Duration OPENING = Duration.ofSeconds(60);
 
@@ -45,10 +47,21 @@ public final class LocalTopology implements Topology {
      *
      * @param pools the folders of each pool, as {@link VolumeExpression} gives them
      * @param parity the operator's choice of parity for new blobs; the default of the pool's size when empty
+     * @param drain what is to be emptied
      * @param drives the bounds of each drive
      */
     public record Config(
-            List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {}
+            List<List<Path>> pools,
+            OptionalInt parity,
+            DrainRequest drain,
+            DriveSettings drives,
+            Clock clock,
+            Entropy entropy) {
+        /** With nothing to be drained. */
+        public Config(List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {
+            this(pools, parity, DrainRequest.NOTHING, drives, clock, entropy);
+        }
+    }
 
     private LocalTopology(Config config, Deployment deployment, DriveInspector inspector) {
         List<PoolSlots> slots = new ArrayList<>();
@@ -78,11 +91,14 @@ public final class LocalTopology implements Topology {
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
         Deployment deployment = Founding.decide(
-                split(config.pools(), found), config.parity(), () -> Id128.next(config.clock(), config.entropy()));
+                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.parity(), config.drain()),
+                () -> Id128.next(config.clock(), config.entropy()));
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
+            topology.drain(config.drain());
             topology.keeper.start(split(config.pools(), found), OPENING);
             topology.requireAny();
+            topology.pools.forEach(LocalTopology::settleRoster);
             return topology;
         } catch (RuntimeException | Error e) {
             topology.close();
@@ -107,6 +123,49 @@ public final class LocalTopology implements Topology {
         }
     }
 
+    /**
+     * A change of the drives counts from when so many of them know of it that the store can't be opened without one
+     * that does. Nothing is read or written before.
+     */
+    private static void settleRoster(PoolSlots pool) {
+        if (!pool.founded().changed()) {
+            return;
+        }
+        pool.roster()
+                .spread(pool.drives())
+                .completeOnTimeout(null, OPENING.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(error -> null)
+                .join();
+        int needed = Math.max(1, pool.drives().size() - pool.code().parityShards());
+        long know = pool.roster().knownTo(pool.drives());
+        if (know < needed) {
+            throw new TopologyException("the drives of pool " + pool.founded().name() + " were changed, and only "
+                    + know + " of " + pool.drives().size() + " could record it, " + needed
+                    + " are needed: see that its drives are there and take writes, and start again. "
+                    + pool.drives().stream()
+                            .map(SlotDrive::status)
+                            .filter(status -> !status.online())
+                            .map(status -> status.where() + " is " + status.state() + ": " + status.reason())
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
+    /** Which drives take nothing from now on. */
+    private void drain(DrainRequest request) {
+        DrainPolicy.Decision decision = DrainPolicy.decide(
+                pools.stream().map(pool -> pool.asked(request)).toList());
+        for (PoolSlots pool : pools) {
+            for (SlotDrive drive : pool.drives()) {
+                if (decision.draining().contains(drive.id())) {
+                    drive.drain("it is drained");
+                }
+                Optional.ofNullable(decision.refused().get(drive.id()))
+                        .ifPresent(why -> LOG.log(
+                                System.Logger.Level.WARNING, "Drive {0} at {1}: {2}", drive.id(), drive.where(), why));
+            }
+        }
+    }
+
     @Override
     public List<Drive> drives() {
         return all;
@@ -119,14 +178,14 @@ public final class LocalTopology implements Topology {
 
     @Override
     public ErasureCode defaultCode() {
-        return pools.getFirst().pool().code();
+        return pools.getFirst().code();
     }
 
     @Override
     public Placement place(BlobId blob) {
         if (pools.size() == 1) {
             PoolSlots only = pools.getFirst();
-            return PlacementPolicy.place(blob, only.candidates(), only.pool().code());
+            return PlacementPolicy.place(blob, only.candidates(), only.code());
         }
         PoolSlots best = pools.getFirst();
         double bestScore = -1;
@@ -137,13 +196,13 @@ public final class LocalTopology implements Topology {
                 bestScore = score;
             }
         }
-        return PlacementPolicy.place(blob, best.candidates(), best.pool().code());
+        return PlacementPolicy.place(blob, best.candidates(), best.code());
     }
 
     /** Pools get blobs in proportion to their free space; one that takes no writes is the last choice. */
     private static double score(BlobId blob, PoolSlots slots, int index) {
         List<Candidate> drives = slots.candidates();
-        if (!PlacementPolicy.canPlace(drives, slots.pool().code())) {
+        if (!PlacementPolicy.canPlace(drives, slots.code())) {
             return 0;
         }
         int weightClass = drives.stream().mapToInt(Candidate::weightClass).max().orElse(0);

@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.cluster.PlacementPolicy.Candidate;
 import io.kintsugi.drives.DriveStatus;
 import java.nio.file.Path;
@@ -12,19 +13,35 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** One pool: its folders, and the handles of its drives in the order of the roster. */
-record PoolSlots(Deployment.Pool pool, List<Path> paths, List<SlotDrive> drives) {
+record PoolSlots(Deployment.Pool founded, PoolRoster roster, List<Path> paths, List<SlotDrive> drives) {
     static PoolSlots of(Deployment.Pool pool, List<Path> paths) {
         return new PoolSlots(
                 pool,
+                new PoolRoster(pool.roster()),
                 List.copyOf(paths),
                 IntStream.range(0, paths.size())
-                        .mapToObj(i -> new SlotDrive(pool.roster().get(i), paths.get(i)))
+                        .mapToObj(i -> new SlotDrive(pool.roster().drives().get(i), paths.get(i)))
                         .toList());
     }
 
-    /** The same when it is not new any more. */
-    PoolSlots settled() {
-        return new PoolSlots(new Deployment.Pool(pool.name(), pool.code(), pool.roster(), false), paths, drives);
+    /** The pool as it was opened, with the roster of now. */
+    Deployment.Pool pool(boolean first) {
+        return first ? founded : founded.settled(roster.newest());
+    }
+
+    ErasureCode code() {
+        return founded.code();
+    }
+
+    /** What the request means for this pool. */
+    DrainPolicy.Pool asked(DrainRequest request) {
+        List<DriveId> ids = drives.stream().map(SlotDrive::id).toList();
+        Set<DriveId> wanted = drives.stream()
+                .filter(drive -> request.names(founded.name(), drive.where()))
+                .map(SlotDrive::id)
+                .collect(Collectors.toSet());
+        return new DrainPolicy.Pool(
+                founded.name(), code(), ids, wanted, Set.copyOf(roster.newest().drained()));
     }
 
     SlotDrive drive(DriveId id) {
@@ -47,16 +64,16 @@ record PoolSlots(Deployment.Pool pool, List<Path> paths, List<SlotDrive> drives)
         return drives.stream().allMatch(drive -> drive.attached().isPresent());
     }
 
-    /** The drives as placement sees them now. */
+    /** The drives as placement sees them now; without those that are drained. */
     List<Candidate> candidates() {
         List<Candidate> all = new ArrayList<>(drives.size());
         for (SlotDrive drive : drives) {
             DriveStatus status = drive.status();
+            if (drive.draining()) {
+                continue;
+            }
             all.add(new Candidate(
-                    drive.id(),
-                    status.online(),
-                    status.state() != DriveStatus.State.OFFLINE,
-                    PlacementPolicy.weightClass(status.freeBytes())));
+                    drive.id(), status.online(), status.answers(), PlacementPolicy.weightClass(status.freeBytes())));
         }
         return all;
     }

@@ -9,6 +9,7 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.LocalDrive;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
 import io.kintsugi.drives.ShardSink;
@@ -29,21 +30,22 @@ final class SlotDrive implements Drive {
     private final SlotKeyValue keyValue = new SlotKeyValue(this);
     private volatile State state;
     private volatile long lastEpoch;
+    private volatile Optional<String> draining = Optional.empty();
 
     /** The drive that is there, or why none is. */
-    private record State(Path where, Optional<Drive> drive, String reason, Id128 incarnation) {}
+    private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation) {}
 
     SlotDrive(DriveId id, Path where) {
         this.id = id;
         this.state = new State(where, Optional.empty(), "not opened yet", new Id128(0, 0));
     }
 
-    synchronized void attach(Path where, Drive drive) {
+    synchronized void attach(Path where, LocalDrive drive) {
         state = new State(where, Optional.of(drive), "", drive.incarnation());
     }
 
     /** Returns what was attached. */
-    synchronized Optional<Drive> detach(String reason) {
+    synchronized Optional<LocalDrive> detach(String reason) {
         State before = state;
         before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
         state = new State(before.where(), Optional.empty(), reason, before.incarnation());
@@ -58,7 +60,7 @@ final class SlotDrive implements Drive {
         }
     }
 
-    Optional<Drive> attached() {
+    Optional<LocalDrive> attached() {
         return state.drive();
     }
 
@@ -96,10 +98,22 @@ final class SlotDrive implements Drive {
     @Override
     public DriveStatus status() {
         State now = state;
-        return now.drive()
+        DriveStatus status = now.drive()
                 .map(Drive::status)
                 .orElseGet(() ->
                         new DriveStatus(id, now.where().toString(), DriveStatus.State.OFFLINE, now.reason(), 0, 0, 0));
+        return draining.filter(why -> status.answers())
+                .map(why -> status.with(DriveStatus.State.DRAINING, why))
+                .orElse(status);
+    }
+
+    /** From now on it takes nothing new. */
+    void drain(String why) {
+        draining = Optional.of(why);
+    }
+
+    boolean draining() {
+        return draining.isPresent();
     }
 
     @Override

@@ -108,6 +108,13 @@ final class SlotPolicy {
                     path + " is a drive of another deployment, " + identity.deployment()
                             + ": mount the right drive, or empty the folder to give it to this deployment");
         }
+        if (!isMember(identity) && identity.pool().equals(pool.name())) {
+            return new Verdict.Refused(
+                    path,
+                    path + " is drive " + identity.drive() + ", which was drained and left out of pool " + pool.name()
+                            + ", or was to be added by a change that was cut off: empty the folder to give it to the"
+                            + " pool");
+        }
         if (!isMember(identity)) {
             return new Verdict.Refused(
                     path,
@@ -145,7 +152,7 @@ final class SlotPolicy {
 
     /** Gives empty folders to the drives that are not there: each to the drive of its own slot if it can be. */
     private void takeInEmpty(List<Verdict> verdicts) {
-        List<DriveId> absent = new ArrayList<>(pool.roster());
+        List<DriveId> absent = new ArrayList<>(pool.roster().drives());
         for (Verdict verdict : verdicts) {
             if (verdict instanceof Verdict.Open open) {
                 absent.remove(open.identity().drive());
@@ -158,7 +165,7 @@ final class SlotPolicy {
             for (int i = 0; i < slots.size(); i++) {
                 boolean open =
                         isFree(slots.get(i)) && !(verdicts.get(i) instanceof Verdict.Format) && !absent.isEmpty();
-                DriveId own = pool.roster().get(i);
+                DriveId own = pool.roster().drives().get(i);
                 if (open && (pass == 1 || absent.contains(own))) {
                     DriveId drive = pass == 0 ? own : absent.getFirst();
                     verdicts.set(i, takeIn(slots.get(i).path(), drive, there));

@@ -52,6 +52,11 @@ public final class VolumeExpression {
         return pools;
     }
 
+    /** The folders that one word names, with or without a range, absolute and in order. */
+    static List<Path> folders(String word) {
+        return paths(expand(word));
+    }
+
     private static boolean hasRange(String word) {
         return word.indexOf('{') >= 0 || word.indexOf('}') >= 0;
     }

@@ -51,6 +51,13 @@ final class CommitQueue {
         }
     }
 
+    record RecordRoster(Roster roster) implements Work {
+        @Override
+        public long bytes() {
+            return Long.BYTES;
+        }
+    }
+
     /** Work, who waits for it, and since when. */
     record Entry(Work work, DriveOp op, CompletableFuture<Void> done, long since) {}
 

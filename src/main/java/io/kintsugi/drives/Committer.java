@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -77,6 +78,7 @@ final class Committer implements Runnable {
     private void write(List<CommitQueue.Entry> group) throws RocksDBException, IOException {
         boolean sync = false;
         long epoch = 0;
+        Optional<Roster> roster = Optional.empty();
         try (WriteBatch batch = new WriteBatch()) {
             for (CommitQueue.Entry entry : group) {
                 switch (entry.work()) {
@@ -96,13 +98,15 @@ final class Committer implements Runnable {
                         batch.delete(store.names(), key);
                     }
                     case CommitQueue.RaiseEpoch(var wanted) -> epoch = Math.max(epoch, wanted);
+                    case CommitQueue.RecordRoster(var wanted) ->
+                        roster = roster.filter(other -> other.newerThan(wanted)).or(() -> Optional.of(wanted));
                 }
             }
             if (batch.count() > 0) {
                 store.write(batch, sync);
             }
         }
-        identity.raiseCatalogEpoch(epoch);
+        identity.update(epoch, roster);
     }
 
     private void apply(WriteBatch batch, KvBatch.Change change) throws RocksDBException {

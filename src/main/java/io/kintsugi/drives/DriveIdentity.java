@@ -3,7 +3,6 @@ package io.kintsugi.drives;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
-import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
  * @param incarnation changes with every formatting: one drive id may return as an empty drive
  * @param pool 1 to 63 of {@code a-z 0-9 -}
  * @param defaultCode the pool's code for new blobs
- * @param roster all drives of the pool in the order of their slots, this one among them
+ * @param roster all drives of the pool, this one among them, as far as it has heard
  * @param catalogEpoch the newest epoch of the catalog that the drive has heard of; 0 at first
  */
 public record DriveIdentity(
@@ -22,26 +21,33 @@ public record DriveIdentity(
         Id128 incarnation,
         String pool,
         ErasureCode defaultCode,
-        List<DriveId> roster,
+        Roster roster,
         long catalogEpoch) {
     private static final int MAX_POOL_NAME = 63;
-    private static final int MAX_ROSTER = 65_536;
 
     /** @throws IllegalArgumentException when the parts do not make an identity, with the reason */
     public DriveIdentity {
-        roster = List.copyOf(roster);
         if (!isPoolName(pool)) {
             throw new IllegalArgumentException("'" + pool + "' is no pool name: 1 to 63 of a-z, 0-9 and hyphens");
         }
         if (!roster.contains(drive)) {
             throw new IllegalArgumentException("drive " + drive + " is not in the roster of its own pool");
         }
-        if (roster.size() > MAX_ROSTER || new HashSet<>(roster).size() != roster.size()) {
-            throw new IllegalArgumentException("the roster names a drive twice, or more than " + MAX_ROSTER);
-        }
         if (catalogEpoch < 0) {
             throw new IllegalArgumentException("catalog epoch " + catalogEpoch + " is negative");
         }
+    }
+
+    /** Of a pool whose drives were never changed. */
+    public DriveIdentity(
+            Id128 deployment,
+            DriveId drive,
+            Id128 incarnation,
+            String pool,
+            ErasureCode defaultCode,
+            List<DriveId> drives,
+            long catalogEpoch) {
+        this(deployment, drive, incarnation, pool, defaultCode, Roster.founded(drives), catalogEpoch);
     }
 
     static boolean isPoolName(String text) {
@@ -53,6 +59,11 @@ public record DriveIdentity(
 
     public DriveIdentity withCatalogEpoch(long epoch) {
         return new DriveIdentity(deployment, drive, incarnation, pool, defaultCode, roster, epoch);
+    }
+
+    /** @throws IllegalArgumentException when this drive is not in it */
+    public DriveIdentity withRoster(Roster newer) {
+        return new DriveIdentity(deployment, drive, incarnation, pool, defaultCode, newer, catalogEpoch);
     }
 
     /** Whether both are the same formatting of the same drive, whatever has changed around it since. */

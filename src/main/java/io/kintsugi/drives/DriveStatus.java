@@ -17,11 +17,22 @@ public record DriveStatus(
         ONLINE,
         /** Answers reads, takes no new shards: full or read-only. */
         READ_ONLY,
+        /** Answers reads, takes nothing new and is being emptied, as the operator wishes. */
+        DRAINING,
         /** Does not answer. */
         OFFLINE
     }
 
     public boolean online() {
         return state == State.ONLINE;
+    }
+
+    /** Whether it can be read, and told of things. */
+    public boolean answers() {
+        return state != State.OFFLINE;
+    }
+
+    public DriveStatus with(State other, String why) {
+        return new DriveStatus(id, where, other, why, totalBytes, freeBytes, errors);
     }
 }

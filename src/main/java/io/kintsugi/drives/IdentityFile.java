@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The identity of an open drive, and its one change: the catalog epoch goes up. Written by the committer alone, read by
- * any thread.
+ * The identity of an open drive, and its two changes: the catalog epoch goes up, and the roster of the pool becomes a
+ * newer one. Written by the committer alone, read by any thread.
  */
 final class IdentityFile {
     private final Path directory;
@@ -25,12 +25,16 @@ final class IdentityFile {
         return identity;
     }
 
-    /** Durable when it returns. A lower epoch changes nothing. */
-    void raiseCatalogEpoch(long epoch) throws IOException {
-        if (epoch <= identity.catalogEpoch()) {
+    /** Durable when it returns. A lower epoch and an older roster change nothing. */
+    void update(long epoch, Optional<Roster> roster) throws IOException {
+        DriveIdentity before = identity;
+        DriveIdentity raised = before.withCatalogEpoch(Math.max(epoch, before.catalogEpoch()));
+        if (roster.isPresent() && roster.get().newerThan(before.roster())) {
+            raised = raised.withRoster(roster.get());
+        }
+        if (raised.equals(before)) {
             return;
         }
-        DriveIdentity raised = identity.withCatalogEpoch(epoch);
         requireThere();
         DriveDirectory.writeIdentityTemporary(directory, raised, files);
         // what lies in the drive's place by now must not become it

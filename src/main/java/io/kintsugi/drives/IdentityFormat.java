@@ -10,15 +10,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
  * The text of {@code kintsugi.json}: JSON that people and tools can read, in one canonical form that we insist on.
  * Every version begins with the line of its version and ends with the line of its checksum, the CRC32C of all bytes
  * before that line; so "too new" is told from "corrupt".
+ *
+ * <p>Version 2 says of which generation the roster is, and which of its drives are drained. A pool whose drives were
+ * never changed has nothing to say there and stays with version 1, which older releases read.
  */
 final class IdentityFormat {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int OLDEST_VERSION = 1;
     static final int MAX_BYTES = 4 << 20;
 
@@ -41,15 +45,19 @@ final class IdentityFormat {
     }
 
     static byte[] print(DriveIdentity identity) {
-        StringBuilder text = new StringBuilder(FIRST_LINE).append(VERSION).append(",\n");
+        boolean first = identity.roster().generation() == 1;
+        StringBuilder text =
+                new StringBuilder(FIRST_LINE).append(first ? 1 : VERSION).append(",\n");
         field(text, "deployment", identity.deployment());
         field(text, "drive", identity.drive());
         field(text, "incarnation", identity.incarnation());
         field(text, "pool", identity.pool());
         field(text, "code", identity.defaultCode());
-        String roster = String.join(
-                "\",\n    \"", identity.roster().stream().map(DriveId::toString).toList());
-        text.append("  \"roster\": [\n    \"").append(roster).append("\"\n  ],\n");
+        list(text, "roster", identity.roster().drives());
+        if (!first) {
+            field(text, "generation", identity.roster().generation());
+            list(text, "drained", identity.roster().drained());
+        }
         field(text, "catalogEpoch", identity.catalogEpoch());
         byte[] body = text.toString().getBytes(US_ASCII);
         byte[] last = (CHECKSUM + checksum(body, body.length) + END).getBytes(US_ASCII);
@@ -60,6 +68,12 @@ final class IdentityFormat {
 
     private static void field(StringBuilder text, String name, Object value) {
         text.append("  \"").append(name).append("\": \"").append(value).append("\",\n");
+    }
+
+    private static void list(StringBuilder text, String name, List<DriveId> drives) {
+        String lines = drives.stream().map(drive -> "    \"" + drive + "\"").collect(Collectors.joining(",\n"));
+        text.append("  \"").append(name).append("\": [\n").append(lines);
+        text.append(drives.isEmpty() ? "" : "\n").append("  ],\n");
     }
 
     private static String checksum(byte[] bytes, int length) {
@@ -85,10 +99,12 @@ final class IdentityFormat {
             return new Parsed.Broken("it names no format version");
         }
         int number = Integer.parseInt(version);
-        return number == VERSION ? fields(bytes, text) : new Parsed.OtherVersion(number);
+        return number < OLDEST_VERSION || number > VERSION
+                ? new Parsed.OtherVersion(number)
+                : fields(bytes, text, number);
     }
 
-    private static Parsed fields(byte[] bytes, String text) {
+    private static Parsed fields(byte[] bytes, String text, int version) {
         try {
             Fields fields = new Fields(text);
             DriveIdentity identity = new DriveIdentity(
@@ -97,13 +113,20 @@ final class IdentityFormat {
                     Id128.parse(fields.next("incarnation")),
                     fields.next("pool"),
                     code(fields.next("code")),
-                    fields.nextList("roster"),
+                    roster(fields, version),
                     Long.parseLong(fields.next("catalogEpoch")));
             boolean canonical = Arrays.equals(print(identity), bytes);
             return canonical ? new Parsed.Identity(identity) : new Parsed.Broken("it is not in its canonical form");
         } catch (IllegalArgumentException e) {
             return new Parsed.Broken(e.getMessage());
         }
+    }
+
+    private static Roster roster(Fields fields, int version) {
+        List<DriveId> drives = fields.nextList("roster");
+        return version == 1
+                ? Roster.founded(drives)
+                : new Roster(Long.parseLong(fields.next("generation")), drives, fields.nextList("drained"));
     }
 
     private static ErasureCode code(String text) {

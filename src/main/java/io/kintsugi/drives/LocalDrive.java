@@ -196,6 +196,14 @@ public final class LocalDrive implements Drive {
                 tasks.health().refusesRows());
     }
 
+    /** Records a newer roster of the drive's pool, durable when done. An older one changes nothing. */
+    public CompletableFuture<Void> recordRoster(Roster roster) {
+        return keyValue.enqueue(
+                DriveOp.COMMIT,
+                new CommitQueue.RecordRoster(roster),
+                tasks.health().refusesRows());
+    }
+
     @Override
     public Id128 incarnation() {
         return identity().incarnation();

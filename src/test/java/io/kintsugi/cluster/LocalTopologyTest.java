@@ -24,6 +24,8 @@ import io.kintsugi.drives.KvSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -281,5 +283,154 @@ class LocalTopologyTest {
         LocalTopology.Config tooMuch = new LocalTopology.Config(
                 List.of(paths(4)), OptionalInt.of(3), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST);
         assertThrows(TopologyException.class, () -> LocalTopology.open(tooMuch));
+    }
+
+    private static LocalTopology open(List<Path> paths, DrainRequest drain) {
+        return LocalTopology.open(new LocalTopology.Config(
+                List.of(paths), OptionalInt.empty(), drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
+    }
+
+    private void makeEmpty(int... drives) throws IOException {
+        for (int drive : drives) {
+            Files.createDirectories(folder.resolve("drive" + drive));
+        }
+    }
+
+    private static long epochOf(Topology topology) {
+        return topology.drives().stream().mapToLong(Drive::catalogEpoch).min().orElse(0);
+    }
+
+    @Test
+    void emptyFoldersThatAreNamedBesideTheOthersAreAdded() throws IOException {
+        List<DriveId> four;
+        try (LocalTopology first = open(paths(4))) {
+            four = ids(first);
+            first.drives().forEach(drive -> drive.raiseCatalogEpoch(7).join());
+        }
+        makeEmpty(5, 6);
+        List<DriveId> six;
+        try (LocalTopology grown = open(paths(6))) {
+            six = ids(grown);
+            assertEquals(four, six.subList(0, 4));
+            assertEquals(6, online(grown));
+            assertEquals(7, epochOf(grown), "the new drives have heard of the catalog");
+            assertEquals(new ErasureCode(2, 2), grown.defaultCode(), "the code stays");
+            long onNew = IntStream.range(0, 200)
+                    .filter(i -> grown.place(blob(i)).drives().stream().anyMatch(six.subList(4, 6)::contains))
+                    .count();
+            assertTrue(onNew > 150, "new data goes to the new drives: " + onNew);
+        }
+        try (LocalTopology again = open(paths(6))) {
+            assertEquals(six, ids(again));
+            assertEquals(6, online(again));
+        }
+        TopologyException refusal = assertThrows(TopologyException.class, () -> open(paths(4)));
+        assertTrue(refusal.getMessage().contains("has 6 drives"), refusal.getMessage());
+    }
+
+    /** As a crash leaves it: some drives know of the change, the new ones may be there or not. */
+    @Test
+    void aChangeThatWasCutOffIsBroughtToItsEnd() throws IOException {
+        open(paths(4)).close();
+        Path before = Files.createDirectories(folder.resolve("before"));
+        for (int i = 1; i <= 4; i++) {
+            Files.copy(identity(i), before.resolve("identity" + i));
+        }
+        makeEmpty(5, 6);
+        List<DriveId> six;
+        try (LocalTopology grown = open(paths(6))) {
+            six = ids(grown);
+        }
+        for (int i : List.of(1, 3, 4)) {
+            Files.copy(before.resolve("identity" + i), identity(i), StandardCopyOption.REPLACE_EXISTING);
+        }
+        delete(folder.resolve("drive5"));
+        makeEmpty(5);
+        try (LocalTopology again = open(paths(6))) {
+            assertEquals(six, ids(again));
+            assertEquals(6, online(again));
+        }
+        for (int i = 1; i <= 6; i++) {
+            assertTrue(Files.readString(identity(i)).contains("\"generation\": \"2\""), "drive " + i);
+        }
+    }
+
+    private Path identity(int drive) {
+        return folder.resolve("drive" + drive).resolve("kintsugi.json");
+    }
+
+    @Test
+    void aDriveThatWasAwayHearsOfTheOthersWhenItReturns() throws Exception {
+        open(paths(4)).close();
+        move(folder.resolve("drive2"), folder.resolve("unmounted"));
+        makeEmpty(5);
+        try (LocalTopology grown = open(paths(5))) {
+            BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+            grown.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
+            assertEquals(4, online(grown));
+            move(folder.resolve("unmounted"), folder.resolve("drive2"));
+            DriveId returned = grown.drives().get(1).id();
+            assertEquals(new Change(returned, DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!Files.readString(identity(2)).contains("\"generation\": \"2\"")) {
+                assertTrue(System.nanoTime() - end < 0, "it does not hear of the change");
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    /** A change that only the drive knows that was away is none, and must not stand in the way of the next start. */
+    @Test
+    void aDriveThatReturnsWithAChangeThatWasCutOffIsOverruled() throws Exception {
+        open(paths(4)).close();
+        List<byte[]> old = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            old.add(Files.readAllBytes(identity(i)));
+        }
+        makeEmpty(5);
+        open(paths(5)).close();
+        byte[] cutOff = Files.readAllBytes(identity(2));
+        for (int i = 1; i <= 4; i++) {
+            Files.write(identity(i), old.get(i - 1));
+        }
+        delete(folder.resolve("drive5"));
+        move(folder.resolve("drive2"), folder.resolve("unmounted"));
+        Files.write(folder.resolve("unmounted").resolve("kintsugi.json"), cutOff);
+        try (LocalTopology topology = open(paths(4))) {
+            BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+            topology.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
+            move(folder.resolve("unmounted"), folder.resolve("drive2"));
+            assertEquals(
+                    DriveListener.Event.RETURNED,
+                    changes.poll(60, TimeUnit.SECONDS).event());
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!Files.readString(identity(3)).contains("\"generation\": \"3\"")) {
+                assertTrue(System.nanoTime() - end < 0, "the others are not told");
+                Thread.sleep(20);
+            }
+        }
+        try (LocalTopology again = open(paths(4))) {
+            assertEquals(4, online(again));
+        }
+    }
+
+    @Test
+    void drivesThatAreDrainedTakeNothing() throws IOException {
+        open(paths(4)).close();
+        makeEmpty(5, 6);
+        open(paths(6)).close();
+        DrainRequest request = DrainRequest.parse(List.of(folder.resolve("drive") + "{2...3}"));
+        try (LocalTopology draining = open(paths(6), request)) {
+            List<DriveId> leaving = ids(draining).subList(1, 3);
+            assertEquals(4, online(draining));
+            for (int i = 0; i < 100; i++) {
+                assertTrue(draining.place(blob(i)).drives().stream().noneMatch(leaving::contains));
+            }
+            put(draining.drives().get(1), "still answers");
+        }
+        DrainRequest tooMuch = DrainRequest.parse(List.of(folder.resolve("drive") + "{1...3}"));
+        try (LocalTopology refused = open(paths(6), tooMuch)) {
+            assertEquals(6, online(refused));
+        }
     }
 }

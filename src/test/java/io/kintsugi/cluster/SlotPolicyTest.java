@@ -36,7 +36,7 @@ class SlotPolicyTest {
     }
 
     private static DriveInspection drive(Deployment deployment, int slot, int drive, int incarnation) {
-        DriveIdentity identity = deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0));
+        DriveIdentity identity = deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0), 0);
         return new DriveInspection.Ours(path(slot), identity);
     }
 

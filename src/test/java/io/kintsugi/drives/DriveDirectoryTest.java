@@ -115,8 +115,8 @@ class DriveDirectoryTest {
         Path file = path.resolve(DriveDirectory.IDENTITY);
         Files.write(file, IdentityFormatPropertyTest.sealed("{\n  \"kintsugi\": 0,\n"));
         assertEquals(0, inspectAs(DriveInspection.TooOld.class).version());
-        Files.write(file, IdentityFormatPropertyTest.sealed("{\n  \"kintsugi\": 2,\n  \"new\": {},\n"));
-        assertEquals(2, inspectAs(DriveInspection.TooNew.class).version());
+        Files.write(file, IdentityFormatPropertyTest.sealed("{\n  \"kintsugi\": 3,\n  \"new\": {},\n"));
+        assertEquals(3, inspectAs(DriveInspection.TooNew.class).version());
     }
 
     @Test

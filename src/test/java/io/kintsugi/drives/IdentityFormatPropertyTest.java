@@ -31,16 +31,24 @@ class IdentityFormatPropertyTest {
                 Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(Id128::new);
         Arbitrary<String> pools =
                 Arbitraries.strings().withChars("abz019-").ofMinLength(1).ofMaxLength(63);
-        Arbitrary<List<DriveId>> rosters =
-                ids.map(DriveId::new).list().ofMinSize(1).ofMaxSize(20).uniqueElements();
+        Arbitrary<Roster> rosters = rosters(ids.map(DriveId::new));
         Arbitrary<Long> epochs = Arbitraries.longs().greaterOrEqual(0);
         Arbitrary<ErasureCode> codes = Combinators.combine(
                         Arbitraries.integers().between(1, 16),
                         Arbitraries.integers().between(0, 16))
                 .as(ErasureCode::new);
         return Combinators.combine(ids, ids, pools, codes, rosters, epochs)
-                .as((deployment, incarnation, pool, code, roster, epoch) ->
-                        new DriveIdentity(deployment, roster.getLast(), incarnation, pool, code, roster, epoch));
+                .as((deployment, incarnation, pool, code, roster, epoch) -> new DriveIdentity(
+                        deployment, roster.drives().getLast(), incarnation, pool, code, roster, epoch));
+    }
+
+    private static Arbitrary<Roster> rosters(Arbitrary<DriveId> ids) {
+        Arbitrary<List<DriveId>> drives = ids.list().ofMinSize(1).ofMaxSize(20).uniqueElements();
+        Arbitrary<Long> generations =
+                Arbitraries.oneOf(Arbitraries.just(1L), Arbitraries.longs().greaterOrEqual(1));
+        return Combinators.combine(drives, generations, Arbitraries.integers().between(0, 20))
+                .as((all, generation, drained) -> new Roster(
+                        generation, all, generation == 1 ? List.of() : all.subList(0, Math.min(drained, all.size()))));
     }
 
     @Property(tries = 300)
@@ -74,7 +82,7 @@ class IdentityFormatPropertyTest {
     }
 
     @Property(tries = 50)
-    void anOtherVersionIsToldFromBrokenOnes(@ForAll @IntRange(min = 2, max = 999_999_999) int version) {
+    void anOtherVersionIsToldFromBrokenOnes(@ForAll @IntRange(min = 3, max = 999_999_999) int version) {
         byte[] whole = sealed("{\n  \"kintsugi\": " + version + ",\n  \"whatever\": \"comes then\",\n");
         assertEquals(new IdentityFormat.Parsed.OtherVersion(version), IdentityFormat.parse(whole));
     }
@@ -93,8 +101,28 @@ class IdentityFormatPropertyTest {
                 body.replace("\"roster\": [\n", "\"roster\": [\n    \"00000000000000000000000000000000\"\n"),
                 body.replace("\"kintsugi\": 1", "\"kintsugi\": +1"),
                 body.replace("\"kintsugi\": 1", "\"kintsugi\": 11111111111"),
+                body.replace("\"kintsugi\": 1", "\"kintsugi\": 2"),
                 body + "  \"more\": \"1\",\n");
         for (String one : wrong) {
+            assertTrue(!one.equals(body));
+            assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(sealed(one)), one);
+        }
+    }
+
+    @Example
+    void aRosterThatWasNeverChangedIsReadByOlderReleases() {
+        DriveIdentity first = DriveFolder.newIdentity();
+        assertTrue(new String(IdentityFormat.print(first), US_ASCII).startsWith("{\n  \"kintsugi\": 1,"));
+        Roster changed = first.roster().next(List.of(), List.of(), List.of(first.drive()));
+        String text = new String(IdentityFormat.print(first.withRoster(changed)), US_ASCII);
+        assertTrue(text.startsWith("{\n  \"kintsugi\": 2,"));
+        String body = text.substring(0, text.indexOf("  \"crc32c\""));
+        for (String one : List.of(
+                body.replace("\"generation\": \"2\"", "\"generation\": \"1\""),
+                body.replace("\"generation\": \"2\"", "\"generation\": \"02\""),
+                body.replace("\"generation\": \"2\"", "\"generation\": \"-2\""),
+                body.replace("\"drained\": [\n", "\"drained\": [\n    \"00000000000000000000000000000000\",\n"),
+                body.replace("\"kintsugi\": 2", "\"kintsugi\": 1"))) {
             assertTrue(!one.equals(body));
             assertInstanceOf(IdentityFormat.Parsed.Broken.class, IdentityFormat.parse(sealed(one)), one);
         }
