@@ -15,6 +15,7 @@ import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
 import io.kintsugi.drives.ShardSink;
 import io.kintsugi.drives.ShardSource;
+import io.kintsugi.sim.engine.OneStep;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,6 +39,7 @@ import java.util.concurrent.Executor;
  * the caller's thread). What was acknowledged survives {@link #crash}; unpublished files do not, and removals may or
  * may not.
  */
+@OneStep
 public final class SimDrive implements Drive {
     private static final long TOTAL_BYTES = 1L << 40;
     private static final int MAX_PAGE = 10_000;

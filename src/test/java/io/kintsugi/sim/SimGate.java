@@ -3,6 +3,7 @@ package io.kintsugi.sim;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * Through here goes every operation of a simulated drive: it is refused, held, or done. Threads: any. One lock guards
  * the gate and the state behind it; futures are completed outside of it.
  */
+@OneStep
 final class SimGate {
     private record Fault(Set<SimOp> ops, Kind kind) {}
 

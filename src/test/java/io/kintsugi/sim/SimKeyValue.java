@@ -6,6 +6,7 @@ import io.kintsugi.drives.KvCursor;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
+import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * Ordered maps behind the gate of a {@link SimDrive}. A cursor keeps the map that it was opened on; the next commit to
  * that space then works on a copy, so that opening is free and unchanged spaces are never copied.
  */
+@OneStep
 final class SimKeyValue implements KeyValue {
     private static final class Space {
         private NavigableMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);

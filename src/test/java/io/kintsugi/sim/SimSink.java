@@ -1,6 +1,7 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.drives.ShardSink;
+import io.kintsugi.sim.engine.OneStep;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** An unpublished shard file of a {@link SimDrive}. Its state is guarded by the gate's lock. */
+@OneStep
 final class SimSink implements ShardSink {
     private enum State {
         OPEN,

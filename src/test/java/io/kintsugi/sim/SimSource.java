@@ -1,10 +1,12 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.drives.ShardSource;
+import io.kintsugi.sim.engine.OneStep;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /** A published shard file of a {@link SimDrive}, as it was when it was opened. */
+@OneStep
 final class SimSource implements ShardSource {
     private final SimGate gate;
     private final long epoch;

@@ -10,6 +10,7 @@ import io.kintsugi.cluster.Placement;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.sim.engine.OneStep;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  * Simulated drives, as many as the code has shards, or more; each new blob lies on the first of them, in order. What
  * happens to them is told by the test.
  */
+@OneStep
 public final class SimTopology implements Topology {
     private final List<SimDrive> sims;
     private final ErasureCode code;
