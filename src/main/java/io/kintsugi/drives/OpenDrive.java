@@ -125,7 +125,7 @@ final class OpenDrive {
             resources.isSetAside(identity.drive());
         }
         try {
-            return KvStore.open(identity.drive(), directory, resources);
+            return openWhole(found, directory);
         } catch (RocksDBException e) {
             boolean mayBe = KvStore.kindOf(e) == DriveException.Kind.CORRUPT
                     && !before
@@ -151,6 +151,24 @@ final class OpenDrive {
         } catch (IOException | RocksDBException e) {
             resources.driveCloses();
             throw e;
+        }
+    }
+
+    /** After a power cut the list of RocksDB's files may have a torn end, which RocksDB does not open with. */
+    private static KvStore openWhole(Found found, Path directory) throws IOException, RocksDBException {
+        DriveIdentity identity = found.identity();
+        DriveResources resources = found.settings().resources();
+        try {
+            return KvStore.open(identity.drive(), directory, resources);
+        } catch (RocksDBException e) {
+            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || !ManifestTail.cut(directory, found.files())) {
+                throw e;
+            }
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "The last change of the key-value store of drive {0} was torn by a crash and is left out",
+                    identity.drive());
+            return KvStore.open(identity.drive(), directory, resources);
         }
     }
 
