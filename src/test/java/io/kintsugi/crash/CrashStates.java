@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * Walks along a trace, and at its points makes the states that a crash there may leave, each of them once, and has them
  * checked. Drives lose power together, and each loses what it loses by itself.
  */
-final class CrashStates {
+public final class CrashStates {
     /** Opens what is in the folder, and compares it with what was heard by then. */
-    interface Check {
+    public interface Check {
         void check(Path root, Marks.Heard heard) throws Exception;
     }
 
@@ -35,12 +35,12 @@ final class CrashStates {
      * @param points after so many entries, evenly spread over the trace; all when there are not so many
      * @param states at each point, of those that chance chooses; those where all drives lose all or nothing come first
      */
-    record Effort(int points, int states, long seed) {
+    public record Effort(int points, int states, long seed) {
         private static final String POINTS = "kintsugi.crash.points";
         private static final String STATES = "kintsugi.crash.states";
 
         /** As the system properties say; {@code all} points is the long mode. */
-        static Effort of(int points, int states) {
+        public static Effort of(int points, int states) {
             String wanted = System.getProperty(POINTS, Integer.toString(points));
             return new Effort(
                     wanted.equals("all") ? Integer.MAX_VALUE : Integer.parseInt(wanted),
@@ -50,7 +50,7 @@ final class CrashStates {
     }
 
     /** What was looked at, and the first state that was wrong. */
-    record Result(int points, int states, int duplicates, Optional<AssertionError> failure) {}
+    public record Result(int points, int states, int duplicates, Optional<AssertionError> failure) {}
 
     private static final List<Much> EXTREMES = List.of(Much.NOTHING, Much.ALL, Much.EARLIEST, Much.ANY);
 
@@ -66,7 +66,7 @@ final class CrashStates {
     private Optional<AssertionError> failure = Optional.empty();
 
     /** @param work for the states, one at a time: a file system in memory is faster, since opening syncs */
-    CrashStates(List<String> drives, Path work, Effort effort, Check check) {
+    public CrashStates(List<String> drives, Path work, Effort effort, Check check) {
         this.drives = drives;
         this.work = work;
         this.effort = effort;
@@ -74,7 +74,7 @@ final class CrashStates {
     }
 
     /** Ends with the first failure. */
-    Result walk(Trace trace, Path root) {
+    public Result walk(Trace trace, Path root) {
         Disk disk = new Disk(root.toString(), drives);
         long interesting = trace.entries().stream().filter(Trace.Entry::matters).count();
         double step = Math.max(1, (double) interesting / effort.points());
@@ -147,14 +147,14 @@ final class CrashStates {
     }
 
     /** A new folder in the memory file system that Linux has for programs, or in the temporary directory. */
-    static Path newWork() throws IOException {
+    public static Path newWork() throws IOException {
         Path memory = Path.of("/dev/shm");
         return Files.isWritable(memory)
                 ? Files.createTempDirectory(memory, "kintsugi-crash")
                 : Files.createTempDirectory("kintsugi-crash");
     }
 
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         List<Path> all = new ArrayList<>();
         try (Stream<Path> tree = Files.walk(directory)) {
             tree.sorted(Comparator.reverseOrder()).forEach(all::add);

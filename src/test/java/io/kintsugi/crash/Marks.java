@@ -11,21 +11,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What a recorded process says about itself, in the same order as what it does: steps that begin and are done. */
-final class Marks implements AutoCloseable {
+public final class Marks implements AutoCloseable {
     private static final String BEGUN = "B";
     private static final String DONE = "D";
 
     private final FileChannel channel;
 
-    Marks(Path path) throws IOException {
+    public Marks(Path path) throws IOException {
         channel = FileChannel.open(path, StandardOpenOption.WRITE);
     }
 
-    void begun(int writer, int step) {
+    public void begun(int writer, int step) {
         say(BEGUN, writer, step);
     }
 
-    void done(int writer, int step) {
+    public void done(int writer, int step) {
         say(DONE, writer, step);
     }
 
@@ -43,7 +43,7 @@ final class Marks implements AutoCloseable {
     }
 
     /** How far each writer has come, by the marks that were heard. */
-    static final class Heard {
+    public static final class Heard {
         private final Map<Integer, Integer> begun = new HashMap<>();
         private final Map<Integer, Integer> done = new HashMap<>();
 
@@ -54,12 +54,12 @@ final class Marks implements AutoCloseable {
         }
 
         /** The first so many steps of this writer have begun. */
-        int begun(int writer) {
+        public int begun(int writer) {
             return begun.getOrDefault(writer, 0);
         }
 
         /** The first so many steps of this writer were acknowledged; at most one fewer than have begun. */
-        int done(int writer) {
+        public int done(int writer) {
             return done.getOrDefault(writer, 0);
         }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Processes whose files are recorded: one after the other, on the same folders. */
-final class Recording {
+public final class Recording {
     private static final int MINUTES = 4;
     private static final int SYNC_MICROS = 300;
 
@@ -27,7 +27,7 @@ final class Recording {
     private final List<String> folders;
 
     /** @param folders of the root, made here: the drives, which are there from the beginning */
-    Recording(Path library, Path top, List<String> folders) throws IOException {
+    public Recording(Path library, Path top, List<String> folders) throws IOException {
         this.library = library;
         this.root = Files.createDirectories(top.resolve("recorded")).toRealPath();
         this.log = top.resolve("trace");
@@ -38,16 +38,16 @@ final class Recording {
         }
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
-    List<String> folders() {
+    public List<String> folders() {
         return folders;
     }
 
     /** Runs this main class with the root or a folder of it, the path of marks, and what else is given. */
-    void run(Class<?> main, Path first, String... others) throws IOException, InterruptedException {
+    public void run(Class<?> main, Path first, String... others) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -74,7 +74,7 @@ final class Recording {
     }
 
     /** What was recorded; fails when the files are not what the records make of them: something was not seen then. */
-    Trace trace() throws IOException {
+    public Trace trace() throws IOException {
         Trace trace = Trace.read(log);
         Disk disk = new Disk(root.toString(), folders);
         trace.entries().forEach(disk::apply);

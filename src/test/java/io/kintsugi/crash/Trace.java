@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** What {@code src/test/c/recorder.c} has recorded, in order. */
-record Trace(List<Entry> entries) {
+public record Trace(List<Entry> entries) {
     private static final int CREATED = 1;
     private static final int EMPTIED = 2;
     private static final int DIRECTORY = 4;
 
     /** In the order of the recorder's numbers. */
-    enum Kind {
+    public enum Kind {
         OPEN,
         WRITE,
         TRUNCATE,
@@ -47,7 +47,7 @@ record Trace(List<Entry> entries) {
      * @param number an offset, a size, how it was opened, or the serial number of a sync that begins
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Entry(Kind kind, String path, String other, long handle, long number, byte[] data) {
+    public record Entry(Kind kind, String path, String other, long handle, long number, byte[] data) {
         boolean created() {
             return (number & CREATED) != 0;
         }
@@ -123,7 +123,7 @@ record Trace(List<Entry> entries) {
     }
 
     /** The same, as if no file whose path matches had ever been synced: for tests that must fail then. */
-    Trace withoutSyncs(Predicate<String> path) {
+    public Trace withoutSyncs(Predicate<String> path) {
         Set<Long> dropped = new HashSet<>();
         List<Entry> left = new ArrayList<>();
         for (Entry entry : entries) {

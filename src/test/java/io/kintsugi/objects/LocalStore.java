@@ -49,11 +49,15 @@ final class LocalStore implements AutoCloseable {
     }
 
     LocalStore(Path root, ObjectSettings settings) {
+        this(root, 4, settings);
+    }
+
+    LocalStore(Path root, int drives, ObjectSettings settings) {
         this.root = root;
         DriveResources resources = keep(new DriveResources(8 << 20, 8 << 20));
         try {
             topology = keep(LocalTopology.open(new LocalTopology.Config(
-                    List.of(folders(root)),
+                    List.of(folders(root, drives)),
                     OptionalInt.empty(),
                     DriveSettings.with(resources),
                     Clock.SYSTEM,
@@ -87,8 +91,8 @@ final class LocalStore implements AutoCloseable {
         return root.resolve("drive" + number);
     }
 
-    private static List<Path> folders(Path root) {
-        return IntStream.rangeClosed(1, 4)
+    private static List<Path> folders(Path root, int drives) {
+        return IntStream.rangeClosed(1, drives)
                 .mapToObj(number -> folder(root, number))
                 .toList();
     }
