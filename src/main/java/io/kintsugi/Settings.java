@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param region that clients sign for
  * @param domains for virtual-host addressing; empty for path style alone
  * @param maxObjectSize bytes, when the default is lifted or lowered
+ * @param background of the work that nobody asked for
  * @param credentials of the administrator, when they were chosen
  */
 record Settings(
@@ -24,6 +25,7 @@ record Settings(
         String region,
         List<String> domains,
         OptionalLong maxObjectSize,
+        Background background,
         Optional<Credentials> credentials,
         boolean logJson) {
     static final String ADDRESS = "kintsugi.address";
@@ -38,6 +40,34 @@ record Settings(
 
     /** Where the three servers listen. */
     record Addresses(HostPort s3, HostPort console, HostPort management) {}
+
+    /** @param sharePercent of the time that background work may have while clients are served */
+    record Background(int sharePercent) {
+        private static final int DEFAULT_SHARE = 25;
+
+        private static Background read(Environment environment) {
+            return new Background(percent(environment));
+        }
+
+        private static int percent(Environment environment) {
+            String text = environment
+                    .get("kintsugi.background-share")
+                    .orElse(String.valueOf(DEFAULT_SHARE))
+                    .replace("%", "")
+                    .strip();
+            try {
+                int percent = Integer.parseInt(text);
+                if (percent >= 1 && percent <= 100) {
+                    return percent;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new UsageException("KINTSUGI_BACKGROUND_SHARE is '" + text
+                    + "', but must be 1 to 100: the percent of the time that background work may have while clients are"
+                    + " served");
+        }
+    }
 
     /** Access key and secret key. Never printed by accident. */
     record Credentials(String user, String password) {
@@ -64,6 +94,7 @@ record Settings(
                         .get("kintsugi.domain", "MINIO_DOMAIN", "RUSTFS_SERVER_DOMAINS")
                         .orElse("")),
                 maxObjectSize(environment),
+                Background.read(environment),
                 credentials(environment),
                 reader.isTrue(LOG_JSON));
     }

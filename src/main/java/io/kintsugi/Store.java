@@ -82,8 +82,9 @@ final class Store implements AutoCloseable {
                         topology, new SlabPool(SLAB_BYTES), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
                 reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
-        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, SURVEY)));
         server = serve(settings, vertx, objects);
+        Clients clients = new Clients(server, topology, blobs);
+        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, SURVEY), clients.foreground()));
         keep(() -> server.stop(DRAIN));
         rooms = new Rooms(topology, catalog, blobs::statistics, upkeep::snapshot, WireFigures.of(server));
         topology.subscribe((drive, event) -> {
@@ -114,12 +115,13 @@ final class Store implements AutoCloseable {
 
     private static ObjectSettings objectSettings(Settings settings) {
         ObjectSettings defaults = ObjectSettings.DEFAULTS;
-        return settings.maxObjectSize().isEmpty()
-                ? defaults
-                : new ObjectSettings(
-                        defaults.limits().withMaxObject(settings.maxObjectSize().getAsLong()),
-                        defaults.defaultChecksum(),
-                        defaults.upkeep());
+        ObjectSettings.Limits limits = settings.maxObjectSize().isEmpty()
+                ? defaults.limits()
+                : defaults.limits().withMaxObject(settings.maxObjectSize().getAsLong());
+        return new ObjectSettings(
+                limits,
+                defaults.defaultChecksum(),
+                defaults.upkeep().withBackgroundShare(settings.background().sharePercent()));
     }
 
     private static RootCredentialsFile.Found credentials(Settings settings, Topology topology) {

@@ -124,4 +124,15 @@ class SettingsTest {
     private static String refusal(Map<String, String> variables) {
         return assertThrows(UsageException.class, () -> read(variables)).getMessage();
     }
+
+    @Test
+    void backgroundWorkHasAShareOfTheTime() {
+        assertEquals(25, read(Map.of()).background().sharePercent());
+        assertEquals(
+                60,
+                read(Map.of("KINTSUGI_BACKGROUND_SHARE", "60%")).background().sharePercent());
+        for (String wrong : List.of("0", "101", "much", "-1")) {
+            assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_BACKGROUND_SHARE", wrong)));
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.shards.Pace;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Makes blobs whole again, one at a time: first those that reads and writes reported, the most endangered first; then,
- * for each drive that came back or was replaced, every blob that belongs on it. Rests between blobs, so that healing
- * takes at most its share of the time.
+ * for each drive that came back or was replaced, every blob that belongs on it. Takes its time from the
+ * {@link Governor}.
  *
  * <p>One thread works; all other methods may be called by any, and do not wait for it.
  */
@@ -30,19 +31,19 @@ final class HealWork implements AutoCloseable {
     private final HealReports reports;
     private final Mender mender;
     private final Clock clock;
-    private final int duty;
+    private final Governor governor;
     private final Worker worker = new Worker("kintsugi-heal", this::step);
     /** The last walk of each drive, and of all. Guarded by itself. */
     private final Map<Optional<DriveId>, HealWalk> walks = new LinkedHashMap<>();
     /** The walk under way, and where it is. Touched by the worker only. */
     private Optional<Under> under = Optional.empty();
 
-    HealWork(Catalog catalog, HealReports reports, Mender mender, Clock clock, int duty) {
+    HealWork(Catalog catalog, HealReports reports, Mender mender, Clock clock, Governor governor) {
         this.catalog = catalog;
         this.reports = reports;
         this.mender = mender;
         this.clock = clock;
-        this.duty = duty;
+        this.governor = governor;
     }
 
     private record Under(HealWalk walk, BlobCursor blobs) {}
@@ -92,21 +93,20 @@ final class HealWork implements AutoCloseable {
         if (reports.takeMissed() > 0) {
             census();
         }
-        long from = clock.nanos();
-        Optional<HealReports.Report> report = reports.poll();
-        if (report.isPresent()) {
-            mend(report.get());
-        } else if (!walk()) {
-            return IDLE;
+        try (Governor.Permit permit = governor.permit()) {
+            Optional<HealReports.Report> report = reports.poll();
+            if (report.isPresent()) {
+                mend(report.get(), permit);
+                return Duration.ZERO;
+            }
+            return walk(permit) ? Duration.ZERO : IDLE;
         }
-        long worked = clock.nanos() - from;
-        return Duration.ofNanos(worked * (100 - duty) / duty);
     }
 
-    private void mend(HealReports.Report report) {
+    private void mend(HealReports.Report report, Pace pace) {
         boolean settled = false;
         try {
-            settled = settled(report);
+            settled = settled(report, pace);
         } finally {
             // also when the catalog could not be asked: nobody would report it again
             if (!settled) {
@@ -115,16 +115,16 @@ final class HealWork implements AutoCloseable {
         }
     }
 
-    private boolean settled(HealReports.Report report) {
+    private boolean settled(HealReports.Report report, Pace pace) {
         Optional<BlobOrigin> origin = mender.origin(report.blob());
         Optional<BlobRef> now =
                 origin.flatMap(of -> catalog.referred(report.blob().id(), of));
         // a report may come before the commit that will refer to the blob: it is looked at a few times more
-        return now.isPresent() ? mender.mend(now.get(), origin.get()) : report.attempts() >= UNREFERRED_LOOKS;
+        return now.isPresent() ? mender.mend(now.get(), origin.get(), pace) : report.attempts() >= UNREFERRED_LOOKS;
     }
 
     /** Takes a step of the walk under way, or begins the next; returns whether there was any. */
-    private boolean walk() {
+    private boolean walk(Pace pace) {
         if (under.isEmpty()) {
             under = nextDue().map(walk -> new Under(walk, new BlobCursor(catalog)));
             under.ifPresent(now -> now.walk().enter(State.COUNTING));
@@ -133,9 +133,10 @@ final class HealWork implements AutoCloseable {
             return false;
         }
         HealWalk walk = under.get().walk();
+        pace.next(0);
         switch (walk.state()) {
             case COUNTING -> count(under.get());
-            case HEALING -> heal(under.get());
+            case HEALING -> heal(under.get(), pace);
             case INTERRUPTED, WAITING, DONE -> under = Optional.empty();
         }
         return true;
@@ -159,11 +160,11 @@ final class HealWork implements AutoCloseable {
         }
     }
 
-    private void heal(Under now) {
+    private void heal(Under now, Pace pace) {
         for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
             BlobPage.Entry entry = now.blobs().next();
             if (now.walk().isFor(entry.blob())) {
-                now.walk().healed(entry.blob(), right(now.walk(), entry));
+                now.walk().healed(entry.blob(), right(now.walk(), entry, pace));
                 return;
             }
         }
@@ -173,14 +174,14 @@ final class HealWork implements AutoCloseable {
         }
     }
 
-    private boolean right(HealWalk walk, BlobPage.Entry entry) {
+    private boolean right(HealWalk walk, BlobPage.Entry entry, Pace pace) {
         boolean census = walk.drive().isEmpty();
         if (census && mender.complete(entry.blob())) {
             return true;
         }
         // its shards may have been moved since the page was read; or it may be gone, and nothing is left to do
         Optional<BlobRef> now = catalog.referred(entry.blob().id(), entry.origin());
-        return now.isEmpty() || mender.mend(now.get(), entry.origin());
+        return now.isEmpty() || mender.mend(now.get(), entry.origin(), pace);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.HealResult;
+import io.kintsugi.shards.Pace;
 import io.kintsugi.shards.ShardSurvey;
 import io.kintsugi.shards.SurveyedShard;
 import java.util.List;
@@ -33,14 +34,14 @@ final class Mender {
      * Whether every shard whose drive is there is now there and verified. Those of drives that are away wait for their
      * drive.
      */
-    boolean mend(BlobRef blob, BlobOrigin origin) {
+    boolean mend(BlobRef blob, BlobOrigin origin, Pace pace) {
         Optional<BlobClaims.Claim> claim = claims.claim(blob.id());
         if (claim.isEmpty()) {
             failure("blob " + blob.id() + " was not healed yet: its shards are being moved or removed");
             return false;
         }
         try (BlobClaims.Claim _ = claim.get()) {
-            HealResult result = blobs.heal(blob, origin);
+            HealResult result = blobs.heal(blob, origin, pace);
             boolean right = result.restorable() && result.wrong() == result.rebuilt();
             count(blob, result, right);
             return right;

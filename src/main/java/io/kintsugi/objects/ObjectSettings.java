@@ -63,7 +63,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
      * @param orphanConfirmation an orphan must be one for this long, seen twice, before it is removed
      * @param sweepInterval between sweeps
      * @param sweepPause between pages of a sweep
-     * @param healDuty share of the time that healing may work, 1 to 100 percent; it rests for the other
+     * @param backgroundShare the most of the time that all background work together may have while clients are served,
+     *     1 to 100 percent
      */
     public record Upkeep(
             Duration reclaimGrace,
@@ -72,7 +73,7 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
             Duration orphanConfirmation,
             Duration sweepInterval,
             Duration sweepPause,
-            int healDuty) {
+            int backgroundShare) {
         public static final Upkeep DEFAULTS = new Upkeep(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
@@ -80,11 +81,17 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                 Duration.ofMinutes(10),
                 Duration.ofHours(1),
                 Duration.ofMillis(50),
-                50);
+                25);
+
+        public Upkeep withBackgroundShare(int percent) {
+            return new Upkeep(
+                    reclaimGrace, reclaimInterval, orphanAge, orphanConfirmation, sweepInterval, sweepPause, percent);
+        }
 
         public Upkeep {
-            if (healDuty < 1 || healDuty > 100) {
-                throw new IllegalArgumentException("healing works 1 to 100 percent of the time, not " + healDuty);
+            if (backgroundShare < 1 || backgroundShare > 100) {
+                throw new IllegalArgumentException(
+                        "background work has 1 to 100 percent of the time, not " + backgroundShare);
             }
         }
     }

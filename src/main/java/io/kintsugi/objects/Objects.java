@@ -69,15 +69,18 @@ public final class Objects implements ObjectStore {
      * The background work that the promises of this store need; not started yet.
      *
      * @param reports what the blob store says wants healing
+     * @param foreground whom it makes way for
      */
-    public Upkeep upkeep(HealReports reports, ShardSurvey survey) {
+    public Upkeep upkeep(HealReports reports, ShardSurvey survey, Foreground foreground) {
+        Governor governor = new Governor(settings.upkeep().backgroundShare(), foreground, clock);
         ObjectSettings.Upkeep times = settings.upkeep();
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         return new Upkeep(
                 new Reclaimer(catalog, blobs, superseded, clock, times),
                 new OrphanSweep(catalog, survey, guards, clock, times),
-                new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, times.healDuty()),
-                new ShardMover(catalog, blobs, superseded));
+                new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, governor),
+                new ShardMover(catalog, blobs, superseded),
+                governor);
     }
 
     @Override

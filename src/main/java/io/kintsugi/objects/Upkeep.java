@@ -12,12 +12,14 @@ public final class Upkeep implements AutoCloseable {
     private final OrphanSweep sweep;
     private final HealWork heal;
     private final ShardMover mover;
+    private final Governor governor;
 
-    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, ShardMover mover) {
+    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, ShardMover mover, Governor governor) {
         this.reclaimer = reclaimer;
         this.sweep = sweep;
         this.heal = heal;
         this.mover = mover;
+        this.governor = governor;
     }
 
     /**
@@ -42,7 +44,8 @@ public final class Upkeep implements AutoCloseable {
     }
 
     public UpkeepSnapshot snapshot() {
-        return new UpkeepSnapshot(reclaimer.snapshot(), sweep.snapshot(), heal.snapshot(), mover.snapshot());
+        return new UpkeepSnapshot(
+                reclaimer.snapshot(), sweep.snapshot(), heal.snapshot(), mover.snapshot(), governor.snapshot());
     }
 
     /** Ends the steps under way, and waits for them. Idempotent. */
@@ -51,5 +54,6 @@ public final class Upkeep implements AutoCloseable {
         heal.close();
         sweep.close();
         reclaimer.close();
+        governor.close();
     }
 }

@@ -10,7 +10,22 @@ import java.util.Optional;
  * A moment of the background work, for health and metrics. Counters are since the start of the process; bytes are those
  * of blobs, without parity.
  */
-public record UpkeepSnapshot(Reclaiming reclaiming, Sweeping sweeping, Healing healing, Moving moving) {
+public record UpkeepSnapshot(
+        Reclaiming reclaiming, Sweeping sweeping, Healing healing, Moving moving, Governing governing) {
+    /**
+     * The budget of all background work together; shares in thousandths of the time.
+     *
+     * @param allowed while clients are served
+     * @param share now
+     * @param slowdown how long clients wait, as a multiple of what they would wait alone
+     * @param permits pieces of work under way
+     * @param workedNanos of all
+     * @param waitedNanos that work has waited for its share
+     * @param bytes of shards that were read and written
+     */
+    public record Governing(
+            int allowed, int share, double slowdown, int permits, long workedNanos, long waitedNanos, long bytes) {}
+
     /**
      * @param removed blobs that were removed from the drives
      * @param failures removals that failed, and will be tried again

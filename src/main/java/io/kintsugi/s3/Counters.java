@@ -14,6 +14,7 @@ final class Counters {
     private final LongAdder[][] byOperation = new LongAdder[S3Operation.values().length + 1][CLASSES];
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder begun = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -27,6 +28,7 @@ final class Counters {
 
     /** Counts a request in, and says how many there are with it. */
     int begin() {
+        begun.increment();
         return inFlight.incrementAndGet();
     }
 
@@ -47,6 +49,11 @@ final class Counters {
     /** @return how many there are now */
     int connected(int change) {
         return connections.addAndGet(change);
+    }
+
+    /** Requests that were counted in since the start. */
+    long begun() {
+        return begun.sum();
     }
 
     int inFlight() {

@@ -66,6 +66,16 @@ public final class S3Server {
         return service.operations();
     }
 
+    /** Requests that have come since the start. */
+    public long requestsBegun() {
+        return service.counters().begun();
+    }
+
+    /** Requests under way. */
+    public int requestsUnderWay() {
+        return service.counters().inFlight();
+    }
+
     /** What it has done so far. */
     public Counted counted() {
         return service.counters().snapshot();

@@ -8,6 +8,8 @@ final class BlobCounters {
     final LongAdder bytesWritten = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
     final LongAdder shardBytesRead = new LongAdder();
+    final LongAdder shardReads = new LongAdder();
+    final LongAdder shardReadNanos = new LongAdder();
     final LongAdder stripesRead = new LongAdder();
     final LongAdder stripesDecoded = new LongAdder();
     final LongAdder hedges = new LongAdder();
@@ -24,6 +26,8 @@ final class BlobCounters {
                 bytesWritten.sum(),
                 bytesRead.sum(),
                 shardBytesRead.sum(),
+                shardReads.sum(),
+                shardReadNanos.sum(),
                 stripesRead.sum(),
                 stripesDecoded.sum(),
                 hedges.sum(),

@@ -7,6 +7,8 @@ package io.kintsugi.shards;
  * @param bytesWritten plain bytes of those
  * @param bytesRead plain bytes given to sinks
  * @param shardBytesRead bytes that were read from drives for that
+ * @param shardReads reads of drives for that
+ * @param shardReadNanos how long those took together
  * @param stripesRead stripes, or parts of stripes, that were restored
  * @param stripesDecoded of those, how many needed parity
  * @param hedges stripes for which more was read since a drive was late
@@ -22,6 +24,8 @@ public record BlobStatistics(
         long bytesWritten,
         long bytesRead,
         long shardBytesRead,
+        long shardReads,
+        long shardReadNanos,
         long stripesRead,
         long stripesDecoded,
         long hedges,

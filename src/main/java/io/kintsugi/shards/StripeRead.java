@@ -229,6 +229,8 @@ final class StripeRead implements AutoCloseable {
         } else {
             shards.tempo(index).readTook(read.nanos());
             context.counters().shardBytesRead.add(read.bytes());
+            context.counters().shardReads.increment();
+            context.counters().shardReadNanos.add(read.nanos());
             verify(index);
         }
         if (states[index] == State.FAILED) {

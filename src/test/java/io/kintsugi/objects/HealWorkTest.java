@@ -39,7 +39,7 @@ class HealWorkTest {
             store.reports,
             new Mender(store.blobs, store.survey, store.objects.guards().claims()),
             store.clock,
-            100);
+            store.governor());
 
     private DriveId drive(int index) {
         return store.drives.sim(index).id();

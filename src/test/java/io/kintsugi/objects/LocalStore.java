@@ -72,7 +72,7 @@ final class LocalStore implements AutoCloseable {
         ErasureBlobStore blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(topology, slabs, Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT), reports);
         objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, settings);
-        upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, Duration.ofSeconds(10))));
+        upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, Duration.ofSeconds(10)), Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {
                 case LOST -> upkeep.lost(drive.id());

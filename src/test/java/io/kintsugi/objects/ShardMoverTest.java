@@ -307,7 +307,7 @@ class ShardMoverTest {
         passGrace();
         Mender mender =
                 new Mender(store.blobs, store.survey, store.objects.guards().claims());
-        new HealWork(store.catalog, store.reports, mender, store.clock, 100).step();
+        new HealWork(store.catalog, store.reports, mender, store.clock, store.governor()).step();
         assertEquals(List.of(0, 1, 1, 1, 1, 0, 0), shardCounts());
     }
 }

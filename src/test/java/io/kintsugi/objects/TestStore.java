@@ -76,6 +76,11 @@ final class TestStore implements AutoCloseable {
         drives.close();
     }
 
+    /** One that nobody is in the way of. */
+    Governor governor() {
+        return new Governor(25, Foreground.NONE, clock);
+    }
+
     Superseded superseded() {
         return new Superseded(
                 catalog, blobs, objects.guards(), clock, settings.upkeep().reclaimGrace());

@@ -37,7 +37,7 @@ class UpkeepTest {
     void whatAnEarlierProcessLeftUndoneIsFoundByTheCensus() throws InterruptedException {
         store.put(TestBody.of(100_000, 1));
         store.loseShards(1);
-        try (Upkeep upkeep = store.objects.upkeep(store.reports, store.survey)) {
+        try (Upkeep upkeep = store.objects.upkeep(store.reports, store.survey, Foreground.NONE)) {
             upkeep.start();
             await(() -> upkeep.snapshot().healing().idle());
             assertEquals(1, store.shardCount(1));
@@ -53,7 +53,7 @@ class UpkeepTest {
 
     @Test
     void aDriveThatIsLostIsNotDone() {
-        Upkeep upkeep = store.objects.upkeep(store.reports, store.survey);
+        Upkeep upkeep = store.objects.upkeep(store.reports, store.survey, Foreground.NONE);
         upkeep.restore(store.drives.sim(2).id());
         upkeep.lost(store.drives.sim(2).id());
         UpkeepSnapshot.Walk walk = upkeep.snapshot().healing().walks().getFirst();
