@@ -3,21 +3,36 @@ package io.kintsugi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What the arguments ask for. */
 sealed interface CommandLine {
     /** Run the store. @param options property names and values, which come before those of the environment */
     record Server(List<String> volumes, Map<String, String> options) implements CommandLine {}
 
+    /** Make the catalog of a stopped store again. @param force also when there is a good one */
+    record Rebuild(List<String> volumes, boolean dryRun, boolean force) implements CommandLine {}
+
+    /** Look over a stopped store. @param deep read every byte */
+    record Check(List<String> volumes, boolean deep) implements CommandLine {}
+
     record Help() implements CommandLine {}
 
     record Version() implements CommandLine {}
 
+    String CHECK = "check";
+    String REBUILD = "rebuild-catalog";
+
     String USAGE = """
             Usage: kintsugi [server] [OPTIONS] [VOLUME...]
+                   kintsugi check [--deep] [VOLUME...]
+                   kintsugi rebuild-catalog [--dry-run] [--force] [VOLUME...]
 
-            Runs an S3-compatible, erasure-coded object store on the drives that the volumes name.
+            Runs an S3-compatible, erasure-coded object store on the drives that the volumes name. The other two
+            are for a store that is stopped: check looks it over and changes nothing (--deep reads every byte);
+            rebuild-catalog makes the catalog again when all of its replicas are lost.
 
               VOLUME                     a drive's directory; {1...4} stands for four of them. Several words
                                          with ellipses are several pools. Default: ./data/drive{1...4}
@@ -43,10 +58,15 @@ sealed interface CommandLine {
             The MINIO_* and RUSTFS_* names of the same settings are understood.
 
             Exit codes: 0 done, 1 could not start, 2 wrong usage; 130 and 143 when stopped by Ctrl-C and SIGTERM.
+            check: 0 all is well, 1 something is to be mended and nothing is lost, 2 data are lost, 3 can't tell.
+            rebuild-catalog: 0 done, 1 not needed, 2 done and something is lost (it is listed), 3 not done.
             """;
 
     /** @throws UsageException when an argument is not known */
     static CommandLine parse(String... args) {
+        if (args.length > 0 && (args[0].equals(CHECK) || args[0].equals(REBUILD))) {
+            return stopped(args);
+        }
         List<String> volumes = new ArrayList<>();
         Map<String, String> options = new TreeMap<>();
         int start = args.length > 0 && args[0].equals("server") ? 1 : 0;
@@ -64,6 +84,24 @@ sealed interface CommandLine {
             }
         }
         return new Server(List.copyOf(volumes), options);
+    }
+
+    private static CommandLine stopped(String... args) {
+        List<String> volumes = new ArrayList<>();
+        Set<String> flags = new TreeSet<>();
+        Set<String> known = args[0].equals(CHECK) ? Set.of("--deep") : Set.of("--dry-run", "--force");
+        for (String arg : List.of(args).subList(1, args.length)) {
+            if (arg.equals("-h") || arg.equals("--help")) {
+                return new Help();
+            }
+            if (arg.startsWith("-") && !known.contains(arg)) {
+                throw new UsageException("unknown option '" + arg + "' of " + args[0] + "; see kintsugi --help");
+            }
+            (arg.startsWith("-") ? flags : volumes).add(arg);
+        }
+        return args[0].equals(CHECK)
+                ? new Check(List.copyOf(volumes), flags.contains("--deep"))
+                : new Rebuild(List.copyOf(volumes), flags.contains("--dry-run"), flags.contains("--force"));
     }
 
     /** Takes one argument, and its value if it has one; returns how many more arguments were used. */

@@ -21,11 +21,14 @@ public final class Main {
             switch (CommandLine.parse(args)) {
                 case CommandLine.Help() -> Terminal.print(CommandLine.USAGE.stripTrailing());
                 case CommandLine.Version() -> Terminal.print("kintsugi " + version());
+                case CommandLine.Rebuild rebuild -> System.exit(StoppedRole.rebuild(rebuild));
+                case CommandLine.Check check -> System.exit(StoppedRole.check(check));
                 case CommandLine.Server server -> serve(server, args);
             }
         } catch (UsageException e) {
             Terminal.complain(e.getMessage());
-            System.exit(WRONG_USAGE);
+            boolean stopped = args.length > 0 && StoppedRole.isCommand(args[0]);
+            System.exit(stopped ? StoppedRole.NOT_DONE : WRONG_USAGE);
         }
     }
 

@@ -120,7 +120,7 @@ record Settings(
         }
     }
 
-    private static List<String> volumes(List<String> arguments, Environment environment) {
+    static List<String> volumes(List<String> arguments, Environment environment) {
         if (!arguments.isEmpty()) {
             return arguments;
         }

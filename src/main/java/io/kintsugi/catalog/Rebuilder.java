@@ -78,9 +78,14 @@ final class Rebuilder {
     }
 
     private void wipe(Replica target) {
+        await(target.commit(wiping()));
+    }
+
+    /** Removes all that a replica consists of. */
+    static KvBatch wiping() {
         KvBatch batch = new KvBatch().deleteRange(KvSpace.META, new byte[0], BEHIND_ALL);
         ReplicaState.contentSpaces().forEach(space -> batch.deleteRange(space, new byte[0], BEHIND_ALL));
-        await(target.commit(batch));
+        return batch;
     }
 
     private void copy(KvSpace space, Replica target, CommitLog log) {

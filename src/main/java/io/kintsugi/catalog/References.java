@@ -54,4 +54,9 @@ final class References {
                 .flatMap(sequence -> reading.get(KvSpace.RECLAIM, Keys.reclaim(sequence))
                         .map(row -> SmallRow.decodeReclaim(sequence, row).blob()));
     }
+
+    static boolean consistsOf(VersionRow row, BlobId blob) {
+        return row.version().parts().stream().anyMatch(part -> part.blob().id().equals(blob))
+                || row.manifest().filter(made -> made.id().equals(blob)).isPresent();
+    }
 }

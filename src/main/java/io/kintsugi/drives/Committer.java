@@ -84,7 +84,7 @@ final class Committer implements Runnable {
                 switch (entry.work()) {
                     case CommitQueue.Rows(var rows) -> {
                         for (KvBatch.Change change : rows.changes()) {
-                            apply(batch, change);
+                            apply(store, batch, change);
                         }
                         sync = true;
                     }
@@ -109,7 +109,7 @@ final class Committer implements Runnable {
         identity.update(epoch, roster);
     }
 
-    private void apply(WriteBatch batch, KvBatch.Change change) throws RocksDBException {
+    static void apply(KvStore store, WriteBatch batch, KvBatch.Change change) throws RocksDBException {
         ColumnFamilyHandle family = store.family(change.space());
         switch (change) {
             case KvBatch.Put put -> batch.put(family, put.key(), put.value());

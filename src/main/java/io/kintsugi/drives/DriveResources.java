@@ -23,6 +23,7 @@ public final class DriveResources implements AutoCloseable {
     private final WriteBufferManager writeBuffers;
     private final Env env;
     private final Set<DriveId> setAside = new HashSet<>();
+    private boolean anyMayBeSetAside;
     private int drives;
 
     /**
@@ -43,9 +44,20 @@ public final class DriveResources implements AutoCloseable {
         setAside.add(drive);
     }
 
-    /** Whether the damaged store of this drive may be set aside: not on more drives than {@code parity} restores. */
+    /**
+     * Whether the damaged store of this drive may be set aside: not on more drives than {@code parity} restores, unless
+     * {@link #setAsideAny} was said.
+     */
     synchronized boolean maySetAside(DriveId drive, int parity) {
-        return setAside.size() < parity && setAside.add(drive);
+        return (anyMayBeSetAside || setAside.size() < parity) && setAside.add(drive);
+    }
+
+    /**
+     * From now on any number of damaged stores may be set aside: for an operator who knows that the catalog is lost,
+     * and is about to make it again.
+     */
+    public synchronized void setAsideAny() {
+        anyMayBeSetAside = true;
     }
 
     synchronized void driveOpens() {

@@ -75,20 +75,45 @@ final class KvStore {
 
     static KvStore open(DriveId drive, Path directory, DriveResources resources) throws RocksDBException {
         KvOptions options = new KvOptions(resources);
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try {
+            RocksDB db = RocksDB.open(options.database(), directory.toString(), wanted(options), handles);
+            return new KvStore(drive, options, db, handles);
+        } catch (RocksDBException e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    /** Changes nothing in the directory. @param logs where RocksDB's own log goes */
+    static KvStore openReadOnly(DriveId drive, Path directory, Path logs, DriveResources resources)
+            throws RocksDBException {
+        KvOptions options = new KvOptions(resources);
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try {
+            RocksDB db = RocksDB.openReadOnly(
+                    options.database()
+                            .setCreateIfMissing(false)
+                            .setCreateMissingColumnFamilies(false)
+                            .setDbLogDir(logs.toString()),
+                    directory.toString(),
+                    wanted(options),
+                    handles);
+            return new KvStore(drive, options, db, handles);
+        } catch (RocksDBException e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static List<ColumnFamilyDescriptor> wanted(KvOptions options) {
         List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
         wanted.add(descriptor("default", options, KvSpace.Values.SMALL));
         for (KvSpace space : KvSpace.values()) {
             wanted.add(descriptor(space.name().toLowerCase(Locale.ROOT), options, space.kind()));
         }
         wanted.add(descriptor(NAMES, options, KvSpace.Values.SMALL));
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
-        try {
-            RocksDB db = RocksDB.open(options.database(), directory.toString(), wanted, handles);
-            return new KvStore(drive, options, db, handles);
-        } catch (RocksDBException e) {
-            options.close();
-            throw e;
-        }
+        return wanted;
     }
 
     private static ColumnFamilyDescriptor descriptor(String name, KvOptions options, KvSpace.Values values) {
@@ -263,6 +288,13 @@ final class KvStore {
         }
     }
 
+    /** Rows go from memory and log to tables, durably. */
+    void flush() throws RocksDBException {
+        try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(wait, handles);
+        }
+    }
+
     /**
      * Closes everything, when nobody is inside any more. With {@code flush}, rows go to tables first, so that the next
      * opening finds no log to replay.
@@ -272,9 +304,7 @@ final class KvStore {
         try {
             iterators.forEach(RocksIterator::close);
             if (flush) {
-                try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
-                    db.flush(wait, handles);
-                }
+                flush();
             }
         } finally {
             handles.forEach(ColumnFamilyHandle::close);

@@ -12,7 +12,7 @@ import org.rocksdb.RocksDBException;
 /** The parts of an open drive, and the order in which they are opened and closed. */
 final class OpenDrive {
     private static final System.Logger LOG = System.getLogger(OpenDrive.class.getName());
-    private static final String DAMAGED = ".damaged";
+    static final String DAMAGED = ".damaged";
 
     private final Path path;
     private final DriveSettings settings;

@@ -1,6 +1,8 @@
 package io.kintsugi.drives;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
+import java.util.Comparator;
 
 /** The name of a shard: its blob and its index among the blob's k + m shards (0 to 255). */
 public record ShardName(BlobId blob, int index) implements Comparable<ShardName> {
@@ -10,6 +12,11 @@ public record ShardName(BlobId blob, int index) implements Comparable<ShardName>
         if (index < 0 || index > MAX_INDEX) {
             throw new IllegalArgumentException("shard index " + index + " is not within 0 to 255");
         }
+    }
+
+    /** The order in which {@link Drive#listShards} gives the shards of a form. */
+    public static Comparator<ShardName> listingOrder(BlobRef.Form form) {
+        return form == BlobRef.Form.FILES ? ShardFiles.ORDER : Comparator.naturalOrder();
     }
 
     @Override

@@ -41,6 +41,17 @@ final class BlobHeal implements ShardRewrite.Source {
         }
     }
 
+    /** The same without mending anything. */
+    static HealResult verify(BlobContext context, BlobRef blob, Pace pace) {
+        ShardSet all = ShardSet.first(blob.code().totalShards());
+        try (ShardCheck check = new ShardCheck(context, blob, all)) {
+            check.open();
+            boolean restorable = check.loadAll(blob.code().dataShards(), pace);
+            int wrong = check.with(Condition.WRONG).size();
+            return new HealResult(wrong, 0, check.with(Condition.AWAY).size(), restorable);
+        }
+    }
+
     private HealResult run() {
         check.open();
         plan = WritePlan.of(blob, origin, check.note());

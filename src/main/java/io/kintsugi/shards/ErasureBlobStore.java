@@ -92,6 +92,12 @@ public final class ErasureBlobStore implements BlobStore {
         return BlobMove.move(context, blob, origin, placement, pace);
     }
 
+    /** Reads every shard of a blob whole and says what is wrong, mending nothing. */
+    public HealResult verify(BlobRef blob) {
+        requireShards(blob);
+        return BlobHeal.verify(context, blob, Pace.UNPACED);
+    }
+
     private static void requireShards(BlobRef blob) {
         if (blob.form() == BlobRef.Form.INLINE) {
             throw new IllegalArgumentException("blob " + blob.id() + " is inline: its bytes are in the catalog");

@@ -27,6 +27,13 @@ final class Rooms {
             room("catalog", "bytes and facts meet only in objects", "drives", "cluster"),
             room("iam", "who may do what is decided from the catalog's documents, before any byte moves", "catalog"),
             room("objects", "the order of a transaction is read here, on no wire", "encryption", "shards", "catalog"),
+            room(
+                    "rescue",
+                    "who mends a store that is stopped joins bytes and facts again, and serves nobody",
+                    "drives",
+                    "cluster",
+                    "shards",
+                    "catalog"),
             room("lifecycle", "the scanner does what a client could do, by the same use cases", "catalog", "objects"),
             room("events", "events leave through the outbox, never through a use case", "catalog"),
             room("s3", "the wire translates; it stores nothing itself", "iam", "objects", "lifecycle", "events"),

@@ -1,0 +1,228 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectPart;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the rows of a catalog again in a work space: {@link #salvage} what replicas still say, hear of every blob that
+ * lies on the drives ({@link #found}), then {@link #resolve} what that makes of each key. {@link RescueCopy} puts the
+ * result on the drives. One thread; memory does not grow with the store, but for its buckets.
+ */
+public final class CatalogRescue {
+    private static final int BLOB_BYTES = 16;
+
+    private final RescueSpace space;
+    private final RescueLog log;
+    private RescueBuckets buckets = new RescueBuckets(Map.of());
+    private Optional<Instant> horizon = Optional.empty();
+    private long lastNumber;
+
+    public CatalogRescue(KeyValue work, RescueLog log) {
+        this.space = new RescueSpace(work);
+        this.log = log;
+    }
+
+    /** The first step: takes rows over from these, which may be none. */
+    public void salvage(List<ReplicaSource> sources) {
+        Salvage.Result result = new Salvage(space, log, sources).run();
+        buckets = new RescueBuckets(result.buckets());
+        horizon = result.horizon();
+        lastNumber = result.greatestNumber();
+    }
+
+    /**
+     * Up to when the rows are known to be all that there were: a blob that is older, and that none of them names, was
+     * deleted or never became anything. Empty when that is not known.
+     */
+    public Optional<Instant> horizon() {
+        return horizon;
+    }
+
+    /** What to do with a blob that lies on the drives. */
+    public enum Wanted {
+        /** A row speaks of it: only that it is there is of interest. */
+        KNOWN,
+        /** No row knows it: what its shards say is all that there is. */
+        UNKNOWN,
+        /** A row says that it is to be removed. */
+        DROPPED
+    }
+
+    public Wanted wanted(BlobId blob) {
+        return switch (space.claimOf(blob)) {
+            case REFERRED -> Wanted.KNOWN;
+            case DROPPED -> Wanted.DROPPED;
+            case UNKNOWN -> Wanted.UNKNOWN;
+        };
+    }
+
+    /** A blob of which enough shards are there. @param places where each lies; empty for one that was not found */
+    public void seen(BlobId blob, List<Optional<DriveId>> places) {
+        space.seen(blob, places);
+    }
+
+    /** An unknown blob that is no part, with all that its shards say; etag and checksum included. */
+    public void found(BlobRef blob, BlobOrigin origin, BlobFacts facts) {
+        ObjectPart part = new ObjectPart(1, blob.size(), facts.etag().orElseThrow(), facts.checksum(), blob);
+        ObjectVersion version = new ObjectVersion(
+                origin.bucket(),
+                origin.key(),
+                origin.version(),
+                false,
+                blob.size(),
+                part.etag(),
+                facts.when(),
+                facts.metadata(),
+                false,
+                List.of(part),
+                part.checksum());
+        found(blob.id(), new VersionRow(0, Optional.empty(), version));
+    }
+
+    /** An unknown manifest with its content; returns whether that makes sense. */
+    public boolean foundManifest(BlobRef blob, BlobOrigin origin, byte[] content) {
+        try {
+            VersionRow row = Manifest.decode(origin.bucket(), origin.key(), content);
+            if (row.version().deleteMarker()
+                    || !row.upload().equals(origin.part().map(BlobOrigin.Part::upload))) {
+                return false;
+            }
+            found(blob.id(), new VersionRow(0, row.upload(), Optional.of(blob), row.version()));
+            return true;
+        } catch (RowException e) {
+            return false;
+        }
+    }
+
+    private void found(BlobId blob, VersionRow row) {
+        BucketName bucket = row.version().bucket();
+        if (!buckets.knows(bucket)) {
+            buckets.add(nextNumber(), bucket);
+        }
+        space.put(
+                KvSpace.PACKED, lookKey(buckets.row(bucket).id(), row.version().key(), blob), row.encode());
+    }
+
+    private static byte[] lookKey(long bucket, ObjectKey key, BlobId blob) {
+        byte[] prefix = Keys.ofKey(bucket, key.utf8());
+        byte[] row = Arrays.copyOf(prefix, prefix.length + BLOB_BYTES);
+        System.arraycopy(Keys.inline(blob), 0, row, prefix.length, BLOB_BYTES);
+        return row;
+    }
+
+    private long nextNumber() {
+        return ++lastNumber;
+    }
+
+    /** The last step: what each key has. @return the number that the next commit may use */
+    public long resolve(Instant now) {
+        space.flush();
+        space.each(KvSpace.OBJECTS, row -> check(row, Keys.keyOfObject(row.key())));
+        space.each(KvSpace.HISTORY, row -> {
+            check(row, Keys.keyOfEscaped(row.key(), Long.BYTES));
+            buckets.hasHistory(buckets.name(Keys.bucketOf(row.key())));
+        });
+        space.each(KvSpace.PARTS, this::checkPart);
+        space.flush();
+        new Groups(new RescueKeys(space, buckets, log, this::nextNumber)).run();
+        buckets.write(space, now);
+        space.flush();
+        return nextNumber();
+    }
+
+    /** A salvaged version stays when shards are missing, for they may come back; without its inline bytes it goes. */
+    private void check(KvRow row, byte[] utf8) {
+        BucketName bucket = buckets.name(Keys.bucketOf(row.key()));
+        ObjectKey key = ObjectKey.ofUtf8(utf8);
+        VersionRow decoded = VersionRow.decode(bucket, key, row.value());
+        ObjectVersion version = decoded.version();
+        decoded.manifest()
+                .filter(blob -> !space.located(blob).equals(blob))
+                .ifPresent(blob ->
+                        space.put(KvSpace.PACKED, lookKey(Keys.bucketOf(row.key()), key, blob.id()), new byte[0]));
+        for (ObjectPart part : version.parts()) {
+            boolean there = space.isThere(part.blob());
+            boolean inline = part.blob().form() == BlobRef.Form.INLINE;
+            if (inline && !there || !space.located(part.blob()).equals(part.blob())) {
+                space.put(
+                        KvSpace.PACKED,
+                        lookKey(Keys.bucketOf(row.key()), key, part.blob().id()),
+                        new byte[0]);
+            }
+            if (!inline && !there) {
+                log.lost(bucket.value() + "/" + key + " (version " + version.id() + "): too few shards of part "
+                        + part.number() + " are here");
+            }
+        }
+    }
+
+    /** A part of an upload under way may have been moved since the row was written. */
+    private void checkPart(KvRow row) {
+        if (row.key()[0] == Keys.PART) {
+            UploadedPart stored = UploadRow.decodePart(row.value());
+            ObjectPart part = RescueKeys.located(space, stored.part());
+            if (!part.equals(stored.part())) {
+                space.put(
+                        KvSpace.PARTS, row.key(), UploadRow.encodePart(new UploadedPart(part, stored.lastModified())));
+            }
+        }
+    }
+
+    /** Gathers what was found of each key. */
+    private final class Groups {
+        private final RescueKeys keys;
+        private byte[] prefix = {};
+        private final List<VersionRow> found = new ArrayList<>();
+
+        Groups(RescueKeys keys) {
+            this.keys = keys;
+        }
+
+        void run() {
+            space.each(KvSpace.PACKED, this::add);
+            end();
+        }
+
+        private void add(KvRow row) {
+            byte[] of = Arrays.copyOf(row.key(), row.key().length - BLOB_BYTES);
+            if (!Arrays.equals(of, prefix)) {
+                end();
+                prefix = of;
+            }
+            if (row.value().length > 0) {
+                found.add(VersionRow.decode(bucket(), key(), row.value()));
+            }
+        }
+
+        private BucketName bucket() {
+            return buckets.name(Keys.bucketOf(prefix));
+        }
+
+        private ObjectKey key() {
+            return ObjectKey.ofUtf8(Keys.keyOfEscaped(prefix, 0));
+        }
+
+        private void end() {
+            if (prefix.length > 0) {
+                keys.resolve(new RescueKeys.Group(bucket(), key(), List.copyOf(found)));
+            }
+            found.clear();
+        }
+    }
+}

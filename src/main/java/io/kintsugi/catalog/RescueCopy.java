@@ -1,0 +1,152 @@
+package io.kintsugi.catalog;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.base.StoreException.Unavailable.Kind;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ScanLimit;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/**
+ * Puts the rows of a work space on the drives as new replicas. The new epoch is recorded on the drives before the first
+ * row of an old replica goes, and the state rows are written last: whenever it is cut off, no replica is good, and a
+ * store does not start until it was done again from the same work space. One thread.
+ */
+public final class RescueCopy {
+    private static final ScanLimit PAGE = new ScanLimit(2_000, 1 << 20);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final String WHAT = "the copying of a rebuilt catalog";
+    /** In META of the work space: what is being copied. */
+    private static final byte[] PLAN_KEY = {9};
+
+    private static final int FORMAT = 1;
+
+    private final Topology topology;
+    private final KeyValue work;
+
+    public RescueCopy(Topology topology, KeyValue work) {
+        this.topology = topology;
+        this.work = work;
+    }
+
+    /**
+     * What is to be copied.
+     *
+     * @param epoch greater than every one that was ever begun
+     * @param sequence of the commit that the replicas begin with
+     */
+    public record Plan(long epoch, long sequence, long nextOrder) {
+        byte[] encode() {
+            return new RowWriter(FORMAT).i64(epoch).i64(sequence).i64(nextOrder).finish();
+        }
+
+        static Plan decode(byte[] row) {
+            RowReader from = new RowReader(row, FORMAT, "the plan of a rescue");
+            Plan plan = new Plan(from.i64(), from.i64(), from.i64());
+            from.end();
+            return plan;
+        }
+    }
+
+    /** The plan that the rows of a work space belong to, when they are complete. */
+    public static Optional<Plan> planned(KeyValue work) {
+        try {
+            return work.get(KvSpace.META, PLAN_KEY).join().map(Plan::decode);
+        } catch (RowException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Says that the rows of a work space are complete; the caller makes that durable. */
+    public static void plan(KeyValue work, Plan plan) {
+        work.commit(new KvBatch().put(KvSpace.META, PLAN_KEY, plan.encode())).join();
+    }
+
+    /**
+     * Copies.
+     *
+     * @param rows hears how many rows were copied so far
+     * @return the drives that have a replica now
+     * @throws Unavailable when too few drives take it
+     */
+    public List<DriveId> run(Plan plan, LongConsumer rows) {
+        int all = topology.drives().size();
+        int parity = topology.defaultCode().parityShards();
+        int enough = Math.max(1, all - parity);
+        int wanted = Math.min(all, Math.max(3, parity + 1));
+        requireRecorded(new EpochNumbers(topology, DEADLINE).announce(plan.epoch(), enough), enough);
+        requireRecorded(raise(plan.epoch()), enough);
+        List<Drive> targets = topology.drives().stream()
+                .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
+                .sorted(Comparator.comparing(Drive::id))
+                .limit(wanted)
+                .toList();
+        commit(targets, Rebuilder.wiping());
+        long copied = 0;
+        for (KvSpace space : ReplicaState.contentSpaces()) {
+            copied = copy(space, targets, copied, rows);
+        }
+        List<DriveId> members = targets.stream().map(Drive::id).toList();
+        ReplicaState state = new ReplicaState(plan.epoch(), plan.sequence(), plan.nextOrder(), members);
+        commit(
+                targets,
+                new KvBatch()
+                        .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(List.of()))
+                        .put(KvSpace.META, ReplicaState.KEY, state.encode()));
+        return members;
+    }
+
+    private long copy(KvSpace space, List<Drive> targets, long before, LongConsumer rows) {
+        long copied = before;
+        byte[] from = {};
+        List<KvRow> page = page(space, from);
+        while (!page.isEmpty()) {
+            KvBatch batch = new KvBatch();
+            page.forEach(row -> batch.put(space, row.key(), row.value()));
+            commit(targets, batch);
+            copied += page.size();
+            rows.accept(copied);
+            from = Bytes.successor(page.getLast().key());
+            page = page(space, from);
+        }
+        return copied;
+    }
+
+    private List<KvRow> page(KvSpace space, byte[] from) {
+        return work.scan(space, from, RescueSpace.end(), PAGE).join();
+    }
+
+    private static void commit(List<Drive> targets, KvBatch batch) {
+        List<CompletableFuture<Void>> commits =
+                targets.stream().map(drive -> drive.keyValue().commit(batch)).toList();
+        commits.forEach(commit -> Futures.await(commit, DEADLINE, WHAT));
+    }
+
+    private int raise(long epoch) {
+        List<CompletableFuture<Void>> raised = topology.drives().stream()
+                .map(drive -> ReplicaSet.raise(drive, epoch))
+                .toList();
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        return (int) raised.stream().filter(f -> Futures.succeeds(f, deadline)).count();
+    }
+
+    private static void requireRecorded(int drives, int enough) {
+        if (drives < enough) {
+            throw new Unavailable(
+                    Kind.QUORUM,
+                    "only " + drives + " drives could record the new epoch of the catalog, and " + enough
+                            + " are needed: see that the drives are there and have space, and try again");
+        }
+    }
+}

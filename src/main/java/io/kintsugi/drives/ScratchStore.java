@@ -1,0 +1,98 @@
+package io.kintsugi.drives;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Id128;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.rocksdb.RocksDBException;
+
+/**
+ * A key-value store beside those of the drives, for work that is too large for memory: rows are sorted there, and are
+ * gone when it is removed. It lies on a drive, in {@code kv/rebuild}, since that is where space is.
+ *
+ * <p>One thread. What was written is safe after {@link #sync}.
+ */
+public final class ScratchStore implements AutoCloseable {
+    private static final String NAME = "rebuild";
+    private static final DriveId NO_DRIVE = new DriveId(new Id128(0, 0));
+
+    private final Path directory;
+    private final KvStore store;
+    private final KeyValue keyValue;
+
+    private ScratchStore(Path directory, KvStore store) {
+        this.directory = directory;
+        this.store = store;
+        this.keyValue = new PlainKeyValue(NO_DRIVE, store, true);
+    }
+
+    /** Where the scratch store of a drive is, or would be. */
+    public static Path of(Path drive) {
+        return drive.resolve(DriveDirectory.KEY_VALUES).resolve(NAME);
+    }
+
+    public static boolean isThere(Path drive) {
+        return Files.isDirectory(of(drive));
+    }
+
+    /**
+     * Opens what is there, or makes an empty one.
+     *
+     * @throws UncheckedIOException when it can't be opened
+     */
+    public static ScratchStore open(Path drive, DriveResources resources) {
+        Path directory = of(drive);
+        try {
+            DriveDirectory.made(directory.getParent());
+            DriveDirectory.made(directory);
+            return new ScratchStore(directory, KvStore.open(NO_DRIVE, directory, resources));
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("the work space " + directory + ": " + e.getMessage(), e));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the work space " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes it, if it is there. */
+    public static void remove(Path drive) {
+        Path directory = of(drive);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the work space " + directory + " can't be removed", e);
+        }
+    }
+
+    public KeyValue keyValue() {
+        return keyValue;
+    }
+
+    /** Everything that was committed survives a power cut from here on. */
+    public void sync() {
+        try {
+            store.flush();
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("the work space " + directory + ": " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            store.close(false);
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("the work space " + directory + ": " + e.getMessage(), e));
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.kintsugi.rescue;
+
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.catalog.BlobFacts;
+import io.kintsugi.catalog.CatalogRescue;
+import io.kintsugi.catalog.Manifest;
+import io.kintsugi.catalog.ReplicaSource;
+import io.kintsugi.catalog.ReplicaVerdict;
+import io.kintsugi.catalog.RescueCopy;
+import io.kintsugi.catalog.RescueLog;
+import io.kintsugi.cluster.LocalTopology;
+import io.kintsugi.cluster.StoppedTopology;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.ScratchStore;
+import io.kintsugi.drives.StoppedDrive;
+import io.kintsugi.shards.ShardFacts;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * {@code kintsugi rebuild-catalog}: makes the catalog of a store again whose replicas are all lost, from what is left
+ * of them and from the ends of the shards. First everything is gathered in a work space, while the drives are only
+ * looked at; then it is copied to new replicas ({@link RescueCopy}). One thread.
+ */
+public final class CatalogRebuild {
+    /** What a script can know of the end. */
+    public enum Outcome {
+        /** The catalog is there again, and nothing that is known to have been is missing. */
+        DONE,
+        /** There is a good catalog: nothing was done. */
+        NOT_NEEDED,
+        /** The catalog is there again; what could not be restored was listed. */
+        DONE_WITH_LOSSES
+    }
+
+    /**
+     * @param folders of each pool
+     * @param dryRun only say what would be done
+     * @param force also when there is a good catalog
+     * @param out lines for people
+     */
+    public record Order(List<List<Path>> folders, boolean dryRun, boolean force, Consumer<String> out) {}
+
+    private final Order order;
+    private final DriveResources resources;
+    private final Pace pace;
+    private final RescueLog log;
+
+    public CatalogRebuild(Order order, DriveResources resources) {
+        this.order = order;
+        this.resources = resources;
+        this.pace = new Pace(order.out(), System::nanoTime);
+        this.log = new RescueLog(order.out());
+    }
+
+    private void say(String line) {
+        order.out().accept(line);
+    }
+
+    /** What the first half has made. */
+    private record Gathered(Path home, RescueCopy.Plan plan) {}
+
+    /**
+     * @throws io.kintsugi.cluster.TopologyException when the folders are no store, or one is running there
+     * @throws Unavailable when the drives do not take the new replicas; it can be begun again
+     */
+    public Outcome run() {
+        Optional<Gathered> gathered = gather();
+        if (gathered.isEmpty()) {
+            return Outcome.NOT_NEEDED;
+        }
+        Path home = gathered.get().home();
+        if (order.dryRun()) {
+            ScratchStore.remove(home);
+            say("nothing was changed: this was a dry run");
+        } else {
+            copy(gathered.get());
+        }
+        RescueLog.Counts counts = log.counts();
+        boolean lossless = counts.lostVersions() == 0 && counts.damagedRows() == 0;
+        return lossless ? Outcome.DONE : Outcome.DONE_WITH_LOSSES;
+    }
+
+    // ---- gathering
+
+    private Optional<Gathered> gather() {
+        try (StoppedTopology topology = StoppedTopology.open(order.folders(), resources)) {
+            List<ReplicaSource> sources = Replicas.of(topology);
+            ReplicaVerdict verdict = ReplicaVerdict.of(sources);
+            describe(topology, sources, verdict);
+            Optional<Gathered> begun = begunBefore(topology, verdict);
+            if (begun.isPresent()) {
+                return begun;
+            }
+            topology.opened().forEach(drive -> ScratchStore.remove(drive.path()));
+            if (!verdict.good().isEmpty() && !order.force()) {
+                say("the catalog is good, and is left as it is: start the store (--force rebuilds it all the same)");
+                return Optional.empty();
+            }
+            return Optional.of(gather(topology, sources, verdict));
+        }
+    }
+
+    private void describe(StoppedTopology topology, List<ReplicaSource> sources, ReplicaVerdict verdict) {
+        say("deployment " + topology.deployment() + ", " + topology.opened().size() + " of "
+                + topology.drives().size() + " drives");
+        Replicas.absent(topology).forEach(line -> say("not there: " + line));
+        for (ReplicaSource source : sources) {
+            say(source.where() + ": " + Replicas.describe(source, verdict));
+        }
+        Replicas.requireEnough(topology);
+    }
+
+    /** A work space that was complete when its copying was cut off: the old replicas are gone, it must be used. */
+    private Optional<Gathered> begunBefore(StoppedTopology topology, ReplicaVerdict verdict) {
+        for (StoppedDrive drive : topology.opened()) {
+            if (ScratchStore.isThere(drive.path())) {
+                try (ScratchStore work = ScratchStore.open(drive.path(), resources)) {
+                    Optional<RescueCopy.Plan> plan = RescueCopy.planned(work.keyValue());
+                    if (verdict.good().isEmpty()
+                            && plan.filter(p -> p.epoch() == verdict.floor()).isPresent()) {
+                        say("a rebuild was cut off while it was copied, and goes on from "
+                                + ScratchStore.of(drive.path()));
+                        return plan.map(p -> new Gathered(drive.path(), p));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Gathered gather(StoppedTopology topology, List<ReplicaSource> sources, ReplicaVerdict verdict) {
+        Path home = topology.opened().stream()
+                .map(StoppedDrive::path)
+                .max(Comparator.comparingLong(path -> path.toFile().getUsableSpace()))
+                .orElseThrow();
+        say("work space: " + ScratchStore.of(home));
+        try (ScratchStore work = ScratchStore.open(home, resources)) {
+            CatalogRescue rescue = new CatalogRescue(work.keyValue(), log);
+            rescue.salvage(Replicas.readable(sources));
+            say("replicas gave " + Pace.grouped(log.counts().salvagedRows()) + " rows, "
+                    + Pace.grouped(log.counts().salvagedVersions()) + " versions"
+                    + rescue.horizon().map(h -> ", complete up to " + h).orElse(""));
+            new Harvest(topology, rescue).run();
+            long next = rescue.resolve(Clock.SYSTEM.now());
+            RescueCopy.Plan plan = new RescueCopy.Plan(
+                    verdict.newestEpoch() + 1, verdict.newestSequence() + 1, Math.max(next, verdict.newestOrder()));
+            summary();
+            RescueCopy.plan(work.keyValue(), plan);
+            work.sync();
+            return new Gathered(home, plan);
+        }
+    }
+
+    private void summary() {
+        RescueLog.Counts counts = log.counts();
+        say("versions: " + Pace.grouped(counts.salvagedVersions()) + " from replicas, "
+                + Pace.grouped(counts.foundVersions()) + " found on the drives; lost: "
+                + Pace.grouped(counts.lostVersions()) + "; damaged rows: " + Pace.grouped(counts.damagedRows())
+                + "; blobs left out, as replaced, deleted or unfinished: " + Pace.grouped(counts.leftOut()));
+    }
+
+    /** Everything that lies on the drives. */
+    private final class Harvest {
+        private final CatalogRescue rescue;
+        private final BlobReader reader;
+        private long shards;
+        private long blobs;
+
+        Harvest(StoppedTopology topology, CatalogRescue rescue) {
+            this.rescue = rescue;
+            this.reader = new BlobReader(topology);
+        }
+
+        void run() {
+            DriveWalk walk = new DriveWalk(reader.survey(), log::say);
+            pace.begin("shards", walk.count());
+            walk.each(blob -> {
+                take(blob);
+                shards += blob.shards().size();
+                blobs++;
+                pace.done(shards, more());
+            });
+            pace.end(shards, more());
+        }
+
+        private String more() {
+            return "; blobs " + Pace.grouped(blobs);
+        }
+
+        private void take(LyingBlob blob) {
+            CatalogRescue.Wanted wanted = rescue.wanted(blob.id());
+            if (wanted == CatalogRescue.Wanted.DROPPED) {
+                log.leftOut();
+                return;
+            }
+            Optional<ShardFacts> facts = reader.facts(blob);
+            if (facts.isEmpty()) {
+                log.lost("blob " + blob.id() + ": the ends of all of its "
+                        + blob.shards().size() + " shards are damaged");
+            } else if (blob.indices() >= facts.get().code().dataShards()) {
+                rescue.seen(blob.id(), BlobReader.places(blob, facts.get()));
+                if (wanted == CatalogRescue.Wanted.UNKNOWN) {
+                    unknown(blob, facts.get());
+                }
+            } else if (wanted == CatalogRescue.Wanted.UNKNOWN
+                    && isPart(facts.get().origin())) {
+                log.leftOut();
+            } else if (wanted == CatalogRescue.Wanted.UNKNOWN) {
+                log.lost(describe(blob, facts.get().origin()) + ": " + blob.indices() + " shards are here, "
+                        + facts.get().code().dataShards() + " are needed (it may have been deleted)");
+            }
+        }
+
+        /** Whether only a manifest could make anything of it; that says what it lacks. */
+        private boolean isPart(BlobOrigin origin) {
+            return origin.part()
+                    .filter(part -> part.number() != Manifest.NUMBER)
+                    .isPresent();
+        }
+
+        private String describe(LyingBlob blob, BlobOrigin origin) {
+            return origin.bucket().value() + "/" + origin.key()
+                    + origin.part().map(part -> " (part " + part.number() + ")").orElse("") + ", blob " + blob.id();
+        }
+
+        private void unknown(LyingBlob lying, ShardFacts facts) {
+            BlobOrigin origin = facts.origin();
+            Optional<BlobFacts> kept = kept(facts);
+            if (kept.isEmpty()) {
+                log.lost(describe(lying, origin) + ": nothing is kept with its shards");
+                return;
+            }
+            Instant when = kept.get().when();
+            if (rescue.horizon().filter(when::isBefore).isPresent()) {
+                log.leftOut();
+                return;
+            }
+            try {
+                found(reader.ref(lying, facts), origin, kept.get());
+            } catch (Unavailable e) {
+                log.lost(describe(lying, origin) + ": " + e.getMessage());
+            }
+        }
+
+        private Optional<BlobFacts> kept(ShardFacts facts) {
+            try {
+                return Optional.of(BlobFacts.decode(facts.note()));
+            } catch (RuntimeException e) {
+                return Optional.empty();
+            }
+        }
+
+        private void found(BlobRef blob, BlobOrigin origin, BlobFacts facts) {
+            Optional<BlobOrigin.Part> part = origin.part();
+            if (part.isEmpty()) {
+                rescue.found(blob, origin, reader.digested(blob, facts));
+            } else if (part.get().number() == Manifest.NUMBER) {
+                if (!rescue.foundManifest(blob, origin, reader.content(blob))) {
+                    log.lost(origin.bucket().value() + "/" + origin.key() + ": its manifest makes no sense");
+                }
+            }
+        }
+    }
+
+    // ---- copying
+
+    private void copy(Gathered gathered) {
+        resources.setAsideAny();
+        LocalTopology.Config config = new LocalTopology.Config(
+                order.folders(), OptionalInt.empty(), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST);
+        List<DriveId> members = new ArrayList<>();
+        try (LocalTopology topology = LocalTopology.open(config);
+                ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
+            pace.begin("rows copied", 0);
+            long[] rows = {0};
+            members.addAll(new RescueCopy(topology, work.keyValue()).run(gathered.plan(), copied -> {
+                rows[0] = copied;
+                pace.done(copied, "");
+            }));
+            pace.end(rows[0], "");
+        }
+        ScratchStore.remove(gathered.home());
+        say("the catalog is there again, on drives " + members + ": start the store");
+    }
+}

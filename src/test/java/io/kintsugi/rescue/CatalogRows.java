@@ -1,0 +1,86 @@
+package io.kintsugi.rescue;
+
+import io.kintsugi.base.Clock;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveInspection;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.LocalDrive;
+import io.kintsugi.drives.ScanLimit;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Does things to the rows of catalogs on drives of a store that is stopped. */
+final class CatalogRows {
+    private static final byte[] BEHIND_ALL = behindAll();
+
+    private CatalogRows() {}
+
+    private static byte[] behindAll() {
+        byte[] key = new byte[64];
+        Arrays.fill(key, (byte) 0xFF);
+        return key;
+    }
+
+    static void each(Path root, Consumer<Drive> work) {
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
+            for (Path folder : RescueStore.folders(root).getFirst()) {
+                var identity = ((DriveInspection.Ours) DriveDirectory.inspect(folder)).identity();
+                try (LocalDrive drive =
+                        LocalDrive.open(folder, identity, DriveSettings.with(resources), Clock.SYSTEM)) {
+                    work.accept(drive);
+                }
+            }
+        }
+    }
+
+    /** Removes every row of these spaces on all drives. */
+    static void wipe(Path root, KvSpace... spaces) {
+        each(root, drive -> wipe(drive, spaces));
+    }
+
+    static void wipe(Drive drive, KvSpace... spaces) {
+        KvBatch batch = new KvBatch();
+        for (KvSpace space : spaces) {
+            batch.deleteRange(space, new byte[0], BEHIND_ALL);
+        }
+        drive.keyValue().commit(batch).join();
+    }
+
+    static KvSpace[] all() {
+        return Arrays.stream(KvSpace.values()).filter(KvSpace::catalog).toArray(KvSpace[]::new);
+    }
+
+    /** No replica is of the newest epoch any more. */
+    static void makeStale(Path root) {
+        each(root, drive -> drive.raiseCatalogEpoch(drive.catalogEpoch() + 7).join());
+    }
+
+    static Map<KvSpace, List<KvRow>> read(Drive drive) {
+        Map<KvSpace, List<KvRow>> rows = new EnumMap<>(KvSpace.class);
+        for (KvSpace space : all()) {
+            rows.put(
+                    space,
+                    drive.keyValue()
+                            .scan(space, new byte[0], BEHIND_ALL, new ScanLimit(1_000_000, 1L << 30))
+                            .join());
+        }
+        return rows;
+    }
+
+    /** Puts back what {@link #read} gave. */
+    static void restore(Drive drive, Map<KvSpace, List<KvRow>> rows) {
+        wipe(drive, all());
+        KvBatch batch = new KvBatch();
+        rows.forEach((space, list) -> list.forEach(row -> batch.put(space, row.key(), row.value())));
+        drive.keyValue().commit(batch).join();
+    }
+}

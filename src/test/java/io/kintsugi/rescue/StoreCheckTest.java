@@ -1,0 +1,264 @@
+package io.kintsugi.rescue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.Upload;
+import io.kintsugi.cluster.TopologyException;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.KvBatch;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ShardName;
+import io.kintsugi.rescue.StoreCheck.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stopped store in several states, looked over; after each look every file is as it was. */
+class StoreCheckTest {
+    private static final int PACKED = 90_000;
+    private static final int FILES = 700_000;
+
+    @TempDir
+    Path root;
+
+    private final List<String> lines = new ArrayList<>();
+    private ObjectVersion packed;
+    private ObjectVersion files;
+    private ObjectVersion inline;
+
+    private void fill() {
+        try (RescueStore store = new RescueStore(root)) {
+            BucketName bucket = store.bucket("bucket", Versioning.ENABLED);
+            packed = store.put(bucket, "packed", PACKED, 1);
+            files = store.put(bucket, "files", FILES, 2);
+            inline = store.put(bucket, "inline", 100, 3);
+            store.put(bucket, "files", PACKED, 4);
+            store.delete(bucket, "packed", Optional.empty());
+            Upload upload = store.upload(bucket, "parts");
+            store.complete(upload, List.of(store.part(upload, 1, PACKED), store.part(upload, 2, FILES)));
+            store.part(store.upload(bucket, "under way"), 1, PACKED);
+        }
+    }
+
+    private Outcome check(boolean deep) {
+        lines.clear();
+        Map<Path, Long> before = contents();
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
+            return new StoreCheck(new StoreCheck.Order(RescueStore.folders(root), deep, lines::add), resources).run();
+        } finally {
+            assertEquals(before, contents(), "the check has changed something");
+        }
+    }
+
+    private void assertOutcome(Outcome shallow, Outcome deep) {
+        assertEquals(shallow, check(false), () -> String.join("\n", lines));
+        assertEquals(deep, check(true), () -> String.join("\n", lines));
+    }
+
+    private void assertSaid(String part) {
+        assertTrue(lines.stream().anyMatch(line -> line.contains(part)), () -> String.join("\n", lines));
+    }
+
+    /** A sum of each file. */
+    private Map<Path, Long> contents() {
+        try (Stream<Path> all = Files.walk(root)) {
+            Map<Path, Long> sums = new TreeMap<>();
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                CRC32 sum = new CRC32();
+                sum.update(Files.readAllBytes(path));
+                sums.put(path, sum.getValue());
+            }
+            return sums;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path shard(int drive, ObjectVersion version) throws IOException {
+        String blob = version.parts().getFirst().blob().id().toString();
+        Path leaf = root.resolve("drive" + drive).resolve("shards").resolve(blob.substring(30));
+        try (Stream<Path> there = Files.list(leaf)) {
+            return there.filter(file -> file.getFileName().toString().startsWith(blob))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aStoreThatWasStoppedIsClean() {
+        fill();
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+    }
+
+    @Test
+    void aFlippedBitInAShardIsFoundByADeepLook() throws IOException {
+        fill();
+        Path shard = shard(2, files);
+        byte[] bytes = Files.readAllBytes(shard);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(shard, bytes);
+        assertOutcome(Outcome.CLEAN, Outcome.MENDABLE);
+        assertSaid("bucket/files");
+    }
+
+    @Test
+    void shardsThatAreGoneAreToBeMendedAndMoreOfThemALoss() throws IOException {
+        fill();
+        Files.delete(shard(1, files));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        Files.delete(shard(2, files));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        Files.delete(shard(3, files));
+        assertOutcome(Outcome.LOST, Outcome.LOST);
+        assertSaid("lost: bucket/files");
+    }
+
+    @Test
+    void packedShardsThatAreGoneAreToBeMended() {
+        fill();
+        CatalogRows.each(root, drive -> {
+            BlobId blob = packed.parts().getFirst().blob().id();
+            for (int i = 0; i < 2; i++) {
+                drive.deleteShard(new ShardName(blob, i), BlobRef.Form.PACKED).join();
+            }
+        });
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("bucket/packed");
+    }
+
+    @Test
+    void aDriveThatIsLostIsToBeMended() throws IOException {
+        fill();
+        remove(root.resolve("drive3"));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        remove(root.resolve("drive4"));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        remove(root.resolve("drive1"));
+        assertThrows(TopologyException.class, () -> check(false), "one of four is not enough to tell anything");
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    void whatNothingRefersToIsNoted() {
+        fill();
+        CatalogRows.each(root, drive -> {
+            ByteBuffer shard = drive.readPacked(new ShardName(
+                            packed.parts().getFirst().blob().id(),
+                            packed.parts().getFirst().blob().placement().indexOf(drive.id())))
+                    .join();
+            drive.writePacked(new ShardName(BlobId.next(Clock.SYSTEM, Entropy.FAST), 0), shard)
+                    .join();
+        });
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+        CatalogRows.each(root, drive -> forget(drive, KvSpace.PARTS));
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+        assertSaid("note: nothing refers to 1 blobs");
+    }
+
+    /** Removes the rows of the parts of uploads under way. */
+    private static void forget(Drive drive, KvSpace space) {
+        KvBatch batch = new KvBatch();
+        CatalogRows.read(drive).get(space).stream()
+                .filter(row -> row.key()[0] == 'p')
+                .forEach(row -> batch.delete(space, row.key()));
+        drive.keyValue().commit(batch).join();
+    }
+
+    @Test
+    void aRowThatDiffersInOneReplicaIsToBeMendedAndOneThatNobodyHasWholeIsLost() {
+        fill();
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            if (number[0]++ == 0) {
+                flip(drive, KvSpace.OBJECTS);
+            }
+        });
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("rows of OBJECTS");
+        number[0] = 0;
+        CatalogRows.each(root, drive -> {
+            if (number[0]++ > 0) {
+                flip(drive, KvSpace.OBJECTS);
+            }
+        });
+        assertOutcome(Outcome.LOST, Outcome.LOST);
+    }
+
+    @Test
+    void inlineBytesThatNoReplicaHasAreLost() {
+        fill();
+        byte[] key = new byte[16];
+        ByteBuffer buffer = ByteBuffer.wrap(key);
+        inline.parts().getFirst().blob().id().value().write(buffer);
+        CatalogRows.each(
+                root,
+                drive -> drive.keyValue()
+                        .commit(new KvBatch().delete(KvSpace.INLINE, key))
+                        .join());
+        assertOutcome(Outcome.LOST, Outcome.LOST);
+        assertSaid("lost: bucket/inline");
+    }
+
+    private static void flip(Drive drive, KvSpace space) {
+        List<KvRow> rows = CatalogRows.read(drive).get(space);
+        if (!rows.isEmpty()) {
+            byte[] value =
+                    Arrays.copyOf(rows.getFirst().value(), rows.getFirst().value().length);
+            value[value.length / 2] ^= 4;
+            drive.keyValue()
+                    .commit(new KvBatch().put(space, rows.getFirst().key(), value))
+                    .join();
+        }
+    }
+
+    @Test
+    void withoutAGoodCatalogNothingCanBeTold() {
+        fill();
+        CatalogRows.makeStale(root);
+        assertOutcome(Outcome.UNKNOWN, Outcome.UNKNOWN);
+        assertSaid("rebuild-catalog");
+    }
+
+    @Test
+    void aStoreThatRunsIsNotLookedAt() {
+        try (RescueStore store = new RescueStore(root);
+                DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
+            StoreCheck check =
+                    new StoreCheck(new StoreCheck.Order(RescueStore.folders(root), false, lines::add), resources);
+            TopologyException refusal = assertThrows(TopologyException.class, check::run);
+            assertTrue(refusal.getMessage().contains("open in this process"), refusal::getMessage);
+            assertEquals(4, store.topology.drives().size());
+        }
+    }
+}

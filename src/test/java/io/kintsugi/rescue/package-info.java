@@ -1,0 +1,2 @@
+/** Tests of what is done to a store that is stopped. */
+package io.kintsugi.rescue;
