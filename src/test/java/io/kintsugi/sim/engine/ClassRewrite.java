@@ -24,6 +24,8 @@ final class ClassRewrite {
     private static final String ONE_STEP = OneStep.class.descriptorString();
     private static final String HASH = "sim$hash";
     private static final MethodTypeDesc TO_INT = MethodTypeDesc.of(CD_int);
+    private static final MethodTypeDesc NOTHING = MethodTypeDesc.ofDescriptor("()V");
+    private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.ofDescriptor("(Ljava/lang/Class;)V");
     private static final MethodTypeDesc OF_OBJECT = MethodTypeDesc.ofDescriptor("(Ljava/lang/Object;)V");
 
     private final ClassModel model;
@@ -95,7 +97,7 @@ final class ClassRewrite {
             });
             return;
         }
-        CodeRewrite rewrite = new CodeRewrite(new CodeRewrite.Place(name, methodName, points), mutations);
+        CodeRewrite rewrite = new CodeRewrite(new CodeRewrite.Place(self, methodName, points), mutations);
         if (method.flags().has(AccessFlag.SYNCHRONIZED)) {
             synchronizedMethod(builder, method, rewrite);
         } else {
@@ -167,8 +169,27 @@ final class ClassRewrite {
         code.invokestatic(Hooks.LOCKS, what, OF_OBJECT);
     }
 
-    /** An object without a hash code of its own gets one that is not an address. */
     private void end(ClassBuilder builder) {
+        if (hasStaticState() && !declares("<clinit>", "()V")) {
+            builder.withMethodBody(
+                    "<clinit>",
+                    NOTHING,
+                    ClassFile.ACC_STATIC,
+                    code -> code.invokestatic(Hooks.POINTS, "initialiserBegins", NOTHING)
+                            .loadConstant(self)
+                            .invokestatic(Hooks.POINTS, "initialiserEnds", OF_CLASS)
+                            .return_());
+        }
+        hash(builder);
+    }
+
+    private boolean hasStaticState() {
+        return model.fields().stream()
+                .anyMatch(f -> f.flags().has(AccessFlag.STATIC) && !f.flags().has(AccessFlag.FINAL));
+    }
+
+    /** An object without a hash code of its own gets one that is not an address. */
+    private void hash(ClassBuilder builder) {
         boolean isClass = !model.flags().has(AccessFlag.INTERFACE)
                 && model.superclass().map(s -> s.asSymbol().equals(CD_Object)).orElse(false);
         if (!isClass || declares("hashCode", "()I") || declares("equals", "(Ljava/lang/Object;)Z")) {

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
@@ -27,7 +28,11 @@ import java.util.Set;
 /** How the code of one method is rewritten: its calls, its monitors, and where other threads may come first. */
 final class CodeRewrite implements CodeTransform {
     /** @param points whether other threads may come first in it */
-    record Place(String className, String method, boolean points) {}
+    record Place(ClassDesc self, String method, boolean points) {
+        String className() {
+            return JdkTypes.nameOf(self);
+        }
+    }
 
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
     private static final MethodTypeDesc OF_OBJECT = MethodTypeDesc.ofDescriptor("(Ljava/lang/Object;)V");
@@ -50,6 +55,17 @@ final class CodeRewrite implements CodeTransform {
         this.mutations = mutations;
     }
 
+    private boolean isInitialiser() {
+        return place.method().equals("<clinit>");
+    }
+
+    @Override
+    public void atStart(CodeBuilder code) {
+        if (isInitialiser()) {
+            code.invokestatic(Hooks.POINTS, "initialiserBegins", NOTHING);
+        }
+    }
+
     @Override
     public void accept(CodeBuilder code, CodeElement element) {
         if (dupFollows && element instanceof Instruction instruction) {
@@ -66,12 +82,20 @@ final class CodeRewrite implements CodeTransform {
                 code.invokestatic(Hooks.LOCKS, monitor.opcode() == Opcode.MONITORENTER ? "enter" : "exit", OF_OBJECT);
             case NewObjectInstruction made -> made(code, made);
             case FieldInstruction field -> field(code, field);
+            case ReturnInstruction end -> end(code, end);
             default -> code.with(element);
         }
     }
 
     private SimFailure refused(String what) {
         return new SimFailure(place.className() + "#" + place.method() + " can't be simulated: " + what);
+    }
+
+    private void end(CodeBuilder code, ReturnInstruction end) {
+        if (isInitialiser()) {
+            code.loadConstant(place.self()).invokestatic(Hooks.POINTS, "initialiserEnds", OF_CLASS);
+        }
+        code.with(end);
     }
 
     private void made(CodeBuilder code, NewObjectInstruction made) {
@@ -109,7 +133,7 @@ final class CodeRewrite implements CodeTransform {
     }
 
     private void point(CodeBuilder code) {
-        if (place.points() && !place.method().equals("<clinit>")) {
+        if (place.points() && !isInitialiser()) {
             code.invokestatic(Hooks.POINTS, "point", NOTHING);
         }
     }

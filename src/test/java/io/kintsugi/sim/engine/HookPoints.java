@@ -16,7 +16,23 @@ public final class HookPoints {
 
     /** Identity, as a number that is the same in each run. */
     public static int nextHash() {
-        return Task.current().run().nextHash();
+        Task task = Task.current();
+        task.requireNoInitialiser("hashes an object by its identity");
+        return task.run().nextHash();
+    }
+
+    /** A static initialiser begins. The classes outlive the run, so nothing of the run may go into them. */
+    public static void initialiserBegins() {
+        Task task = Task.current();
+        task.enterAtomic();
+        task.run().loader().statics().begin();
+    }
+
+    /** A static initialiser has ended well. */
+    public static void initialiserEnds(Class<?> type) {
+        Task task = Task.current();
+        task.run().loader().statics().end(type);
+        task.leaveAtomic();
     }
 
     /** An enum's constants get hash codes that are the same in each virtual machine. */

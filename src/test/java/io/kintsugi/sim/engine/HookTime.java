@@ -16,7 +16,9 @@ public final class HookTime {
 
     @Instead(of = System.class, kind = Kind.STATIC)
     public static long nanoTime() {
-        return Task.current().run().nanos();
+        Task task = Task.current();
+        task.requireNoInitialiser("asks for the time");
+        return task.run().nanos();
     }
 
     @Instead(of = System.class, kind = Kind.STATIC)
@@ -37,7 +39,9 @@ public final class HookTime {
 
     @Instead(of = ThreadLocalRandom.class, kind = Kind.STATIC)
     public static Random current() {
-        return Task.current().run().entropy();
+        Task task = Task.current();
+        task.requireNoInitialiser("draws chance");
+        return task.run().entropy();
     }
 
     @Instead(of = ThreadLocalRandom.class)

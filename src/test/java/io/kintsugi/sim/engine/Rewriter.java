@@ -9,7 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The rewritten form of each class, made once. Threads: any. */
@@ -17,11 +19,14 @@ final class Rewriter {
     private static final ClassLoader ORIGINALS = Rewriter.class.getClassLoader();
     private static final ClassFile FILES = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
             ClassHierarchyResolver.ofResourceParsing(ORIGINALS).cached(ConcurrentHashMap::new)));
+    private static final int MAX_IDLE = 8;
     private static final Rewriter PLAIN = new Rewriter(List.of());
     private static final Map<List<Mutation>, Rewriter> MUTATED = new ConcurrentHashMap<>();
 
     private final List<Mutation> mutations;
     private final Map<String, Optional<byte[]>> done = new ConcurrentHashMap<>();
+
+    private final Queue<SimLoader> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
     private Rewriter(List<Mutation> mutations) {
         this.mutations = mutations;
@@ -47,6 +52,23 @@ final class Rewriter {
             throw new IllegalArgumentException("found nothing to change for " + idle);
         }
         return made;
+    }
+
+    /** A loader whose classes are as new. */
+    SimLoader take() {
+        SimLoader used = idle.poll();
+        if (used == null) {
+            return new SimLoader(this);
+        }
+        used.statics().restore();
+        return used;
+    }
+
+    /** After a run. */
+    void giveBack(SimLoader loader) {
+        if (loader.statics().unclear().isEmpty()) {
+            idle.offer(loader);
+        }
     }
 
     /** Empty when there is no such class. */

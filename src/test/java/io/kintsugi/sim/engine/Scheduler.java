@@ -42,7 +42,7 @@ final class Scheduler implements SimContext {
 
     private final long seed;
     private final SimOptions options;
-    private final ClassLoader loader;
+    private final SimLoader loader;
     private final SplittableRandom choices;
     private final Random random;
     private final Random entropy;
@@ -57,6 +57,7 @@ final class Scheduler implements SimContext {
             new PriorityQueue<>(Comparator.<Timer>comparingLong(t -> t.nanos).thenComparingLong(t -> t.number));
     private final Thread carrier = Thread.currentThread();
     private Optional<Throwable> failure = Optional.empty();
+    private volatile Optional<String> intruder = Optional.empty();
     private int pointsLeft;
     private long now;
     private long steps;
@@ -64,7 +65,7 @@ final class Scheduler implements SimContext {
     private int tasksMade;
     private int hashesMade;
 
-    Scheduler(long seed, SimOptions options, ClassLoader loader) {
+    Scheduler(long seed, SimOptions options, SimLoader loader) {
         this.seed = seed;
         this.options = options;
         this.loader = loader;
@@ -99,6 +100,7 @@ final class Scheduler implements SimContext {
     }
 
     private void step() {
+        intruder.ifPresent(this::fail);
         fireTimers();
         if (ready.isEmpty()) {
             if (timers.isEmpty()) {
@@ -154,9 +156,11 @@ final class Scheduler implements SimContext {
 
     /** A thread can make this step. */
     void ready(Task task, Runnable step) {
-        Thread caller = Thread.currentThread();
-        if (caller != carrier && Task.currentOrNull() == null) {
-            throw new IllegalStateException(caller + " is not simulated, but woke " + task.thread());
+        Task waker = Task.currentOrNull();
+        if (waker == null ? Thread.currentThread() != carrier : waker.run() != this) {
+            intruder = Optional.of(Thread.currentThread() + " is not simulated, but woke "
+                    + task.thread().getName());
+            return;
         }
         if (task.group.alive()) {
             alive.put(task.id, task);
@@ -229,7 +233,7 @@ final class Scheduler implements SimContext {
         return task;
     }
 
-    ClassLoader loader() {
+    SimLoader loader() {
         return loader;
     }
 

@@ -15,7 +15,14 @@ public final class SimEngine {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("a virtual thread can't carry other threads");
         }
-        SimLoader loader = new SimLoader(Rewriter.of(options.mutations()));
+        Rewriter rewriter = Rewriter.of(options.mutations());
+        SimLoader loader = rewriter.take();
+        SimReport report = run(seed, scenario, options, loader);
+        rewriter.giveBack(loader);
+        return report;
+    }
+
+    static SimReport run(long seed, String scenario, SimOptions options, SimLoader loader) {
         return new Scheduler(seed, options, loader)
                 .execute(context -> make(loader, scenario).run(context));
     }

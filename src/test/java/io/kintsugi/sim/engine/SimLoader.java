@@ -6,10 +6,16 @@ final class SimLoader extends ClassLoader {
     private static final String ENGINE = SimLoader.class.getPackageName();
 
     private final Rewriter rewriter;
+    private final Statics statics = new Statics(this);
 
     SimLoader(Rewriter rewriter) {
         super("simulation", SimLoader.class.getClassLoader());
         this.rewriter = rewriter;
+    }
+
+    /** What the classes keep from run to run. */
+    Statics statics() {
+        return statics;
     }
 
     /** All of io.kintsugi but the engine itself, which both sides share. */

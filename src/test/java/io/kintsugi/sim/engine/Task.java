@@ -65,8 +65,16 @@ final class Task {
         }
     }
 
+    /** Classes serve many runs, so their initialisers can't depend on one. */
+    void requireNoInitialiser(String action) {
+        if (scheduler.loader().statics().isInitialising()) {
+            throw new SimFailure("a static initialiser " + action + ", which differs from run to run");
+        }
+    }
+
     /** Waits until it is unparked or this time has come; may return early. */
     void block(long untilNanos) {
+        requireNoInitialiser("waits");
         if (untilNanos == FOREVER) {
             LockSupport.park(this);
             return;

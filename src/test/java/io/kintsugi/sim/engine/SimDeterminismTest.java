@@ -1,0 +1,75 @@
+package io.kintsugi.sim.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A run is a function of its seed: not of the virtual machine, nor of what ran before. */
+class SimDeterminismTest {
+    private static final String STORE = "io.kintsugi.sim.engine.toys.SmallStore";
+    private static final int SEEDS = 40;
+
+    @Test
+    void twoVirtualMachinesRunTheSame() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens",
+                        "java.base/java.lang=ALL-UNNAMED",
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SimDigest.class.getName(),
+                        STORE,
+                        "0",
+                        Integer.toString(SEEDS))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String here = SimDigest.of(STORE, 0, SEEDS);
+        String there = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+        assertTrue(other.waitFor(2, TimeUnit.MINUTES), "the other one ends");
+        assertEquals(here, there);
+        assertEquals(SEEDS, new HashSet<>(Arrays.asList(here.split(" "))).size(), "every seed is another run");
+    }
+
+    @Test
+    void usedClassesRunAsNewOnes() {
+        Rewriter plain = Rewriter.of(List.of());
+        List<SimReport> used = new ArrayList<>();
+        List<SimReport> fresh = new ArrayList<>();
+        for (long seed = 100; seed < 115; seed++) {
+            used.add(SimEngine.run(seed, STORE, SimOptions.DEFAULT).orThrow());
+            SimLoader loader = new SimLoader(plain);
+            fresh.add(SimEngine.run(seed, STORE, SimOptions.DEFAULT, loader).orThrow());
+            assertEquals("", loader.statics().unclear().orElse(""), "its classes could be used again");
+        }
+        assertEquals(fresh, used);
+    }
+
+    @Test
+    void staticFieldsBeginAnew() {
+        for (long seed = 0; seed < 5; seed++) {
+            SimEngine.run(seed, "io.kintsugi.sim.engine.toys.Counted", SimOptions.DEFAULT)
+                    .orThrow();
+        }
+    }
+
+    @Test
+    void noThreadOfTheMachineIsStarted() {
+        SimDigest.of(STORE, 0, 3);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getTotalStartedThreadCount();
+        SimDigest.of(STORE, 3, 20);
+        assertEquals(before, threads.getTotalStartedThreadCount());
+    }
+}
