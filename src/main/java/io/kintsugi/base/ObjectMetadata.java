@@ -25,9 +25,13 @@ public record ObjectMetadata(
     public static final ObjectMetadata NONE = new ObjectMetadata(Map.of(), Map.of(), Map.of());
 
     public ObjectMetadata {
-        headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
-        user = Collections.unmodifiableSortedMap(new TreeMap<>(user));
-        tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        headers = copy(headers);
+        user = copy(user);
+        tags = copy(tags);
+    }
+
+    private static SortedMap<String, String> copy(SortedMap<String, String> map) {
+        return map.isEmpty() ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
     public ObjectMetadata(Map<String, String> headers, Map<String, String> user, Map<String, String> tags) {

@@ -21,10 +21,25 @@ final class RowReader {
 
     /** @param what names the kind of row, for the message */
     RowReader(byte[] row, int newestFormat, String what) {
+        this(row, what);
+        requireIntact(row, what);
+        requireKnown(newestFormat);
+    }
+
+    private RowReader(byte[] row, String what) {
         this.bytes = row;
         this.what = what;
         this.end = row.length - RowWriter.CRC_BYTES;
-        requireIntact(row, what);
+    }
+
+    /** Of a row for which {@link #requireIntact} was called: for values whose checksum costs more than all else. */
+    static RowReader ofIntact(byte[] row, int newestFormat, String what) {
+        RowReader reader = new RowReader(row, what);
+        reader.requireKnown(newestFormat);
+        return reader;
+    }
+
+    private void requireKnown(int newestFormat) {
         int format = u8();
         if (format < 1) {
             throw RowException.corrupt(what);

@@ -31,8 +31,9 @@ final class SmallRow {
         return new RowWriter(FORMAT, 1 + bytes.length).raw(bytes).finish();
     }
 
+    /** @param row whose checksum was verified when it was read */
     static byte[] decodeInline(byte[] row) {
-        return new RowReader(row, FORMAT, INLINE).rest();
+        return RowReader.ofIntact(row, FORMAT, INLINE).rest();
     }
 
     static byte[] encodeNumber(long number) {

@@ -55,6 +55,9 @@ final class Hmac {
 
     /** SHA-256 of the JDK. */
     static final class Sha256 {
+        /** Only ever cloned: to ask the providers for a digest costs more than a short message. */
+        private static final MessageDigest FRESH = fresh();
+
         private Sha256() {}
 
         static byte[] of(byte[] bytes) {
@@ -62,6 +65,10 @@ final class Hmac {
         }
 
         static MessageDigest digest() {
+            return copy(FRESH);
+        }
+
+        private static MessageDigest fresh() {
             try {
                 return MessageDigest.getInstance("SHA-256");
             } catch (NoSuchAlgorithmException e) {

@@ -53,7 +53,7 @@ final class Answer {
         apply();
         boolean bodiless = withoutBody || answer.status() == 204 || answer.status() == 304;
         long length = answer.body().length;
-        boolean hasLength = answer.headers().stream().anyMatch(h -> h.name().equalsIgnoreCase("content-length"));
+        boolean hasLength = answer.has("content-length");
         if (!hasLength && (!bodiless || withoutBody && answer.status() < 300)) {
             response.putHeader("Content-Length", Long.toString(length));
         }

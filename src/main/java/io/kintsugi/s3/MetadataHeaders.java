@@ -23,6 +23,7 @@ final class MetadataHeaders {
     private static final String CONTENT_ENCODING = "content-encoding";
     private static final String CHUNKED = "aws-chunked";
     private static final String DEFAULT_CONTENT_TYPE = "binary/octet-stream";
+    private static final Map<String, String> DEFAULTS = Map.of(CONTENT_TYPE, DEFAULT_CONTENT_TYPE);
     private static final int MAX_USER_BYTES = 2048;
     private static final int MAX_REDIRECT_BYTES = 2048;
 
@@ -135,12 +136,20 @@ final class MetadataHeaders {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Adds content headers, with their default, and user metadata. */
-    static void write(ObjectMetadata metadata, Map<String, String> overrides, S3Response response) {
-        SortedMap<String, String> content = new TreeMap<>(metadata.headers());
+    private static Map<String, String> content(Map<String, String> stored, Map<String, String> overrides) {
+        if (stored.isEmpty() && overrides.isEmpty()) {
+            return DEFAULTS;
+        }
+        SortedMap<String, String> content = new TreeMap<>(stored);
         content.putIfAbsent(CONTENT_TYPE, DEFAULT_CONTENT_TYPE);
         content.putAll(overrides);
-        content.forEach((name, value) -> response.header(CONTENT.getOrDefault(name, name), value));
+        return content;
+    }
+
+    /** Adds content headers, with their default, and user metadata. */
+    static void write(ObjectMetadata metadata, Map<String, String> overrides, S3Response response) {
+        content(metadata.headers(), overrides)
+                .forEach((name, value) -> response.header(CONTENT.getOrDefault(name, name), value));
         metadata.user().forEach((name, value) -> response.header(USER_PREFIX + name, MailSafe.encode(value)));
         if (!metadata.tags().isEmpty()) {
             response.header("x-amz-tagging-count", metadata.tags().size());

@@ -48,6 +48,9 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
     }
 
     private static Map<String, String> overrides(S3Exchange exchange) {
+        if (!exchange.request().hasQuery()) {
+            return Map.of();
+        }
         SortedMap<String, String> overrides = new TreeMap<>();
         OVERRIDES.forEach((parameter, header) -> exchange.request()
                 .query(parameter)

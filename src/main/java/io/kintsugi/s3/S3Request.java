@@ -41,6 +41,10 @@ record S3Request(S3Operation operation, String method, S3Target target, QueryPar
         return query.first(name);
     }
 
+    boolean hasQuery() {
+        return query.count() > 0;
+    }
+
     boolean isHead() {
         return method.equals("HEAD");
     }

@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -60,7 +61,17 @@ final class S3Response {
     }
 
     List<Header> headers() {
-        return List.copyOf(headers);
+        return Collections.unmodifiableList(headers);
+    }
+
+    /** Whether there is a header of that name, in whatever case. */
+    boolean has(String name) {
+        for (Header header : headers) {
+            if (header.name().equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     byte[] body() {

@@ -48,6 +48,7 @@ class HeaderParsersTest {
     @Test
     void datesAreWrittenAsS3DoesIt() {
         assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", HttpDates.header(EXAMPLE));
+        assertEquals("Thu, 29 Feb 2024 23:59:59 GMT", HttpDates.header(Instant.parse("2024-02-29T23:59:59.999Z")));
         assertEquals("1994-11-06T08:49:37.004Z", HttpDates.xml(EXAMPLE.plusMillis(4)));
     }
 
