@@ -16,6 +16,8 @@ import java.util.function.IntFunction;
  */
 final class LightLoad {
     private static final int MILLIS_WITHOUT_ANSWER = 60_000;
+    /** Behind all latencies that there are. */
+    private static final long FAILED = Long.MAX_VALUE;
 
     private final URI endpoint;
     private final int concurrency;
@@ -34,8 +36,10 @@ final class LightLoad {
     /**
      * What a run came to.
      *
+     * @param requests all that were answered, whatever the answer
      * @param received bytes of all response bodies
      * @param failures responses whose status was not 2xx
+     * @param p50Nanos of the others, as {@code p99Nanos}
      */
     record Result(long requests, long nanos, long received, long failures, long p50Nanos, long p99Nanos) {
         double perSecond() {
@@ -94,9 +98,10 @@ final class LightLoad {
             for (SelectionKey key : selector.selectedKeys()) {
                 Connection connection = (Connection) key.attachment();
                 if (connection.proceed()) {
-                    job.latencies()[done++] = System.nanoTime() - connection.startedNanos();
+                    boolean good = connection.status() / 100 == 2;
+                    job.latencies()[done++] = good ? System.nanoTime() - connection.startedNanos() : FAILED;
                     received += connection.received();
-                    failures += connection.status() / 100 == 2 ? 0 : 1;
+                    failures += good ? 0 : 1;
                     if (sent < job.count()) {
                         job.send(connection, sent++);
                     }
@@ -106,10 +111,12 @@ final class LightLoad {
         }
         long nanos = System.nanoTime() - start;
         Arrays.sort(job.latencies());
-        return new Result(done, nanos, received, failures, at(job.latencies(), 50), at(job.latencies(), 99));
+        long[] good = Arrays.copyOf(job.latencies(), (int) (done - failures));
+        return new Result(done, nanos, received, failures, at(good, 50), at(good, 99));
     }
 
+    /** 0 when there are none. */
     private static long at(long[] sorted, int percent) {
-        return sorted[(int) ((sorted.length - 1L) * percent / 100)];
+        return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1L) * percent / 100)];
     }
 }

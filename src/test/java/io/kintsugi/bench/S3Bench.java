@@ -20,9 +20,10 @@ import java.util.stream.Stream;
  * target/test-classes io.kintsugi.bench.S3Bench}, or with {@code -Dkintsugi.binary=target/kintsugi} the native image.
  *
  * <p>System properties: {@code bench.only} (names of measurements, separated by commas: {@code small}, {@code large},
- * {@code list}, or finer {@code small64}, {@code small8}, {@code head}, {@code mib1}, {@code mib64}, {@code mib64c1}),
- * {@code bench.keys} (objects of the listing, default 1,000,000), {@code bench.dir} (where the drives go, default a
- * temporary folder), {@code bench.java} (more options for the JVM of the store, separated by spaces).
+ * {@code list}, or finer {@code small64}, {@code small8}, {@code head}, {@code overwrite}, {@code mib1}, {@code mib64},
+ * {@code mib64c1}), {@code bench.keys} (objects of the listing, default 1,000,000), {@code bench.dir} (where the drives
+ * go, default a temporary folder), {@code bench.java} (more options for the JVM of the store, separated by spaces),
+ * {@code bench.repeat} (how often small objects are measured, default 1).
  */
 public final class S3Bench {
     private static final int KIB = 1024;
@@ -68,14 +69,19 @@ public final class S3Bench {
 
     private void run() throws IOException {
         new LightLoad(endpoint, 1, KIB).run(1, i -> requests.head("PUT", "/bench", "", 0), NO_BODY);
-        if (wants("small", "small64", "head")) {
+        if (wants("small", "small64", "head", "overwrite")) {
             small(64, WARM_UP, "warm-up ");
         }
-        if (wants("small", "small64")) {
-            small(64, 100_000, "");
-        }
-        if (wants("small", "head")) {
-            heads(64, 100_000);
+        for (int i = 0; i < Integer.getInteger("bench.repeat", 1); i++) {
+            if (wants("small", "small64")) {
+                small(64, 100_000, i == 0 ? "" : i + " ");
+            }
+            if (wants("small", "head")) {
+                heads(64, 100_000);
+            }
+            if (wants("small", "overwrite")) {
+                overwrites(64, 100_000);
+            }
         }
         if (wants("small", "small8")) {
             small(8, 30_000, "");
@@ -114,6 +120,13 @@ public final class S3Bench {
         byte[][] heads = new byte[count][];
         Arrays.setAll(heads, i -> warm[i % WARM_UP]);
         measure("HEAD 4 KiB", load, heads, NO_BODY, 0);
+    }
+
+    /** PUTs of keys that are there already, those of the warm-up. */
+    private void overwrites(int concurrency, int count) throws IOException {
+        LightLoad load = new LightLoad(endpoint, concurrency, 16 * KIB);
+        byte[][] puts = heads("PUT", Math.min(count, WARM_UP), "small64warm-up", 4L * KIB);
+        measure("PUT 4 KiB again", load, puts, random(4 * KIB), 4L * KIB);
     }
 
     private void small(int concurrency, int count, String label) throws IOException {
