@@ -1,5 +1,6 @@
 package io.kintsugi.drives;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,8 +18,29 @@ class DriveFiles {
         return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
+    /**
+     * A new file whose writes go past the page cache; they must begin and end at whole blocks, in the file and in
+     * direct memory.
+     *
+     * @throws UnsupportedOperationException when the file system has no such thing
+     */
+    FileChannel createDirect(Path file) throws IOException {
+        return FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+    }
+
+    /** An unpublished file once more, to write behind its end through the page cache. */
+    FileChannel reopen(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
     FileChannel open(Path file) throws IOException {
         return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /** A file whose reads go past the page cache, in whole blocks as writes do. */
+    FileChannel openDirect(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
     }
 
     /** Appends everything that remains in the buffers. */

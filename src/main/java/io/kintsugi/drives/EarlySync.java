@@ -1,7 +1,6 @@
 package io.kintsugi.drives;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class EarlySync {
     private static final long STEP_BYTES = 4L << 20;
 
-    private final FileChannel channel;
+    private final NewFile file;
     private final DriveFiles files;
     private final DriveTasks tasks;
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,13 +23,13 @@ final class EarlySync {
     private boolean closed;
     private long unsynced;
 
-    EarlySync(FileChannel channel, DriveFiles files, DriveTasks tasks) {
-        this.channel = channel;
+    EarlySync(NewFile file, DriveFiles files, DriveTasks tasks) {
+        this.file = file;
         this.files = files;
         this.tasks = tasks;
     }
 
-    /** By the task that writes: so many more bytes are in the file. Never blocks. */
+    /** By the task that writes: so many more bytes are in the page cache. Never blocks. */
     void wrote(long bytes) {
         unsynced += bytes;
         if (unsynced < STEP_BYTES || lock.isLocked()) {
@@ -48,7 +47,7 @@ final class EarlySync {
         lock.lock();
         try {
             if (!closed && failure.isEmpty()) {
-                files.sync(channel);
+                files.sync(file.channel());
             }
         } catch (IOException e) {
             failure = Optional.of(e);
@@ -64,7 +63,7 @@ final class EarlySync {
             if (failure.isPresent()) {
                 throw new IOException("an early sync failed: " + failure.get().getMessage(), failure.get());
             }
-            files.sync(channel);
+            files.sync(file.channel());
         } finally {
             lock.unlock();
         }
@@ -76,7 +75,7 @@ final class EarlySync {
         lock.lock();
         try {
             closed = true;
-            channel.close();
+            file.channel().close();
         } finally {
             lock.unlock();
         }

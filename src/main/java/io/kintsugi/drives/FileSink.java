@@ -2,8 +2,6 @@ package io.kintsugi.drives;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +23,7 @@ final class FileSink implements ShardSink {
     }
 
     /** A file in {@code incoming/}, and what it is to be. */
-    record Target(ShardName name, Path file, FileChannel channel) {}
+    record Target(ShardName name, NewFile file) {}
 
     private final Target target;
     private final ShardFiles shards;
@@ -43,30 +41,34 @@ final class FileSink implements ShardSink {
         this.files = files;
         this.tasks = tasks;
         this.onEnd = onEnd;
-        this.early = new EarlySync(target.channel(), files, tasks);
+        this.early = new EarlySync(target.file(), files, tasks);
     }
 
     @Override
     public CompletableFuture<Void> append(ByteBuffer... bytes) {
         return inOrder(DriveOp.APPEND, () -> {
             requireOpen();
-            long count = 0;
-            for (ByteBuffer buffer : bytes) {
-                count += buffer.remaining();
-            }
-            files.write(target.channel(), bytes);
-            tasks.meter().written(count);
-            early.wrote(count);
+            write(bytes);
             return null;
         });
     }
 
+    private void write(ByteBuffer... bytes) throws IOException {
+        long count = 0;
+        for (ByteBuffer buffer : bytes) {
+            count += buffer.remaining();
+        }
+        early.wrote(target.file().append(bytes));
+        tasks.meter().written(count);
+    }
+
     @Override
-    public CompletableFuture<Void> publish() {
+    public CompletableFuture<Void> publish(ByteBuffer... last) {
         return inOrder(DriveOp.PUBLISH, () -> {
             requireOpen();
+            write(last);
             early.finish();
-            shards.publish(target.file(), target.name());
+            shards.publish(target.file().path(), target.name());
             tasks.health().verifyIdentity();
             state = State.PUBLISHED;
             onEnd.run();
@@ -124,7 +126,7 @@ final class FileSink implements ShardSink {
             early.close();
         } finally {
             onEnd.run();
-            files.delete(target.file());
+            files.delete(target.file().path());
         }
         return null;
     }

@@ -86,8 +86,7 @@ public final class LocalDrive implements Drive {
     }
 
     private ShardSink newSink(ShardName name) throws IOException {
-        Path file = parts.shards().newIncoming(name);
-        FileSink.Target target = new FileSink.Target(name, file, parts.files().create(file));
+        FileSink.Target target = new FileSink.Target(name, parts.shards().create(name));
         FileSink[] self = new FileSink[1];
         self[0] = new FileSink(target, parts.shards(), parts.files(), tasks, () -> sinks.remove(self[0]));
         sinks.add(self[0]);
@@ -100,7 +99,7 @@ public final class LocalDrive implements Drive {
             FileChannel channel = parts.shards().open(name);
             try {
                 tasks.health().verifyIdentity();
-                return new FileSource(name, channel, tasks);
+                return new FileSource(name, channel, () -> parts.shards().openDirect(name), tasks);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;

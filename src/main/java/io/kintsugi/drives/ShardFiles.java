@@ -3,6 +3,7 @@ package io.kintsugi.drives;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.Id128;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -43,6 +44,7 @@ final class ShardFiles {
     private final DriveFiles files;
     private final ConcurrentHashMap<Integer, Path> durableLeaves = new ConcurrentHashMap<>();
     private final AtomicLong unpublished = new AtomicLong();
+    private volatile boolean direct;
 
     ShardFiles(Path directory, DriveFiles files) {
         this.shards = directory.resolve(DriveDirectory.SHARDS);
@@ -65,14 +67,34 @@ final class ShardFiles {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        direct = takesDirect();
+    }
+
+    /** Whether the file system writes past the page cache, in blocks of our size. Only a try tells. */
+    private boolean takesDirect() throws IOException {
+        Path probe = incoming.resolve("probe");
+        ByteBuffer block = ByteBuffer.allocateDirect(2 * ShardSink.BLOCK_BYTES)
+                .alignedSlice(ShardSink.BLOCK_BYTES)
+                .limit(ShardSink.BLOCK_BYTES);
+        try (FileChannel channel = files.createDirect(probe)) {
+            files.write(channel, block);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            // as on a file system in memory; what else may be wrong shows when a shard is written
+            return false;
+        } finally {
+            files.delete(probe);
+        }
     }
 
     Path incoming() {
         return incoming;
     }
 
-    Path newIncoming(ShardName name) {
-        return incoming.resolve(name + "." + unpublished.getAndIncrement());
+    NewFile create(ShardName name) throws IOException {
+        Path file = incoming.resolve(name + "." + unpublished.getAndIncrement());
+        boolean past = direct;
+        return new NewFile(file, past ? files.createDirect(file) : files.create(file), past, files);
     }
 
     Path published(ShardName name) {
@@ -104,6 +126,19 @@ final class ShardFiles {
 
     FileChannel open(ShardName name) throws IOException {
         return files.open(published(name));
+    }
+
+    /** The same shard, to be read past the page cache; empty where that can't be. */
+    Optional<FileChannel> openDirect(ShardName name) {
+        if (!direct) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(files.openDirect(published(name)));
+        } catch (IOException | UnsupportedOperationException e) {
+            // whoever asks has it open already, and reads it that way
+            return Optional.empty();
+        }
     }
 
     void delete(ShardName name) throws IOException {

@@ -5,6 +5,7 @@ import static io.kintsugi.shards.ShardFormat.FRAME_BYTES;
 import static io.kintsugi.shards.ShardFormat.SEAL_BYTES;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.drives.ShardSink;
 
 /**
  * Where each byte of a blob lies in its shards: arithmetic alone, so that any range is found without a look at a drive.
@@ -86,8 +87,14 @@ record BlobLayout(long size, int dataShards, int stripeBytes) {
         return size == 0 ? 0 : framePosition(stripes() - 1, 0) + sealedBytes(chunkBytes(stripes() - 1));
     }
 
-    /** Bytes of a shard with a header of so many, without the note in its footer. */
-    long shardBytes(int headerBytes) {
-        return headerBytes + framesBytes() + ShardFooter.FIXED_BYTES;
+    /** Bytes of a packed shard with a header and a footer of so many. */
+    long packedBytes(int headerBytes, int footerBytes) {
+        return headerBytes + framesBytes() + footerBytes;
+    }
+
+    /** Bytes of a shard file with a footer of so many: blocks, with zeros between the last frame and the footer. */
+    long fileBytes(int footerBytes) {
+        long bytes = ShardFormat.FILE_HEADER_BYTES + framesBytes() + footerBytes;
+        return Math.ceilDiv(bytes, (long) ShardSink.BLOCK_BYTES) * ShardSink.BLOCK_BYTES;
     }
 }

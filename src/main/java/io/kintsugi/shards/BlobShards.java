@@ -89,8 +89,9 @@ final class BlobShards implements AutoCloseable {
     }
 
     private OpenShard file(ShardSource source) {
-        long least = layout.shardBytes(ShardFormat.FILE_HEADER_BYTES);
-        if (source.size() < least || source.size() > least + BlobNote.MAX_BYTES) {
+        long least = layout.fileBytes(ShardFooter.FIXED_BYTES);
+        long most = layout.fileBytes(ShardFooter.FIXED_BYTES + BlobNote.MAX_BYTES);
+        if (source.size() < least || source.size() > most) {
             source.close();
             throw ShardFormatException.corrupt("it has " + source.size() + " bytes instead of " + least);
         }

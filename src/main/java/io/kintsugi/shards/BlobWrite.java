@@ -7,7 +7,9 @@ import io.kintsugi.cluster.Fanout;
 import io.kintsugi.cluster.Quorum;
 import io.kintsugi.codec.ReedSolomon;
 import io.kintsugi.drives.DriveException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +32,6 @@ abstract class BlobWrite {
         }
     }
 
-    protected final int binding(int index) {
-        return bindings[index];
-    }
-
     /** Fills up the last chunks, computes parity, and seals all rows. */
     protected final void code(StripeImage image, int plainBytes, long firstFrame) {
         StripeImage.Shape shape = image.shape();
@@ -48,10 +46,9 @@ abstract class BlobWrite {
     }
 
     protected static void tap(StripeImage image, int plainBytes, StripeTap tap) {
-        image.pieces(0, plainBytes, (offset, length) -> {
-            tap.accept(image.slab().slice(offset, length));
-            return true;
-        });
+        List<ByteBuffer> pieces = new ArrayList<>();
+        image.pieces(0, plainBytes, (offset, length) -> pieces.add(image.slab().slice(offset, length)));
+        tap.accept(pieces.toArray(ByteBuffer[]::new));
     }
 
     /**

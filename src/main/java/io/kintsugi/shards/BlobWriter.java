@@ -74,7 +74,7 @@ final class BlobWriter {
                     giveUpAfter(attempt, e);
                 }
                 plan = place(first.origin(), first.note());
-                Filled moved = StripeFiller.moved(context, plan, now);
+                Filled moved = StripeFiller.moved(context, plan, now, 0);
                 now.image().memory().release();
                 now = moved;
             }
@@ -87,7 +87,7 @@ final class BlobWriter {
     private FilesWrite opened(Order order, long size, int firstAttempt) {
         for (int attempt = firstAttempt; ; attempt++) {
             WritePlan plan = place(order.origin(), order.note());
-            long expected = plan.layout(size).shardBytes(ShardFormat.FILE_HEADER_BYTES);
+            long expected = plan.layout(size).fileBytes(FileRows.FOOTER_ROOM);
             FilesWrite write = new FilesWrite(context, plan, expected, order.tap(), firstAttempt < ATTEMPTS);
             try {
                 write.awaitOpen();
@@ -108,11 +108,12 @@ final class BlobWriter {
 
     private BlobRef files(FilesWrite write, StripeFiller filler, Optional<Filled> first) {
         try {
-            first.ifPresent(write::add);
-            for (Optional<Filled> next = filler.next(); next.isPresent(); next = filler.next()) {
+            Optional<Filled> next = first.or(filler::next);
+            while (next.isPresent() && !next.get().last()) {
                 write.add(next.get());
+                next = filler.next();
             }
-            return write.finish(filler.taken());
+            return write.finish(next, filler.taken());
         } catch (RuntimeException | Error e) {
             write.abort();
             throw e;

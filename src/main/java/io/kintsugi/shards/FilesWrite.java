@@ -4,10 +4,10 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.cluster.Fanout;
 import io.kintsugi.shards.StripeFiller.Filled;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -37,6 +37,7 @@ final class FilesWrite extends BlobWrite {
     private CompletableFuture<Void> tapped = CompletableFuture.completedFuture(null);
     private final boolean mayBeThin;
     private boolean thin;
+    private final FileRows rows;
     private long stripes;
 
     /**
@@ -46,6 +47,7 @@ final class FilesWrite extends BlobWrite {
     FilesWrite(BlobContext context, WritePlan plan, long expectedBytes, StripeTap tap, boolean mayBeThin) {
         super(context, plan);
         this.mayBeThin = mayBeThin;
+        this.rows = new FileRows(plan);
         this.tap = tap;
         this.helpers = Thread::startVirtualThread;
         this.lanes = IntStream.range(0, plan.shards())
@@ -68,10 +70,10 @@ final class FilesWrite extends BlobWrite {
     void add(Filled stripe) {
         StripeImage image = stripe.image();
         try {
-            code(image, stripe.plainBytes(), plan.layout(Long.MAX_VALUE).firstFrame(stripes));
-            Fanout<Void> written = Fanout.start(plan.quorum(), i -> append(image, i));
+            code(stripe);
+            rows.next(image);
+            Fanout<Void> written = append(image);
             underWay.add(new UnderWay(written, startTap(image, stripe.plainBytes())));
-            stripes++;
         } finally {
             image.memory().release();
         }
@@ -80,17 +82,14 @@ final class FilesWrite extends BlobWrite {
         }
     }
 
-    private CompletableFuture<Void> append(StripeImage image, int index) {
-        image.memory().retain();
-        Runnable release = image.memory()::release;
-        ByteBuffer row = image.row(index);
-        return stripes == 0 ? lanes[index].append(release, header(index), row) : lanes[index].append(release, row);
+    private void code(Filled stripe) {
+        code(stripe.image(), stripe.plainBytes(), plan.layout(Long.MAX_VALUE).firstFrame(stripes));
+        stripes++;
     }
 
-    private ByteBuffer header(int index) {
-        ByteBuffer header = ByteBuffer.allocate(ShardFormat.FILE_HEADER_BYTES);
-        plan.header(index).put(header, 0, ShardFormat.FILE_HEADER_BYTES);
-        return header;
+    private static Runnable retained(StripeImage image) {
+        image.memory().retain();
+        return image.memory()::release;
     }
 
     private CompletableFuture<Void> startTap(StripeImage image, int plainBytes) {
@@ -152,19 +151,70 @@ final class FilesWrite extends BlobWrite {
         }
     }
 
-    /** Ends the shards and waits until enough are durable. */
-    BlobRef finish(long size) {
+    /**
+     * Ends the shards, and waits until enough are durable.
+     *
+     * @param last the last stripe, which is taken over; empty when it was full, and nobody knew that it was the last
+     * @param size of the blob
+     */
+    BlobRef finish(Optional<Filled> last, long size) {
+        Fanout<Void> durable = last.isPresent() ? end(last.get(), size) : endBehind(footer(size));
         while (!underWay.isEmpty()) {
             await(underWay.remove());
         }
-        ShardFooter footer = ShardFooter.of(plan.layout(size), plan.note().files());
-        Fanout<Void> durable = Fanout.start(plan.quorum(), i -> {
-            ByteBuffer bytes = ByteBuffer.allocate(footer.bytes());
-            footer.put(bytes, 0, binding(i));
-            lanes[i].append(() -> {}, bytes);
-            return lanes[i].publish();
-        });
         requireEnough(durable, context.times().publish());
+        return settled(durable, size);
+    }
+
+    /** Once the tap has seen everything: the note may tell of it. */
+    private ShardFooter footer(long size) {
+        join(tapped);
+        return ShardFooter.of(plan.layout(size), plan.note().files());
+    }
+
+    private Fanout<Void> end(Filled stripe, long size) {
+        StripeImage image = stripe.image();
+        ShardFooter footer;
+        try {
+            code(stripe);
+            join(tapped);
+            tap(image, stripe.plainBytes(), tap);
+            footer = footer(size);
+            if (image.shape().hasRoomBehind(footer.bytes())) {
+                rows.last(image, footer);
+                return publish(image, footer);
+            }
+            rows.next(image);
+            underWay.add(new UnderWay(append(image), tapped));
+        } finally {
+            image.memory().release();
+        }
+        return endBehind(footer);
+    }
+
+    /** The footer in blocks of its own, behind those of the last stripe. */
+    private Fanout<Void> endBehind(ShardFooter footer) {
+        StripeImage.Shape shape = FileRows.shape(plan.layout(Long.MAX_VALUE), stripes, 0, footer.bytes());
+        StripeImage image = context.image(shape, plan.shards());
+        try {
+            rows.last(image, footer);
+            return publish(image, footer);
+        } finally {
+            image.memory().release();
+        }
+    }
+
+    private Fanout<Void> publish(StripeImage image, ShardFooter footer) {
+        return Fanout.start(
+                plan.quorum(), i -> lanes[i].publish(retained(image), FileRows.ending(image, i, footer)));
+    }
+
+    private Fanout<Void> append(StripeImage image) {
+        return Fanout.start(
+                plan.quorum(), i -> lanes[i].append(retained(image), FileRows.blocks(image, i)));
+    }
+
+    private BlobRef settled(Fanout<Void> durable, long size) {
         for (int i = 0; i < lanes.length; i++) {
             if (!durable.ended(i)) {
                 tempo(i).late(lanes[i].last());

@@ -22,8 +22,8 @@ final class PackedShard implements ShardSource {
         ShardHeader header = ShardHeader.read(bytes);
         int headerBytes = ShardHeader.lengthOf(bytes);
         header.check(name, layout);
-        ShardFooter.read(bytes, bytes.capacity(), ShardFormat.binding(name))
-                .check(layout, headerBytes, bytes.capacity());
+        ShardFooter footer = ShardFooter.read(bytes, bytes.capacity(), ShardFormat.binding(name));
+        footer.check(layout, layout.packedBytes(headerBytes, footer.bytes()), bytes.capacity());
         return new BlobShards.OpenShard(new PackedShard(bytes), headerBytes);
     }
 

@@ -77,9 +77,14 @@ final class ShardCheck implements AutoCloseable {
     /** Memory for a stripe of all shards: of a packed blob with room for header and footer. The caller's. */
     StripeImage image(long stripe, WritePlan plan) {
         int plain = layout.plainBytes(stripe);
-        Shape shape =
-                blob.form() == BlobRef.Form.PACKED ? plan.packedShape(plain) : Shape.ofChunk(layout.chunkBytes(stripe));
+        Shape shape = blob.form() == BlobRef.Form.PACKED
+                ? plan.packedShape(plain)
+                : FileRows.shape(layout, stripe, plain, behind(stripe, plan));
         return context.image(shape, conditions.length);
+    }
+
+    private int behind(long stripe, WritePlan plan) {
+        return stripe < stripes() - 1 ? 0 : plan.note().files().length + ShardFooter.FIXED_BYTES;
     }
 
     /**
@@ -91,7 +96,7 @@ final class ShardCheck implements AutoCloseable {
         boolean restorable = true;
         for (long stripe = 0; stripe < stripes(); stripe++) {
             pace.next(bytes(stripe, asked.size()));
-            StripeImage image = context.image(Shape.ofChunk(layout.chunkBytes(stripe)), conditions.length);
+            StripeImage image = context.image(bare(stripe), conditions.length);
             try {
                 restorable &= load(stripe, image).size() >= enough;
             } finally {
@@ -99,6 +104,12 @@ final class ShardCheck implements AutoCloseable {
             }
         }
         return restorable;
+    }
+
+    private Shape bare(long stripe) {
+        return blob.form() == BlobRef.Form.PACKED
+                ? Shape.ofChunk(layout.chunkBytes(stripe))
+                : FileRows.shape(layout, stripe, layout.plainBytes(stripe), 0);
     }
 
     /** Shards of which something can be read. */
@@ -131,13 +142,25 @@ final class ShardCheck implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         long size = open.source().size();
+        long framesEnd = open.framesAt() + layout.framesBytes();
         ByteBuffer header = ByteBuffer.allocateDirect(ShardFormat.FILE_HEADER_BYTES);
-        return open.source().read(0, header).thenCombine(ShardEnds.footer(open.source(), binding), (count, footer) -> {
+        ByteBuffer tail = ByteBuffer.allocateDirect((int) (size - framesEnd));
+        return open.source().read(0, header).thenCombine(open.source().read(framesEnd, tail), (one, other) -> {
             ShardHeader.read(header.clear()).check(shards.name(index), layout);
-            footer.check(layout, ShardFormat.FILE_HEADER_BYTES, size);
+            ShardFooter footer = ShardFooter.read(tail.clear(), tail.limit(), binding);
+            footer.check(layout, layout.fileBytes(footer.bytes()), size);
+            requireZeros(tail, tail.limit() - footer.bytes());
             found(footer.note());
             return null;
         });
+    }
+
+    private static void requireZeros(ByteBuffer tail, int end) {
+        for (int i = 0; i < end; i++) {
+            if (tail.get(i) != 0) {
+                throw ShardFormatException.corrupt("it has something between its last frame and its footer");
+            }
+        }
     }
 
     private void found(byte[] good) {
@@ -167,9 +190,11 @@ final class ShardCheck implements AutoCloseable {
     ShardSet load(long stripe, StripeImage image, ShardSet some) {
         ShardSet wanted = readable.minus(readable.minus(some));
         Shape shape = image.shape();
-        long position = layout.framePosition(stripe, 0);
+        // rows of files have whole blocks, which are read as they lie there
+        boolean files = blob.form() == BlobRef.Form.FILES;
+        long position = layout.framePosition(stripe, 0) - (files ? shape.head() : 0);
         Fanout<Void> loaded = forEach(wanted, i -> {
-            ByteBuffer target = image.frames(i, shape.span());
+            ByteBuffer target = files ? image.blocks(i) : image.frames(i, shape.span());
             int bytes = target.remaining();
             image.memory().retain();
             CompletableFuture<Void> read = shards.open(i)

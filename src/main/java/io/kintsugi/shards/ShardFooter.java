@@ -88,11 +88,12 @@ record ShardFooter(long size, long frames, byte[] note) {
         return new ShardFooter(bytes.getLong(fixed + 8), bytes.getLong(fixed + 16), note);
     }
 
-    /** @throws ShardFormatException unless it ends a shard of a blob cut like this, of so many bytes */
-    void check(BlobLayout layout, int headerBytes, long shardBytes) {
-        if (size != layout.size()
-                || frames != layout.frames()
-                || shardBytes != headerBytes + layout.framesBytes() + bytes()) {
+    /**
+     * @param expected bytes of a shard of a blob cut like this, with this footer
+     * @throws ShardFormatException unless it ends such a shard, of so many bytes
+     */
+    void check(BlobLayout layout, long expected, long shardBytes) {
+        if (size != layout.size() || frames != layout.frames() || shardBytes != expected) {
             throw ShardFormatException.corrupt("its footer is that of " + size + " bytes in " + frames
                     + " frames, and it has " + shardBytes + " bytes: not what was written");
         }

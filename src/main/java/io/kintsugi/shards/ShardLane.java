@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * One shard file on its way to one drive: each step begins when the one before has ended well, and after a failure all
@@ -39,21 +40,25 @@ final class ShardLane {
      * Appends; {@code release} is called when the drive does not look at the bytes any more, or never will: at once
      * when the lane is undone before the drive has come to them, however long that drive hangs.
      */
-    CompletableFuture<Void> append(Runnable release, ByteBuffer... bytes) {
+    CompletableFuture<Void> append(Runnable release, ByteBuffer bytes) {
+        return lent(release, sink -> sink.append(bytes));
+    }
+
+    /** Appends the last bytes, as {@link #append}, and publishes. */
+    CompletableFuture<Void> publish(Runnable release, ByteBuffer bytes) {
+        publishing = true;
+        return lent(release, sink -> sink.publish(bytes));
+    }
+
+    private CompletableFuture<Void> lent(Runnable release, Function<ShardSink, CompletableFuture<Void>> step) {
         Loan loan = new Loan(release);
         loans.removeIf(Loan::isReturned);
         loans.add(loan);
         last = last.thenCompose(done -> {
             ShardSink opened = open();
-            return loan.begin() ? opened.append(bytes) : CompletableFuture.failedFuture(leftOut());
+            return loan.begin() ? step.apply(opened) : CompletableFuture.failedFuture(leftOut());
         });
         last.whenComplete((done, error) -> loan.end());
-        return last;
-    }
-
-    CompletableFuture<Void> publish() {
-        publishing = true;
-        last = last.thenCompose(done -> open().publish());
         return last;
     }
 

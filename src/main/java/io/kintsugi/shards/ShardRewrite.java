@@ -97,18 +97,19 @@ final class ShardRewrite {
     }
 
     private void writeFiles(ShardSet shards, Source source) {
-        long bytes =
-                layout.shardBytes(ShardFormat.FILE_HEADER_BYTES) + plan.note().files().length;
+        ShardFooter footer = ShardFooter.of(layout, plan.note().files());
+        FileRows rows = new FileRows(plan);
+        long bytes = layout.fileBytes(footer.bytes());
         for (int i : shards.toArray()) {
             lanes.put(i, new ShardLane(context.drives(), plan.drive(i), plan.name(i), bytes));
         }
         Fanout<Void> published = null;
         try {
-            forEach(shards, context.times().append(), i -> lanes.get(i).append(() -> {}, header(i)));
-            for (long stripe = 0; stripe < source.stripes(); stripe++) {
-                append(source, stripe);
+            long last = source.stripes() - 1;
+            for (long stripe = 0; stripe < last; stripe++) {
+                append(source, stripe, rows);
             }
-            published = forEach(writing(), context.times().publish(), i -> publish(lanes.get(i), i));
+            published = publish(source, rows, footer);
         } finally {
             undoUnlessPublished(published);
         }
@@ -131,22 +132,17 @@ final class ShardRewrite {
         return keys;
     }
 
-    private ByteBuffer header(int index) {
-        ByteBuffer header = ByteBuffer.allocate(ShardFormat.FILE_HEADER_BYTES);
-        plan.header(index).put(header, 0, ShardFormat.FILE_HEADER_BYTES);
-        return header;
-    }
-
-    private void append(Source source, long stripe) {
+    private void append(Source source, long stripe, FileRows rows) {
         ShardSet wanted = writing();
         if (wanted.isEmpty()) {
             return;
         }
         StripeImage image = source.restored(stripe, wanted);
         try {
+            rows.next(image);
             Fanout<Void> appended = forEach(wanted, context.times().append(), i -> {
                 image.memory().retain();
-                return lanes.get(i).append(image.memory()::release, image.row(i));
+                return lanes.get(i).append(image.memory()::release, FileRows.blocks(image, i));
             });
             lanes.entrySet().removeIf(lane -> {
                 boolean failed = !appended.succeeded(lane.getKey());
@@ -161,15 +157,24 @@ final class ShardRewrite {
     }
 
     /**
-     * Ends the new shard, and puts it in the place of the old one at once: whatever happens, one of the two is there.
-     * The old one may hold chunks that no other shard has.
+     * Ends the new shards, and puts each in the place of the old one at once: whatever happens, one of the two is
+     * there. The old one may hold chunks that no other shard has.
      */
-    private CompletableFuture<Void> publish(ShardLane lane, int index) {
-        ShardFooter footer = ShardFooter.of(layout, plan.note().files());
-        ByteBuffer bytes = ByteBuffer.allocate(footer.bytes());
-        footer.put(bytes, 0, ShardFormat.binding(plan.name(index)));
-        lane.append(() -> {}, bytes);
-        return lane.publish();
+    private Fanout<Void> publish(Source source, FileRows rows, ShardFooter footer) {
+        ShardSet wanted = writing();
+        if (wanted.isEmpty()) {
+            return forEach(wanted, context.times().publish(), i -> CompletableFuture.completedFuture(null));
+        }
+        StripeImage image = source.restored(source.stripes() - 1, wanted);
+        try {
+            rows.last(image, footer);
+            return forEach(wanted, context.times().publish(), i -> {
+                image.memory().retain();
+                return lanes.get(i).publish(image.memory()::release, FileRows.ending(image, i, footer));
+            });
+        } finally {
+            image.memory().release();
+        }
     }
 
     private Fanout<Void> forEach(ShardSet set, Duration atMost, IntFunction<CompletableFuture<Void>> operation) {

@@ -1,5 +1,6 @@
 package io.kintsugi.shards;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.StoreException.Invalid;
 import java.nio.ByteBuffer;
@@ -33,9 +34,15 @@ final class StripeFiller {
     /**
      * A stripe, whose memory the receiver owns.
      *
-     * @param packed whether it is a whole blob in the packed shape
+     * @param form in which the rows are shaped
+     * @param last whether it is known that nothing follows
      */
-    record Filled(StripeImage image, int plainBytes, boolean packed) {}
+    record Filled(StripeImage image, int plainBytes, BlobRef.Form form, boolean last) {
+        /** Whether it is a whole blob in the packed shape. */
+        boolean packed() {
+            return form == BlobRef.Form.PACKED;
+        }
+    }
 
     /** Bytes read so far. */
     long taken() {
@@ -56,51 +63,57 @@ final class StripeFiller {
     private Optional<Filled> sized(long left, boolean first) {
         int plain = (int) Math.min(left, plan.stripeBytes());
         boolean packed = first && left <= PACKED_BYTES;
-        StripeImage image = context.image(packed ? plan.packedShape(plain) : shape(plan, plain), plan.shards());
+        boolean last = plain == left;
+        StripeImage image = context.image(
+                packed ? plan.packedShape(plain) : shape(plan, taken, plain, last), plan.shards());
         return guarded(image, () -> {
             if (image.fill(source, plain) < plain) {
                 throw new Invalid(
                         Invalid.Kind.INCOMPLETE_BODY,
                         "The body ended before the number of bytes that its header states: " + length.getAsLong());
             }
-            ended = plain == left;
+            ended = last;
             if (ended && source.read(ByteBuffer.allocate(1)) >= 0) {
                 throw new Invalid(
                         Invalid.Kind.REQUEST,
                         "The body has more than the " + length.getAsLong() + " bytes that were stated");
             }
-            return Optional.of(new Filled(image, plain, packed));
+            return Optional.of(new Filled(image, plain, form(packed), last));
         });
     }
 
     private Optional<Filled> unsized(boolean first) {
-        StripeImage image = context.image(shape(plan, plan.stripeBytes()), plan.shards());
+        StripeImage image = context.image(shape(plan, taken, plan.stripeBytes(), false), plan.shards());
         return guarded(image, () -> {
             int plain = image.fill(source, plan.stripeBytes());
             ended = plain < plan.stripeBytes();
             if (!ended) {
-                return Optional.of(new Filled(image, plain, false));
+                return Optional.of(new Filled(image, plain, BlobRef.Form.FILES, false));
             }
-            Optional<Filled> moved = plain > 0 || first
-                    ? Optional.of(moved(context, plan, new Filled(image, plain, first && plain <= PACKED_BYTES)))
-                    : Optional.empty();
+            Filled last = new Filled(image, plain, form(first && plain <= PACKED_BYTES), true);
+            Optional<Filled> moved =
+                    plain > 0 || first ? Optional.of(moved(context, plan, last, taken)) : Optional.empty();
             image.memory().release();
             return moved;
         });
     }
 
-    /** The same bytes as a plan of perhaps another code cuts them. */
-    static Filled moved(BlobContext context, WritePlan plan, Filled stripe) {
-        int plain = stripe.plainBytes();
-        StripeImage image =
-                context.image(stripe.packed() ? plan.packedShape(plain) : shape(plan, plain), plan.shards());
-        image.fill(stripe.image().plain(plain), plain);
-        return new Filled(image, plain, stripe.packed());
+    private static BlobRef.Form form(boolean packed) {
+        return packed ? BlobRef.Form.PACKED : BlobRef.Form.FILES;
     }
 
-    private static StripeImage.Shape shape(WritePlan plan, int plainBytes) {
-        return StripeImage.Shape.ofChunk(
-                BlobLayout.chunkBytes(plainBytes, plan.code().dataShards()));
+    /** The same last stripe as a plan of perhaps another code cuts it. @param begin where it begins in the blob */
+    static Filled moved(BlobContext context, WritePlan plan, Filled stripe, long begin) {
+        int plain = stripe.plainBytes();
+        StripeImage image = context.image(
+                stripe.packed() ? plan.packedShape(plain) : shape(plan, begin, plain, true), plan.shards());
+        image.fill(stripe.image().plain(plain), plain);
+        return new Filled(image, plain, stripe.form(), true);
+    }
+
+    private static StripeImage.Shape shape(WritePlan plan, long begin, int plainBytes, boolean last) {
+        BlobLayout layout = plan.layout(Long.MAX_VALUE);
+        return FileRows.shape(layout, layout.stripeOf(begin), plainBytes, last ? FileRows.FOOTER_ROOM : 0);
     }
 
     private static Optional<Filled> guarded(StripeImage image, Supplier<Optional<Filled>> work) {

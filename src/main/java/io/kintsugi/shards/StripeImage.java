@@ -7,6 +7,7 @@ import io.kintsugi.base.ByteSource;
 import io.kintsugi.codec.Crc32c;
 import io.kintsugi.codec.Slab;
 import io.kintsugi.codec.Stripe;
+import io.kintsugi.drives.ShardSink;
 import java.nio.ByteBuffer;
 
 /**
@@ -38,7 +39,7 @@ final class StripeImage {
     /**
      * The shape of the rows.
      *
-     * @param head bytes before the first frame of each row; a multiple of 64
+     * @param head bytes before the first frame of each row
      * @param tail bytes behind the last frame of each row
      * @param chunkBytes of the whole chunk
      * @param span the frames of it that the rows hold
@@ -52,6 +53,24 @@ final class StripeImage {
             return new Shape(0, 0, chunkBytes, span);
         }
 
+        /**
+         * A whole chunk as it lies in a shard file, in blocks of the file.
+         *
+         * @param position of the first frame in the file
+         * @param behind bytes at the end of the file, 0 when it goes on behind this chunk
+         */
+        static Shape inFile(long position, int chunkBytes, int behind) {
+            return ofChunk(chunkBytes).inBlocks(position, behind);
+        }
+
+        /** The same frames with what else is in their blocks of the file; parameters as in {@link #inFile}. */
+        Shape inBlocks(long position, int behind) {
+            int before = (int) (position % ShardSink.BLOCK_BYTES);
+            int end = before + sealedBytes(span);
+            int blocks = Math.ceilDiv(end + behind, ShardSink.BLOCK_BYTES);
+            return new Shape(before, blocks * ShardSink.BLOCK_BYTES - end, chunkBytes, span);
+        }
+
         int frameBytes(int frame) {
             return Math.min(FRAME_BYTES, chunkBytes - frame * FRAME_BYTES);
         }
@@ -63,7 +82,26 @@ final class StripeImage {
         }
 
         int rowBytes() {
-            return head + sealedBytes(span) + tail;
+            return framesEnd() + tail;
+        }
+
+        /** Where the last frame of a row ends, counted from the begin of the row. */
+        int framesEnd() {
+            return head + sealedBytes(span);
+        }
+
+        /** Bytes of a row in whole blocks, with so many behind the last frame and zeros between. */
+        int blocksWith(int behind) {
+            return Math.ceilDiv(framesEnd() + behind, ShardSink.BLOCK_BYTES) * ShardSink.BLOCK_BYTES;
+        }
+
+        boolean hasRoomBehind(int bytes) {
+            return blocksWith(bytes) <= rowBytes();
+        }
+
+        /** Bytes of a row, from its begin on, that fill blocks of the file. */
+        int wholeBlocks() {
+            return framesEnd() / ShardSink.BLOCK_BYTES * ShardSink.BLOCK_BYTES;
         }
 
         /** From one row to the next. */
@@ -91,9 +129,14 @@ final class StripeImage {
         return shape;
     }
 
+    /** Where a row begins in the slab, with its head. */
+    int rowOffset(int row) {
+        return row * shape.stride();
+    }
+
     /** Where a frame of a row begins in the slab. */
     int frameOffset(int row, int frame) {
-        return row * shape.stride() + shape.head() + (frame - shape.span().first()) * (FRAME_BYTES + SEAL_BYTES);
+        return rowOffset(row) + shape.head() + (frame - shape.span().first()) * (FRAME_BYTES + SEAL_BYTES);
     }
 
     /** The frames of all rows, to be coded: with the seals between them. */
@@ -103,7 +146,12 @@ final class StripeImage {
 
     /** A whole row, with its head and tail. */
     ByteBuffer row(int row) {
-        return slab().slice(row * shape.stride(), shape.rowBytes());
+        return slab().slice(rowOffset(row), shape.rowBytes());
+    }
+
+    /** The blocks of a row that hold frames, with what else is in them. */
+    ByteBuffer blocks(int row) {
+        return slab().slice(rowOffset(row), shape.blocksWith(0));
     }
 
     /** Frames of a row with their seals. */
@@ -160,11 +208,20 @@ final class StripeImage {
     /** Zeros from {@code from} to {@code to}. */
     void clear(int from, int to) {
         pieces(from, to, (offset, length) -> {
-            for (ByteBuffer rest = slab().slice(offset, length); rest.hasRemaining(); ) {
-                rest.put(ZEROS, 0, Math.min(ZEROS.length, rest.remaining()));
-            }
+            zero(slab().slice(offset, length));
             return true;
         });
+    }
+
+    /** Zeros behind the last frame of a row. */
+    void clearTail(int row) {
+        zero(slab().slice(rowOffset(row) + shape.framesEnd(), shape.tail()));
+    }
+
+    private static void zero(ByteBuffer rest) {
+        while (rest.hasRemaining()) {
+            rest.put(ZEROS, 0, Math.min(ZEROS.length, rest.remaining()));
+        }
     }
 
     /** Writes the seals of a row. @param firstFrame the number of the chunk's first frame in its shard */

@@ -1,5 +1,6 @@
 package io.kintsugi.shards;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.codec.ReedSolomon;
@@ -81,10 +82,20 @@ final class StripeRead implements AutoCloseable {
         this.reads = new ArrayList<>(Collections.nCopies(totalShards, null));
         Arrays.fill(states, State.IDLE);
         int chunk = shards.layout().chunkBytes(part.stripe());
-        this.shape = Shape.ofFrames(chunk, need(chunk));
+        this.shape = shape(Shape.ofFrames(chunk, need(chunk)));
         this.degraded = !allAsExpected();
         this.narrow = kept(context.image(shape, degraded ? totalShards : dataShards, memoryWait));
         this.wide = degraded ? narrow : null;
+    }
+
+    /** More than a frame, or all that a chunk has, is read in blocks; a little of it through the page cache. */
+    private Shape shape(Shape frames) {
+        Span span = frames.span();
+        boolean much = span.end() - span.first() > 1 || frames.equals(Shape.ofChunk(frames.chunkBytes()));
+        return much && shards.blob().form() == BlobRef.Form.FILES
+                ? frames.inBlocks(
+                        ShardFormat.FILE_HEADER_BYTES + shards.layout().framePosition(part.stripe(), span.first()), 0)
+                : frames;
     }
 
     private boolean allAsExpected() {
@@ -178,8 +189,9 @@ final class StripeRead implements AutoCloseable {
         spans[index] = span;
         homes[index] = home;
         started[index] = System.nanoTime();
-        long position = shards.layout().framePosition(part.stripe(), span.first());
-        ByteBuffer target = home.frames(index, span);
+        boolean row = span.equals(shape.span());
+        long position = shards.layout().framePosition(part.stripe(), span.first()) - (row ? shape.head() : 0);
+        ByteBuffer target = row ? home.row(index) : home.frames(index, span);
         int bytes = target.remaining();
         long begin = started[index];
         home.memory().retain();

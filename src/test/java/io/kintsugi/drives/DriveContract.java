@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,44 @@ public abstract class DriveContract {
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         return copy;
+    }
+
+    /** Past the page cache, through it, and from one to the other, in appends and in the last piece. */
+    @Test
+    void wholeBlocksAndOddPiecesMakeOneFile() {
+        int block = ShardSink.BLOCK_BYTES;
+        int[][] files = {
+            {block}, {3 * block, block}, {block, 5}, {5, block}, {block, 5, block}, {block, 5, block - 5, block}, {0, block}, {0}
+        };
+        for (int i = 0; i < files.length; i++) {
+            ByteBuffer whole = ByteBuffer.allocate(IntStream.of(files[i]).sum());
+            ShardSink sink = drive.createShard(name(i, 0), 0).join();
+            for (int p = 0; p < files[i].length; p++) {
+                ByteBuffer piece = aligned(files[i][p]).put(bytes(files[i][p], p)).flip();
+                whole.put(piece.duplicate());
+                (p < files[i].length - 1 ? sink.append(piece) : sink.publish(piece)).join();
+            }
+            assertArrayEquals(whole.array(), readFile(name(i, 0)), "file " + i);
+            assertArrayEquals(whole.array(), readAligned(name(i, 0)), "file " + i);
+        }
+    }
+
+    private static ByteBuffer aligned(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + 2 * ShardSink.BLOCK_BYTES)
+                .alignedSlice(ShardSink.BLOCK_BYTES)
+                .slice(0, bytes);
+    }
+
+    /** In whole blocks, the last of which the file may end within. */
+    private byte[] readAligned(ShardName name) {
+        try (ShardSource source = drive.openShard(name).join()) {
+            int blocks = Math.ceilDiv(Math.toIntExact(source.size()), ShardSink.BLOCK_BYTES);
+            ByteBuffer target = aligned(blocks * ShardSink.BLOCK_BYTES);
+            assertEquals(source.size(), (long) source.read(0, target).join());
+            byte[] bytes = new byte[Math.toIntExact(source.size())];
+            target.flip().get(bytes);
+            return bytes;
+        }
     }
 
     @Test

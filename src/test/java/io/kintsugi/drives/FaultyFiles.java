@@ -26,6 +26,7 @@ final class FaultyFiles extends DriveFiles {
 
     private static final Fault NONE = new Fault(Call.CREATE, "");
 
+    private volatile boolean refusesDirect;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Map<Call, CountDownLatch> hanging = new ConcurrentHashMap<>();
     private final AtomicReference<Fault> fault = new AtomicReference<>(NONE);
@@ -44,6 +45,17 @@ final class FaultyFiles extends DriveFiles {
     /** From now on this call hangs, until the latch is opened. */
     void hang(Call call, CountDownLatch latch) {
         hanging.put(call, latch);
+    }
+
+    /** As on a file system that has no way past the page cache. */
+    void refuseDirect() {
+        refusesDirect = true;
+    }
+
+    private void requireDirect() {
+        if (refusesDirect) {
+            throw new UnsupportedOperationException("this file system reads and writes through the page cache");
+        }
     }
 
     List<Call> calls() {
@@ -78,6 +90,19 @@ final class FaultyFiles extends DriveFiles {
     FileChannel create(Path file) throws IOException {
         note(Call.CREATE);
         return super.create(file);
+    }
+
+    @Override
+    FileChannel createDirect(Path file) throws IOException {
+        requireDirect();
+        note(Call.CREATE);
+        return super.createDirect(file);
+    }
+
+    @Override
+    FileChannel openDirect(Path file) throws IOException {
+        requireDirect();
+        return super.openDirect(file);
     }
 
     @Override

@@ -70,6 +70,25 @@ class LocalDriveFaultTest {
         assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
     }
 
+    @Test
+    void aFileSystemWithoutAWayPastThePageCacheServes() {
+        FaultyFiles cached = new FaultyFiles();
+        cached.refuseDirect();
+        try (DriveFolder other = DriveFolder.create().with(cached)) {
+            LocalDrive plain = other.format();
+            ShardSink sink = plain.createShard(name(1, 0), 0).join();
+            ByteBuffer blocks = ByteBuffer.allocateDirect(3 * ShardSink.BLOCK_BYTES)
+                    .alignedSlice(ShardSink.BLOCK_BYTES)
+                    .limit(ShardSink.BLOCK_BYTES);
+            sink.publish(blocks).join();
+            try (ShardSource source = plain.openShard(name(1, 0)).join()) {
+                assertEquals(ShardSink.BLOCK_BYTES, source.size());
+                assertEquals(
+                        ShardSink.BLOCK_BYTES, source.read(0, blocks.rewind()).join());
+            }
+        }
+    }
+
     /** The operating system tells of a lost write once, to whichever sync comes first. */
     @Test
     @Timeout(60)

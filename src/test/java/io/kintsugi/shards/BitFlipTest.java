@@ -61,7 +61,10 @@ class BitFlipTest {
                 addRegion(offsets, begin + data, ShardFormat.SEAL_BYTES);
             }
         }
-        int footer = (int) layout.framesBytes() + ShardFormat.FILE_HEADER_BYTES;
+        int zeros = (int) layout.framesBytes() + ShardFormat.FILE_HEADER_BYTES;
+        int footerBytes = BlobHarness.NOTE.length + ShardFooter.FIXED_BYTES;
+        int footer = (int) layout.fileBytes(footerBytes) - footerBytes;
+        addRegion(offsets, zeros, footer - zeros);
         addRegion(offsets, footer, BlobHarness.NOTE.length);
         addRegion(offsets, footer + BlobHarness.NOTE.length, ShardFooter.FIXED_BYTES);
         return offsets;

@@ -82,7 +82,7 @@ public final class BlobBench {
             plain.forEach(store::discard);
             List<BlobRef> written = timed("write, MD5", blob -> {
                 Digest md5 = Digest.of(ChecksumAlgorithm.MD5);
-                BlobRef ref = store.write(BlobHarness.ORIGIN, BlobNote.NONE, length(), source(), md5::update);
+                BlobRef ref = store.write(BlobHarness.ORIGIN, BlobNote.NONE, length(), source(), md5::updateAll);
                 md5.finish();
                 return ref;
             });

@@ -77,10 +77,12 @@ final class BlobHarness<T extends Topology> implements AutoCloseable {
 
     BlobRef write(byte[] bytes, OptionalLong length) {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        BlobRef blob = store.write(ORIGIN, BlobNote.of(NOTE), length, inPieces(bytes), piece -> {
-            byte[] copy = new byte[piece.remaining()];
-            piece.get(piece.position(), copy);
-            seen.writeBytes(copy);
+        BlobRef blob = store.write(ORIGIN, BlobNote.of(NOTE), length, inPieces(bytes), pieces -> {
+            for (ByteBuffer piece : pieces) {
+                byte[] copy = new byte[piece.remaining()];
+                piece.get(piece.position(), copy);
+                seen.writeBytes(copy);
+            }
         });
         assertEquals(bytes.length, blob.size());
         assertSame(bytes, seen.toByteArray(), "what the tap saw");

@@ -34,19 +34,24 @@ final class SimSink implements ShardSink {
     public CompletableFuture<Void> append(ByteBuffer... bytes) {
         return failing(gate.run(SimOp.APPEND, () -> {
             requireOpen();
-            for (ByteBuffer buffer : bytes) {
-                byte[] copy = new byte[buffer.remaining()];
-                buffer.get(copy);
-                written.write(copy, 0, copy.length);
-            }
+            write(bytes);
             return null;
         }));
     }
 
+    private void write(ByteBuffer... bytes) {
+        for (ByteBuffer buffer : bytes) {
+            byte[] copy = new byte[buffer.remaining()];
+            buffer.get(copy);
+            written.write(copy, 0, copy.length);
+        }
+    }
+
     @Override
-    public CompletableFuture<Void> publish() {
+    public CompletableFuture<Void> publish(ByteBuffer... last) {
         return failing(gate.run(SimOp.PUBLISH, () -> {
             requireOpen();
+            write(last);
             state = State.PUBLISHED;
             publisher.accept(written.toByteArray());
             return null;
