@@ -104,6 +104,29 @@ METHOD(void, digestBuffer)(JNIEnv *env, jclass k, jint kernel, jint path, jbyteA
     save(env, context, &c);
 }
 
+METHOD(void, md5Lanes)(JNIEnv *env, jclass k, jint path, jobjectArray contexts, jlongArray addresses, jint lanes,
+                       jlong blocks)
+{
+    (void)k;
+    struct ks_context c[KS_MD5_LANES_MAX], *each[KS_MD5_LANES_MAX];
+    jlong from[KS_MD5_LANES_MAX];
+    const uint8_t *p[KS_MD5_LANES_MAX];
+    (*env)->GetLongArrayRegion(env, addresses, 0, lanes, from);
+    for (int lane = 0; lane < lanes; lane++) {
+        jbyteArray context = (*env)->GetObjectArrayElement(env, contexts, lane);
+        load(env, context, &c[lane]);
+        (*env)->DeleteLocalRef(env, context);
+        each[lane] = &c[lane];
+        p[lane] = at(from[lane]);
+    }
+    ks_md5_lanes((enum ks_path)path, each, p, lanes, (size_t)blocks);
+    for (int lane = 0; lane < lanes; lane++) {
+        jbyteArray context = (*env)->GetObjectArrayElement(env, contexts, lane);
+        save(env, context, &c[lane]);
+        (*env)->DeleteLocalRef(env, context);
+    }
+}
+
 METHOD(void, digestArray)(JNIEnv *env, jclass k, jint kernel, jint path, jbyteArray context, jbyteArray array,
                           jint offset, jint length)
 {

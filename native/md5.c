@@ -26,6 +26,43 @@
 #define FOUR_H(i0, i1, i2, i3, k0, k1, k2, k3) FOUR(H, i0, i1, i2, i3, 4, 11, 16, 23, k0, k1, k2, k3)
 #define FOUR_I(i0, i1, i2, i3, k0, k1, k2, k3) FOUR(I, i0, i1, i2, i3, 6, 10, 15, 21, k0, k1, k2, k3)
 
+static void eat_lanes(ks_md5_lanes_fn *eat, int width, struct ks_context *const *c, const uint8_t *const *p, int lanes,
+                      size_t blocks)
+{
+    uint32_t state[4 * KS_MD5_LANES_MAX] = {0};
+    const uint8_t *streams[KS_MD5_LANES_MAX];
+    for (int lane = 0; lane < width; lane++) {
+        streams[lane] = p[lane < lanes ? lane : 0]; /* what lanes without a stream compute is of no use to anybody */
+        for (int i = 0; lane < lanes && i < 4; i++)
+            state[i * width + lane] = (uint32_t)c[lane]->state[i];
+    }
+    eat(state, streams, blocks);
+    for (int lane = 0; lane < lanes; lane++) {
+        c[lane]->total += 64 * blocks;
+        for (int i = 0; i < 4; i++)
+            c[lane]->state[i] = state[i * width + lane];
+    }
+}
+
+void ks_md5_lanes(enum ks_path path, struct ks_context *const *c, const uint8_t *const *p, int lanes, size_t blocks)
+{
+#if defined(__x86_64__)
+    ks_md5_lanes_fn *eat = path == KS_AVX512 ? ks_md5_lanes_avx512 : path == KS_AVX2 ? ks_md5_lanes_avx2 : NULL;
+    int width = path == KS_AVX512 ? 16 : 8;
+    for (int first = 0; eat != NULL && first < lanes; first += width) {
+        int some = lanes - first < width ? lanes - first : width;
+        eat_lanes(eat, width, c + first, p + first, some, blocks);
+    }
+    if (eat != NULL)
+        return;
+#endif
+    (void)path, (void)eat_lanes;
+    for (int lane = 0; lane < lanes; lane++) {
+        ks_md5_blocks(c[lane]->state, p[lane], blocks);
+        c[lane]->total += 64 * blocks;
+    }
+}
+
 void ks_md5_blocks(uint64_t *state, const uint8_t *p, size_t blocks)
 {
     uint32_t a = (uint32_t)state[0], b = (uint32_t)state[1], c = (uint32_t)state[2], d = (uint32_t)state[3];

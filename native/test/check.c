@@ -10,7 +10,7 @@
 #define MAX_LENGTH 1200
 
 static const char *const kernel_names[KS_KERNELS] = {"reed-solomon", "crc32", "crc32c", "crc64nvme", "sha1", "sha256",
-                                                     "sha512", "md5", "xxhash64", "xxhash3", "xxhash128"};
+                                                     "sha512", "md5", "xxhash64", "xxhash3", "xxhash128", "md5-lanes"};
 static unsigned long cases;
 
 static void fail(const char *what, int kernel, int path, size_t a, size_t b)
@@ -102,6 +102,44 @@ static void check_digest(int kernel)
         }
         free(in.allocation);
     }
+}
+
+/*
+ * Streams of one length in 1 to 16 lanes, at odd places, that begin in the middle of what their digests have seen, agree
+ * with one stream at a time.
+ */
+static void check_lanes(int lanes, size_t blocks)
+{
+    struct piece in[KS_MD5_LANES_MAX];
+    struct ks_context want[KS_MD5_LANES_MAX], got[KS_MD5_LANES_MAX], *each[KS_MD5_LANES_MAX];
+    const uint8_t *p[KS_MD5_LANES_MAX];
+    for (int lane = 0; lane < lanes; lane++) {
+        in[lane] = piece(64 * blocks, (size_t)(lane * 7 + lanes) % 64);
+        p[lane] = in[lane].p;
+        each[lane] = &got[lane];
+    }
+    for (int path = 0; path < KS_PATHS; path++) {
+        if (!(ks_paths(KS_MD5_LANES) >> path & 1))
+            continue;
+        for (int lane = 0; lane < lanes; lane++) {
+            ks_digest_begin(KS_MD5, &want[lane]);
+            for (int i = 0; i < lane % 3; i++)
+                ks_digest_update(KS_MD5, KS_SCALAR, &want[lane], (const uint8_t *)ks_sha512_k, 64);
+            got[lane] = want[lane];
+            ks_digest_update(KS_MD5, KS_SCALAR, &want[lane], p[lane], 64 * blocks);
+        }
+        ks_md5_lanes(path, each, p, lanes, blocks);
+        for (int lane = 0; lane < lanes; lane++) {
+            uint8_t a[64], b[64];
+            ks_digest_finish(KS_MD5, KS_SCALAR, &want[lane], a);
+            ks_digest_finish(KS_MD5, KS_SCALAR, &got[lane], b);
+            if (memcmp(a, b, 16) != 0)
+                fail("lane", KS_MD5_LANES, path, (size_t)lanes, (size_t)lane);
+        }
+        cases++;
+    }
+    for (int lane = 0; lane < lanes; lane++)
+        free(in[lane].allocation);
 }
 
 static void check_known(int kernel, const char *text, const char *hex)
@@ -201,8 +239,11 @@ int main(void)
     check_crc(KS_CRC32, 0xedb88320u, 32);
     check_crc(KS_CRC32C, 0x82f63b78u, 32);
     check_crc(KS_CRC64NVME, 0x9a6c9329ac4bc9b5u, 64);
-    for (int kernel = KS_CRC32; kernel < KS_KERNELS; kernel++)
+    for (int kernel = KS_CRC32; kernel < KS_MD5_LANES; kernel++)
         check_digest(kernel);
+    for (int lanes = 1; lanes <= KS_MD5_LANES_MAX; lanes++)
+        for (size_t blocks = 0; blocks <= 9; blocks++)
+            check_lanes(lanes, blocks);
     check_known(KS_CRC32, "123456789", "cbf43926");
     check_known(KS_CRC32C, "123456789", "e3069283");
     check_known(KS_CRC64NVME, "123456789", "ae8b14860a799888");

@@ -70,6 +70,15 @@ public abstract sealed class Digest permits KernelDigest, ChecksumDigest, Messag
         }
     }
 
+    /**
+     * Adds the pieces, one after the other, as {@link #update(ByteBuffer)}. May join other threads that do the same, for
+     * the speed of all: it blocks until the bytes are eaten.
+     */
+    public final void updateAll(ByteBuffer... pieces) {
+        checkOpen();
+        addAll(pieces);
+    }
+
     /** Adds that range of the array. */
     public final void update(byte[] bytes, int offset, int length) {
         checkOpen();
@@ -97,6 +106,14 @@ public abstract sealed class Digest permits KernelDigest, ChecksumDigest, Messag
 
     /** Adds what remains in the buffer, which is not empty and whose position is not disturbed. */
     abstract void add(ByteBuffer bytes);
+
+    void addAll(ByteBuffer... pieces) {
+        for (ByteBuffer piece : pieces) {
+            if (piece.hasRemaining()) {
+                add(piece);
+            }
+        }
+    }
 
     void add(Slab slab, int offset, int length) {
         add(slab.slice(offset, length));

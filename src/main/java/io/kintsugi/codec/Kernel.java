@@ -16,7 +16,8 @@ enum Kernel {
     MD5("md5", CodecPath.SCALAR, CodecPath.SCALAR),
     XXHASH64("xxhash64", CodecPath.SCALAR, CodecPath.SCALAR),
     XXHASH3("xxhash3", CodecPath.AVX512, CodecPath.SCALAR),
-    XXHASH128("xxhash128", CodecPath.AVX512, CodecPath.SCALAR);
+    XXHASH128("xxhash128", CodecPath.AVX512, CodecPath.SCALAR),
+    MD5_LANES("md5-lanes", CodecPath.AVX512, CodecPath.SCALAR);
 
     private final String title;
     private final CodecPath fastestOnX86;

@@ -12,6 +12,7 @@ final class KernelDigest extends Digest {
     private final int kernel;
     private final int path;
     private final byte[] context = new byte[Kernels.CONTEXT_BYTES];
+    private long seen;
 
     KernelDigest(ChecksumAlgorithm algorithm, Kernel kernel, CodecPath path) {
         super(algorithm);
@@ -22,6 +23,7 @@ final class KernelDigest extends Digest {
 
     @Override
     void add(ByteBuffer bytes) {
+        seen += bytes.remaining();
         if (bytes.isDirect()) {
             Kernels.digestBuffer(kernel, path, context, bytes, bytes.position(), bytes.remaining());
         } else if (bytes.hasArray()) {
@@ -33,8 +35,25 @@ final class KernelDigest extends Digest {
 
     @Override
     void add(Slab slab, int offset, int length) {
+        seen += length;
         Kernels.digestUpdate(kernel, path, context, slab.address() + offset, length);
         Reference.reachabilityFence(slab);
+    }
+
+    @Override
+    void addAll(ByteBuffer... pieces) {
+        long count = 0;
+        boolean direct = true;
+        for (ByteBuffer piece : pieces) {
+            count += piece.remaining();
+            direct &= piece.isDirect();
+        }
+        if (algorithm() != ChecksumAlgorithm.MD5 || !direct || count < Md5Lanes.WORTH_BYTES) {
+            super.addAll(pieces);
+            return;
+        }
+        Md5Lanes.SHARED.update(context, seen, pieces);
+        seen += count;
     }
 
     @Override

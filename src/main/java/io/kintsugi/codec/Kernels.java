@@ -20,7 +20,7 @@ final class Kernels {
     /** Names a library outside of the class path, or {@code none}. */
     static final String LIBRARY_PROPERTY = "kintsugi.codec.library";
     /** Of {@link #interfaceVersion}: a library of another build is refused instead of misread. */
-    static final int INTERFACE_VERSION = 1;
+    static final int INTERFACE_VERSION = 2;
     /** Size of the context of the hungriest digest, in bytes ({@code KS_CONTEXT_BYTES} in C). */
     static final int CONTEXT_BYTES = 512;
 
@@ -70,6 +70,9 @@ final class Kernels {
     static native void digestUpdate(int kernel, int path, byte[] context, long address, long length);
 
     static native void digestBuffer(int kernel, int path, byte[] context, ByteBuffer direct, int offset, int length);
+
+    /** The next blocks of some MD5 digests, lane by lane, none of which holds a part of a block. */
+    static native void md5Lanes(int path, byte[][] contexts, long[] addresses, int lanes, long blocks);
 
     static native void digestArray(int kernel, int path, byte[] context, byte[] bytes, int offset, int length);
 

@@ -32,11 +32,11 @@ final class Digests implements StripeTap {
     }
 
     @Override
-    public void accept(ByteBuffer bytes) {
-        md5.update(bytes);
+    public void accept(ByteBuffer... pieces) {
         if (checksum.isPresent()) {
-            checksum.get().update(bytes);
+            checksum.get().updateAll(pieces);
         }
+        md5.updateAll(pieces);
     }
 
     Optional<ChecksumAlgorithm> algorithm() {

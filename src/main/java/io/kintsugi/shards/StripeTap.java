@@ -3,10 +3,10 @@ package io.kintsugi.shards;
 import java.nio.ByteBuffer;
 
 /**
- * Sees the plain bytes of a blob as they pass, in order: where digests are computed. Must not keep or change the
- * buffer.
+ * Sees the plain bytes of a blob as they pass, in order, a stripe at a time: where digests are computed. Must not keep
+ * or change the buffers.
  */
 @FunctionalInterface
 public interface StripeTap {
-    void accept(ByteBuffer bytes);
+    void accept(ByteBuffer... pieces);
 }
