@@ -105,7 +105,7 @@ static void check_digest(int kernel)
 }
 
 /*
- * Streams of one length in 1 to 16 lanes, at odd places, that begin in the middle of what their digests have seen, agree
+ * Streams of one length in 1 to 16 lanes, at odd places, that begin in the middle of what their digests saw, agree
  * with one stream at a time.
  */
 static void check_lanes(int lanes, size_t blocks)

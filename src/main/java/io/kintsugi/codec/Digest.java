@@ -71,8 +71,8 @@ public abstract sealed class Digest permits KernelDigest, ChecksumDigest, Messag
     }
 
     /**
-     * Adds the pieces, one after the other, as {@link #update(ByteBuffer)}. May join other threads that do the same, for
-     * the speed of all: it blocks until the bytes are eaten.
+     * Adds the pieces, one after the other, as {@link #update(ByteBuffer)}. May join other threads that do the same,
+     * for the speed of all: it blocks until the bytes are eaten.
      */
     public final void updateAll(ByteBuffer... pieces) {
         checkOpen();

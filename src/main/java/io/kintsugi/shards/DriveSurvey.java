@@ -81,7 +81,7 @@ public final class DriveSurvey implements ShardSurvey {
                 drive.readPacked(name).thenApply(value -> {
                     ByteBuffer bytes = value.slice();
                     ShardFooter footer = ShardFooter.read(bytes, bytes.capacity(), binding);
-                    return checked(name, bytes, footer, bytes.capacity());
+                    return checked(shard, bytes, footer, bytes.capacity());
                 });
             case FILES ->
                 drive.openShard(name).thenCompose(source -> {
@@ -90,18 +90,21 @@ public final class DriveSurvey implements ShardSurvey {
                             .thenCombine(
                                     ShardEnds.footer(source, binding),
                                     (count, footer) ->
-                                            checked(name, header.clear().limit(count), footer, source.size()))
+                                            checked(shard, header.clear().limit(count), footer, source.size()))
                             .whenComplete((facts, error) -> source.close());
                 });
             case INLINE -> throw new IllegalArgumentException("inline blobs have no shards");
         };
     }
 
-    private static ShardFacts checked(ShardName name, ByteBuffer head, ShardFooter footer, long shardBytes) {
+    private static ShardFacts checked(SurveyedShard shard, ByteBuffer head, ShardFooter footer, long shardBytes) {
         ShardHeader header = ShardHeader.read(head);
         BlobLayout layout = new BlobLayout(footer.size(), header.code().dataShards(), header.stripeBytes());
-        header.check(name, layout);
-        footer.check(layout, ShardHeader.lengthOf(head), shardBytes);
+        header.check(name(shard), layout);
+        long expected = shard.form() == BlobRef.Form.FILES
+                ? layout.fileBytes(footer.bytes())
+                : layout.packedBytes(ShardHeader.lengthOf(head), footer.bytes());
+        footer.check(layout, expected, shardBytes);
         return new ShardFacts(header.origin(), header.code(), header.stripeBytes(), footer.size(), footer.note());
     }
 

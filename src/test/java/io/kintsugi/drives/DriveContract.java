@@ -111,7 +111,7 @@ public abstract class DriveContract {
     void wholeBlocksAndOddPiecesMakeOneFile() {
         int block = ShardSink.BLOCK_BYTES;
         int[][] files = {
-            {block}, {3 * block, block}, {block, 5}, {5, block}, {block, 5, block}, {block, 5, block - 5, block}, {0, block}, {0}
+            {block}, {3 * block, block}, {block, 5}, {5, block}, {block, 5, block - 5, block}, {0, block}, {0}
         };
         for (int i = 0; i < files.length; i++) {
             ByteBuffer whole = ByteBuffer.allocate(IntStream.of(files[i]).sum());

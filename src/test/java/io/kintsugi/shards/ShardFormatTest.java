@@ -3,6 +3,7 @@ package io.kintsugi.shards;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
@@ -12,6 +13,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.UploadId;
 import io.kintsugi.base.VersionId;
+import io.kintsugi.drives.ShardSink;
 import io.kintsugi.codec.Crc32c;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.shards.ShardFormatException.Kind;
@@ -80,11 +82,15 @@ class ShardFormatTest {
             byte[] note = BlobHarness.bytes(length);
             ShardFooter read = read(footer(note));
             assertArrayEquals(note, read.note());
-            read.check(LAYOUT, 2048, 2048 + LAYOUT.framesBytes() + read.bytes());
+            long expected = LAYOUT.fileBytes(read.bytes());
+            assertEquals(0, expected % ShardSink.BLOCK_BYTES);
+            long zeros = expected - ShardFormat.FILE_HEADER_BYTES - LAYOUT.framesBytes() - read.bytes();
+            assertTrue(zeros >= 0 && zeros < ShardSink.BLOCK_BYTES, zeros + " zeros");
+            read.check(LAYOUT, expected, expected);
             assertThrows(
                     ShardFormatException.class,
-                    () -> read.check(LAYOUT, 2048, 2049 + LAYOUT.framesBytes() + read.bytes()),
-                    "a byte too many in between");
+                    () -> read.check(LAYOUT, expected, expected + ShardSink.BLOCK_BYTES),
+                    "a block too many in between");
         }
         assertThrows(IllegalArgumentException.class, () -> ShardFooter.of(LAYOUT, new byte[BlobNote.MAX_BYTES + 1]));
     }
