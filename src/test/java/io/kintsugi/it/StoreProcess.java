@@ -240,6 +240,53 @@ public final class StoreProcess implements AutoCloseable {
         }
     }
 
+    /** Runs a command of the same binary on the same drives; what it says goes to the same log. */
+    Command command(String... words) {
+        List<String> line = command();
+        line.removeLast();
+        line.addAll(List.of(words));
+        var builder = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+        environment(builder.environment());
+        try {
+            Process started = builder.start();
+            LIVE.add(started);
+            started.onExit().thenAccept(LIVE::remove);
+            started.getOutputStream().close();
+            return new Command(started);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A command that was begun. */
+    record Command(Process process) {
+        private static final int MINUTES = 3;
+
+        /** Its exit status. */
+        int waitForExit() {
+            try {
+                if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                    process.destroyForcibly();
+                    throw new IllegalStateException("the command did not end within " + MINUTES + " minutes");
+                }
+                return process.exitValue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while a command was running", e);
+            }
+        }
+
+        /** SIGKILL, unless it has ended by then. */
+        void killAfter(long time, TimeUnit unit) throws InterruptedException {
+            if (!process.waitFor(time, unit)) {
+                process.destroyForcibly();
+                process.waitFor();
+            }
+        }
+    }
+
     private List<String> command() {
         var command = new ArrayList<String>();
         binary().ifPresentOrElse(binary -> command.add(binary.toString()), () -> {
