@@ -16,8 +16,9 @@ final class Futures {
     /** @throws StoreException what the future failed with, or {@code TIMEOUT} */
     static <T> T await(CompletableFuture<T> future, Duration deadline, String what) {
         try {
-            return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
+            if (Waits.isDone(future, deadline.toNanos())) {
+                return future.get();
+            }
             throw new StoreException.Unavailable(
                     StoreException.Unavailable.Kind.TIMEOUT,
                     "The catalog did not finish " + what + " within " + deadline.toMillis() + " ms");

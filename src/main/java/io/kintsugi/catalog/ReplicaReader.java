@@ -11,9 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -137,14 +134,17 @@ final class ReplicaReader implements Rows {
             long until = System.nanoTime() + nanos;
             List<CompletableFuture<T>> open = new ArrayList<>(asked);
             while (!open.isEmpty()) {
+                CompletableFuture<?> any = open.size() == 1
+                        ? open.getFirst()
+                        : CompletableFuture.anyOf(open.toArray(CompletableFuture[]::new));
                 try {
-                    CompletableFuture.anyOf(open.toArray(CompletableFuture[]::new))
-                            .get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-                } catch (TimeoutException e) {
-                    return Optional.empty();
+                    if (!Waits.isDone(any, until - System.nanoTime())) {
+                        return Optional.empty();
+                    }
                 } catch (InterruptedException e) {
                     throw Futures.interrupted("a read");
-                } catch (ExecutionException e) {
+                }
+                if (any.isCompletedExceptionally()) {
                     giveUp();
                 }
                 for (CompletableFuture<T> future : open) {

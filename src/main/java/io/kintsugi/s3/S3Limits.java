@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param maxTargetBytes of the request line
  * @param maxConnections at once; more are closed at once
  * @param maxRequests at once; more are answered with {@code SlowDown}
+ * @param patience how long requests may wait for a core before some are answered with {@code SlowDown}, as
+ *     {@link Patience} has it
  * @param keepAlive how long a connection may be without a request whose head is complete
  * @param bodyStall how long, all pauses together, a client may let us wait for its body
  * @param minBodyBytesPerSecond for each of these bytes that arrived, a second more
@@ -21,6 +23,7 @@ public record S3Limits(
         int maxTargetBytes,
         int maxConnections,
         int maxRequests,
+        Duration patience,
         Duration keepAlive,
         Duration bodyStall,
         long minBodyBytesPerSecond,
@@ -32,6 +35,7 @@ public record S3Limits(
             12 << 10,
             10_000,
             1_000,
+            Duration.ofMillis(200),
             Duration.ofSeconds(75),
             Duration.ofSeconds(30),
             1 << 10,
@@ -45,6 +49,7 @@ public record S3Limits(
                 maxTargetBytes,
                 maxConnections,
                 maxRequests,
+                patience,
                 keepAlive,
                 stall,
                 minBodyBytesPerSecond,
@@ -59,6 +64,7 @@ public record S3Limits(
                 maxTargetBytes,
                 maxConnections,
                 maxRequests,
+                patience,
                 idle,
                 bodyStall,
                 minBodyBytesPerSecond,
@@ -73,6 +79,22 @@ public record S3Limits(
                 maxTargetBytes,
                 maxConnections,
                 requests,
+                patience,
+                keepAlive,
+                bodyStall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                drainTime);
+    }
+
+    public S3Limits withPatience(Duration wait) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                wait,
                 keepAlive,
                 bodyStall,
                 minBodyBytesPerSecond,
@@ -87,6 +109,7 @@ public record S3Limits(
                 maxTargetBytes,
                 maxConnections,
                 maxRequests,
+                patience,
                 keepAlive,
                 bodyStall,
                 minBodyBytesPerSecond,

@@ -24,6 +24,7 @@ final class Service {
     private final Authorizer authorizer = new Authorizer();
     private final S3Handlers handlers;
     private final Counters counters = new Counters();
+    private final Patience patience;
     private final Clock clock;
     private final String hostId;
     private volatile DateText date = new DateText(-1, "");
@@ -34,6 +35,7 @@ final class Service {
 
     Service(S3Settings settings, SigV4Verifier verifier, S3Handlers handlers, Clock clock) {
         this.settings = settings;
+        this.patience = new Patience(settings.limits().patience());
         this.verifier = verifier;
         this.handlers = handlers;
         this.clock = clock;
@@ -95,7 +97,17 @@ final class Service {
             wire.condemn();
             refuse(wire, UnsupportedHeaders.notImplemented("Transfer-Encoding"));
         } else {
-            Thread.ofVirtual().start(() -> serve(wire));
+            long since = System.nanoTime();
+            Thread.ofVirtual().start(() -> begin(wire, since));
+        }
+    }
+
+    private void begin(WireRequest wire, long since) {
+        long now = System.nanoTime();
+        if (patience.serves(now - since, now)) {
+            serve(wire);
+        } else {
+            refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
         }
     }
 

@@ -106,6 +106,25 @@ class S3WireLimitsTest {
         }
     }
 
+    /** Without any patience, who comes soon after one that had to wait at all is sent away, and may come again. */
+    @Test
+    void whoWaitedTooLongIsAskedToSlowDown() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withPatience(Duration.ZERO));
+                RawClient client = wire.client()) {
+            RawClient.Response answer;
+            int served = -1;
+            do {
+                client.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
+                answer = client.receive();
+                served++;
+            } while (answer.status() == 200 && served < 1_000);
+            assertTrue(served > 0, "the first has nobody before it");
+            assertEquals("SlowDown", answer.code());
+            assertEquals("1", answer.headers().get("retry-after"));
+            wire.awaitInFlight(0);
+        }
+    }
+
     @Test
     void stoppingLetsRequestsEnd() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT);
