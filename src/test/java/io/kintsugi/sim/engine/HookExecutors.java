@@ -22,7 +22,7 @@ public final class HookExecutors {
     @SuppressWarnings("unchecked")
     public static ThreadPoolExecutor create(Object[] arguments) {
         if (!arguments[0].equals(arguments[1])) {
-            throw new SimFailure("a pool whose threads end while it is used is not simulated");
+            throw Task.refuse("a pool whose threads end while it is used is not simulated");
         }
         return new Pool((Integer) arguments[0], (BlockingQueue<Runnable>) arguments[4], (ThreadFactory) arguments[5]);
     }

@@ -21,7 +21,7 @@ public final class HookFutures {
         if (!future.isDone()) {
             Waiters waiters = new Waiters();
             if (!(future instanceof CompletableFuture<?> completable)) {
-                throw new SimFailure("only a CompletableFuture can be waited for with a time limit, not " + future);
+                throw Task.refuse("only a CompletableFuture can be waited for with a time limit, not " + future);
             }
             CompletableFuture<?> callback = completable.whenComplete((value, e) -> waiters.wake());
             if (!waiters.await(future::isDone, unit.toNanos(time))) {

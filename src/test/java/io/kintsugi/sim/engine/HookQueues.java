@@ -34,7 +34,7 @@ public final class HookQueues {
     @Instead(of = BlockingQueue.class)
     public static Object poll(BlockingQueue<?> queue, long time, TimeUnit unit) throws InterruptedException {
         if (!(queue instanceof Timed<?> timed)) {
-            throw new SimFailure("only bounded array queues and linked queues can be polled with a time limit, not "
+            throw Task.refuse("only bounded array queues and linked queues can be polled with a time limit, not "
                     + queue.getClass());
         }
         Object[] found = new Object[1];

@@ -120,7 +120,10 @@ final class Refusal {
         if (CompletionStage.class.isAssignableFrom(owner) && name.equals("delayedExecutor")) {
             return Optional.of("waits in real time");
         }
-        boolean pure = owner == TimeUnit.class && !name.startsWith("timed")
+        if (owner == TimeUnit.class && name.startsWith("timed")) {
+            return Optional.of("waits in real time");
+        }
+        boolean pure = owner == TimeUnit.class
                 || owner.getName().startsWith("java.nio.file.attribute.")
                 || owner.getName().startsWith("java.time.");
         if (!pure && hasTime(owner, type)) {

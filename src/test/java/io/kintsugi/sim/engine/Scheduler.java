@@ -228,7 +228,7 @@ final class Scheduler implements SimContext {
     Task taskOf(Thread thread) {
         Task task = byThread.get(thread);
         if (task == null) {
-            throw new SimFailure(thread + " is no thread of this run");
+            throw Task.refuse(thread + " is no thread of this run");
         }
         return task;
     }

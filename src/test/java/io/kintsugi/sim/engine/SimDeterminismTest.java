@@ -9,18 +9,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A run is a function of its seed: not of the virtual machine, nor of what ran before. */
 class SimDeterminismTest {
     private static final String STORE = "io.kintsugi.sim.engine.toys.SmallStore";
+    private static final String ORDERS = "io.kintsugi.sim.engine.toys.Orders";
     private static final int SEEDS = 40;
 
     @Test
-    void twoVirtualMachinesRunTheSame() throws Exception {
+    void twoVirtualMachinesRunTheStoreTheSame() throws Exception {
+        String here = SimDigest.of(STORE, 0, SEEDS);
+        assertEquals(here, elsewhere(STORE));
+        assertEquals(SEEDS, new HashSet<>(Arrays.asList(here.split(" "))).size(), "every seed is another run");
+    }
+
+    @Test
+    void twoVirtualMachinesHaveTheSameOrders() throws Exception {
+        assertEquals(SimDigest.of(ORDERS, 0, SEEDS), elsewhere(ORDERS));
+    }
+
+    private static String elsewhere(String scenario) throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-opens",
@@ -30,16 +46,14 @@ class SimDeterminismTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         SimDigest.class.getName(),
-                        STORE,
+                        scenario,
                         "0",
                         Integer.toString(SEEDS))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String here = SimDigest.of(STORE, 0, SEEDS);
-        String there = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+        String hashes = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
         assertTrue(other.waitFor(2, TimeUnit.MINUTES), "the other one ends");
-        assertEquals(here, there);
-        assertEquals(SEEDS, new HashSet<>(Arrays.asList(here.split(" "))).size(), "every seed is another run");
+        return hashes;
     }
 
     @Test
@@ -54,6 +68,18 @@ class SimDeterminismTest {
             assertEquals("", loader.statics().unclear().orElse(""), "its classes could be used again");
         }
         assertEquals(fresh, used);
+    }
+
+    @Test
+    void runsDoNotMeet() throws Exception {
+        String alone = SimDigest.of(STORE, 200, 10);
+        try (ExecutorService carriers = Executors.newFixedThreadPool(3)) {
+            List<Future<String>> together =
+                    carriers.invokeAll(Collections.nCopies(6, () -> SimDigest.of(STORE, 200, 10)));
+            for (Future<String> one : together) {
+                assertEquals(alone, one.get());
+            }
+        }
     }
 
     @Test

@@ -37,6 +37,14 @@ final class Task {
         return task;
     }
 
+    /** For what can't be simulated: it fails the run, whoever catches what is thrown. */
+    static SimFailure refuse(String problem) {
+        SimFailure failure = new SimFailure(problem);
+        Task task = current();
+        task.scheduler.failed(task, failure);
+        return failure;
+    }
+
     static Task currentOrNull() {
         return CURRENT.get();
     }
@@ -68,7 +76,7 @@ final class Task {
     /** Classes serve many runs, so their initialisers can't depend on one. */
     void requireNoInitialiser(String action) {
         if (scheduler.loader().statics().isInitialising()) {
-            throw new SimFailure("a static initialiser " + action + ", which differs from run to run");
+            throw refuse("a static initialiser " + action + ", which differs from run to run");
         }
     }
 
