@@ -24,6 +24,7 @@ final class DriveHealth {
     private static final System.Logger LOG = System.getLogger(DriveHealth.class.getName());
     private static final int IO_ERRORS_IN_A_ROW = 8;
     private static final int NOT_KEPT_IN_A_ROW = 8;
+    private static final int NOT_READ_IN_A_ROW = 16;
 
     /** Why writing is refused. */
     private record Refusal(Kind kind, String reason) {}
@@ -39,8 +40,13 @@ final class DriveHealth {
     private final AtomicInteger ioErrors = new AtomicInteger();
     private final AtomicInteger commitsNotKept = new AtomicInteger();
     private final AtomicInteger shardsNotKept = new AtomicInteger();
+    private final AtomicInteger shardsNotRead = new AtomicInteger();
+    private final AtomicInteger rowsNotRead = new AtomicInteger();
+    private volatile boolean commitRefused;
     private volatile Space space = new Space(0, 0, 0, 0);
     private volatile long lastBeat;
+    private volatile long readersBeat;
+    private volatile long writersBeat;
     private volatile long committingSince;
     private volatile boolean committing;
 
@@ -67,6 +73,8 @@ final class DriveHealth {
         this.meter = parts.meter();
         this.stallNanos = stallLimit.toNanos();
         this.lastBeat = clock.nanos();
+        this.readersBeat = lastBeat;
+        this.writersBeat = lastBeat;
     }
 
     // ---- asked before work
@@ -112,7 +120,11 @@ final class DriveHealth {
 
     private Optional<String> stalled() {
         long now = clock.nanos();
-        if (now - lastBeat > stallNanos || committing && now - committingSince > stallNanos) {
+        boolean silent = now - lastBeat > stallNanos
+                || now - readersBeat > stallNanos
+                || now - writersBeat > stallNanos
+                || committing && now - committingSince > stallNanos;
+        if (silent) {
             return Optional.of("it does not answer for more than "
                     + Duration.ofNanos(stallNanos).toSeconds() + " s");
         }
@@ -127,13 +139,35 @@ final class DriveHealth {
         if (left() < 0) {
             refuse(Kind.FULL, "it is full: " + usable + " bytes are free, and " + reserve + " are kept for deleting");
         } else {
-            refusal.updateAndGet(r -> r.filter(x -> x.kind() != Kind.FULL));
+            cleared(Kind.FULL);
         }
+    }
+
+    /** One of the drive's readers took a task. When none does for long, all hang. */
+    void readersAnswer() {
+        readersBeat = clock.nanos();
+    }
+
+    /** One of the drive's writers took a task. */
+    void writersAnswer() {
+        writersBeat = clock.nanos();
     }
 
     /** The file system takes writes again. */
     void writable() {
-        refusal.updateAndGet(r -> r.filter(x -> x.kind() != Kind.READ_ONLY));
+        cleared(Kind.READ_ONLY);
+    }
+
+    /**
+     * What kept the drive from writing has passed. A commit that met it has stopped the key-value store, which repeats
+     * that error until it is opened anew: so the drive is.
+     */
+    private void cleared(Kind kind) {
+        boolean was = refusal.get().filter(r -> r.kind() == kind).isPresent();
+        refusal.updateAndGet(r -> r.filter(x -> x.kind() != kind));
+        if (was && commitRefused) {
+            giveUp("its key-value store has stopped while the drive took no writes, and is opened anew");
+        }
     }
 
     boolean readOnly() {
@@ -155,9 +189,12 @@ final class DriveHealth {
         }
     }
 
-    /** What was to be made durable is. Told beside {@link #succeeded}. */
+    /** What was to be made durable is, or what was to be read was. Told beside {@link #succeeded}. */
     void kept(DriveOp op) {
-        notKept(op).ifPresent(count -> {
+        if (op == DriveOp.GROUP) {
+            commitRefused = false;
+        }
+        inARow(op).ifPresent(count -> {
             if (count.get() != 0) {
                 count.set(0);
             }
@@ -165,25 +202,33 @@ final class DriveHealth {
     }
 
     /**
-     * What was to be made durable is not. Told beside {@link #failed}, and counted apart from it: a drive on which
-     * every sync fails, or whose key-value store has stopped to take writes, is of no use however well it reads, and
-     * may be cured by being opened anew.
+     * What was to be made durable is not, or nothing could be read. Told beside {@link #failed}, and counted apart from
+     * it: a drive on which every sync fails, or whose key-value store has stopped to take writes, is of no use however
+     * well it reads, and one that reads nothing is of none however well it writes. Either may be cured by being opened
+     * anew.
      */
     void notKept(DriveOp op, DriveException failure) {
-        if (failure.kind() != Kind.IO && failure.kind() != Kind.CORRUPT) {
+        boolean refused = failure.kind() == Kind.FULL || failure.kind() == Kind.READ_ONLY;
+        commitRefused |= op == DriveOp.GROUP && refused;
+        boolean reads = op == DriveOp.READ || op == DriveOp.GET;
+        // what is corrupt says nothing of the device that reads it
+        if (failure.kind() != Kind.IO && (failure.kind() != Kind.CORRUPT || reads)) {
             return;
         }
-        notKept(op).ifPresent(count -> {
-            if (count.incrementAndGet() >= NOT_KEPT_IN_A_ROW) {
-                giveUp("it keeps nothing any more, the last failure: " + failure.getMessage());
+        inARow(op).ifPresent(count -> {
+            if (count.incrementAndGet() >= (reads ? NOT_READ_IN_A_ROW : NOT_KEPT_IN_A_ROW)) {
+                String nothing = reads ? "nothing can be read from it" : "it keeps nothing";
+                giveUp(nothing + " any more, the last failure: " + failure.getMessage());
             }
         });
     }
 
-    private Optional<AtomicInteger> notKept(DriveOp op) {
+    private Optional<AtomicInteger> inARow(DriveOp op) {
         return switch (op) {
             case GROUP -> Optional.of(commitsNotKept);
             case PUBLISH -> Optional.of(shardsNotKept);
+            case READ -> Optional.of(shardsNotRead);
+            case GET -> Optional.of(rowsNotRead);
             default -> Optional.empty();
         };
     }

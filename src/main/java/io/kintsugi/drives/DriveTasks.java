@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs the operations of a drive on its threads: refuses them when the drive is gone or busy, times them, and says what
@@ -22,6 +23,8 @@ final class DriveTasks {
     private final DriveMeter meter;
     private final Clock clock;
     private final Queue<Runnable> leftovers = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean askingReaders = new AtomicBoolean();
+    private final AtomicBoolean askingWriters = new AtomicBoolean();
 
     DriveTasks(DriveId id, DriveThreads threads, DriveHealth health, DriveMeter meter, Clock clock) {
         this.id = id;
@@ -66,6 +69,26 @@ final class DriveTasks {
             threads.write(task);
         } catch (RejectedExecutionException e) {
             leftovers.add(task);
+        }
+    }
+
+    /** Asks the threads whether any of them is free; those that all hang in the device never say so. */
+    void askThreads() {
+        ask(threads::read, askingReaders, health::readersAnswer);
+        ask(threads::write, askingWriters, health::writersAnswer);
+    }
+
+    private static void ask(Executor pool, AtomicBoolean asking, Runnable answer) {
+        if (asking.compareAndSet(false, true)) {
+            try {
+                pool.execute(() -> {
+                    asking.set(false);
+                    answer.run();
+                });
+            } catch (RejectedExecutionException e) {
+                // the queue is full: no answer either
+                asking.set(false);
+            }
         }
     }
 

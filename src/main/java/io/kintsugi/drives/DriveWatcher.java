@@ -57,6 +57,7 @@ final class DriveWatcher implements Runnable {
         try {
             health.verifyIdentity();
             health.beat(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve);
+            tasks.askThreads();
             tasks.runLeftovers();
             long errors = store.backgroundErrors();
             if (errors > backgroundErrors) {

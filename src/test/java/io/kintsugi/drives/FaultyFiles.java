@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,8 @@ final class FaultyFiles extends DriveFiles {
         SYNC,
         SYNC_DIRECTORY,
         RENAME,
-        OPEN
+        OPEN,
+        READ
     }
 
     private record Fault(Call call, String message) {}
@@ -108,6 +110,10 @@ final class FaultyFiles extends DriveFiles {
     @Override
     FileChannel open(Path file) throws IOException {
         note(Call.OPEN);
+        if (fault.get().call() == Call.READ) {
+            // it can't be read, whatever is asked of it
+            return FileChannel.open(file, StandardOpenOption.WRITE);
+        }
         return super.open(file);
     }
 

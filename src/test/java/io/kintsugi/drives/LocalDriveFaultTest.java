@@ -58,6 +58,12 @@ class LocalDriveFaultTest {
         }
     }
 
+    /** One thread of each kind; seconds until it counts as stalled. */
+    private static DriveSettings narrow(int stall) {
+        DriveSettings.Threads one = new DriveSettings.Threads(1, 1, 4);
+        return new DriveSettings(DriveFolder.RESOURCES, one, 0, Duration.ofSeconds(stall), Duration.ofSeconds(20));
+    }
+
     @Test
     void aShardIsSyncedBeforeItIsRenamedAndItsDirectoryAfter() {
         ShardSink sink = written(name(1, 0));
@@ -134,12 +140,7 @@ class LocalDriveFaultTest {
     @Test
     @Timeout(60)
     void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException, IOException {
-        DriveSettings impatient = new DriveSettings(
-                DriveFolder.RESOURCES,
-                new DriveSettings.Threads(1, 1, 4),
-                0,
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(20));
+        DriveSettings impatient = narrow(3);
         try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
             LocalDrive hung = other.format();
             ShardSink sink = hung.createShard(name(1, 0), 0).join();
@@ -205,12 +206,7 @@ class LocalDriveFaultTest {
 
     @Test
     void aHungWriterFillsItsQueueAndThenRefusesWhileReadsGoOn() {
-        DriveSettings small = new DriveSettings(
-                DriveFolder.RESOURCES,
-                new DriveSettings.Threads(1, 1, 4),
-                0,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(20));
+        DriveSettings small = narrow(60);
         try (DriveFolder other = DriveFolder.create().with(files).with(small)) {
             LocalDrive slow = other.format();
             CountDownLatch latch = new CountDownLatch(1);
@@ -267,6 +263,56 @@ class LocalDriveFaultTest {
             assertFails(Kind.IO, written(name(i, 0)).publish());
         }
         assertFails(Kind.GONE, commit());
+    }
+
+    @Test
+    void aDriveThatKeepsWhatItIsGivenButReadsNothingIsGivenUp() {
+        written(name(1, 0)).publish().join();
+        files.fail(Call.READ, "Input/output error");
+        try (ShardSource source = drive.openShard(name(1, 0)).join()) {
+            for (int i = 1; drive.status().online(); i++) {
+                assertTrue(i < 100, "still online after " + i + " errors");
+                assertFails(Kind.IO, source.read(0, ByteBuffer.allocate(10)));
+                if (drive.status().online()) {
+                    commit().join();
+                }
+            }
+        }
+        assertFails(Kind.GONE, commit());
+    }
+
+    /** RocksDB repeats an error of its log for ever. */
+    @Test
+    @Timeout(60)
+    void aDriveWhoseCommitMetAReadOnlyFileSystemIsToBeOpenedAnewWhenThatHasPassed() throws InterruptedException {
+        files.fail(Call.RENAME, "Read-only file system");
+        assertFails(Kind.READ_ONLY, drive.raiseCatalogEpoch(1));
+        assertEquals(DriveStatus.State.READ_ONLY, drive.status().state());
+        files.fail(Call.RENAME, "");
+        while (drive.status().state() != DriveStatus.State.OFFLINE) {
+            Thread.sleep(20);
+        }
+        assertFails(Kind.GONE, commit());
+    }
+
+    @Test
+    @Timeout(60)
+    void aDriveWhoseReadersAllHangIsGoneUntilTheyAnswer() throws InterruptedException {
+        DriveSettings impatient = narrow(3);
+        try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
+            LocalDrive hung = other.format();
+            CountDownLatch latch = new CountDownLatch(1);
+            files.hang(Call.OPEN, latch);
+            CompletableFuture<ShardSource> opening = hung.openShard(name(1, 0));
+            while (hung.status().state() != DriveStatus.State.OFFLINE) {
+                Thread.sleep(20);
+            }
+            latch.countDown();
+            assertFails(Kind.MISSING, opening);
+            while (!hung.status().online()) {
+                Thread.sleep(20);
+            }
+        }
     }
 
     @Test
