@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -136,12 +137,10 @@ public final class LocalTopology implements Topology {
                 .completeOnTimeout(null, OPENING.toNanos(), TimeUnit.NANOSECONDS)
                 .exceptionally(error -> null)
                 .join();
-        int needed = Math.max(1, pool.drives().size() - pool.code().parityShards());
-        long know = pool.roster().knownTo(pool.drives());
-        if (know < needed) {
+        if (!isRosterSettled(pool)) {
             throw new TopologyException("the drives of pool " + pool.founded().name() + " were changed, and only "
-                    + know + " of " + pool.drives().size() + " could record it, " + needed
-                    + " are needed: see that its drives are there and take writes, and start again. "
+                    + pool.roster().knownTo(pool.drives()) + " of " + pool.drives().size()
+                    + " could record it; all but " + pool.code().parityShards() + " must: see that its drives are there and take writes, and start again. "
                     + pool.drives().stream()
                             .map(SlotDrive::status)
                             .filter(status -> !status.online())
@@ -214,6 +213,39 @@ public final class LocalTopology implements Topology {
     @Override
     public List<DriveStatus> statuses() {
         return all.stream().map(Drive::status).toList();
+    }
+
+    @Override
+    public String pool(DriveId id) {
+        return pools.stream()
+                .filter(pool -> pool.find(id).isPresent())
+                .map(pool -> pool.founded().name())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public Set<DriveId> drained() {
+        return pools.stream()
+                .filter(LocalTopology::isRosterSettled)
+                .flatMap(pool -> pool.roster().newest().drained().stream())
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void recordDrained(Set<DriveId> drives) {
+        for (PoolSlots pool : pools) {
+            Set<DriveId> own = drives.stream()
+                    .filter(id -> pool.find(id).filter(SlotDrive::draining).isPresent())
+                    .collect(Collectors.toSet());
+            pool.roster().drained(own);
+            pool.roster().spread(pool.drives());
+        }
+    }
+
+    private static boolean isRosterSettled(PoolSlots pool) {
+        return pool.roster().knownTo(pool.drives())
+                >= Math.max(1, pool.drives().size() - pool.code().parityShards());
     }
 
     @Override

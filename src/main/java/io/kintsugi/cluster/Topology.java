@@ -7,6 +7,7 @@ import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The drives of this deployment. Handles are stable: the {@link Drive} of an id stays the same object while the
@@ -32,6 +33,22 @@ public interface Topology extends AutoCloseable {
     Placement place(BlobId blob);
 
     List<DriveStatus> statuses();
+
+    /** The pool that a drive belongs to; shards of a blob are all in one pool. */
+    default String pool(DriveId id) {
+        return "";
+    }
+
+    /** Drives of which enough others know that nothing refers to them any more: they may be left out. */
+    default Set<DriveId> drained() {
+        return Set.of();
+    }
+
+    /**
+     * Records that nothing refers to these drives any more. They must be {@code DRAINING}, and take nothing from then
+     * on, until a later start has recorded otherwise. Does not wait.
+     */
+    default void recordDrained(Set<DriveId> drives) {}
 
     /**
      * Calls back when a drive goes, comes back, or is taken in empty. Listeners run on a background thread and must not

@@ -1,0 +1,282 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.shards.DriveLevels.Level;
+import io.kintsugi.shards.DriveLevels.Use;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Decides for one way through all blobs which of their shards move where. A decision of nothing but the levels of the
+ * drives and what lies on them; it reads no clock and asks nobody. One thread.
+ *
+ * <p>Each drive that takes shards is to have its fair share: in proportion to what it could hold, its free space and
+ * what of ours is there. A drive that is to be emptied is to have none, and every shard of it moves, as long as there is
+ * any place. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is near
+ * ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of the
+ * distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same rule.
+ */
+final class BalancePlan {
+    static final double BEGIN = 0.10;
+    static final double END = 0.03;
+    /** Distances that are not worth the work, in bytes. */
+    static final long SLACK = 8L << 20;
+
+    private final Map<DriveId, Level> levels = new LinkedHashMap<>();
+    private final Map<String, List<Level>> pools = new TreeMap<>();
+    private final DriveUsage usage;
+    private final Map<DriveId, Long> targets = new HashMap<>();
+    private final Map<DriveId, Long> promised = new HashMap<>();
+    private final Map<String, Long> poolTargets = new HashMap<>();
+    /** Pools within which shards move, although no drive is emptied. */
+    private final Set<String> uneven = new HashSet<>();
+
+    private final boolean poolsUneven;
+    private String stuck = "";
+
+    BalancePlan(List<Level> drives, DriveUsage usage) {
+        this.usage = usage;
+        for (Level level : drives) {
+            levels.put(level.drive(), level);
+            pools.computeIfAbsent(level.pool(), p -> new ArrayList<>()).add(level);
+        }
+        this.poolsUneven = aimPools();
+        pools.forEach(this::aim);
+    }
+
+    // ---- targets
+
+    private List<Level> taking(String pool) {
+        return pools.get(pool).stream().filter(level -> level.use() == Use.TAKING).toList();
+    }
+
+    private boolean anyAway(String pool) {
+        return pools.get(pool).stream().anyMatch(level -> level.use() == Use.AWAY);
+    }
+
+    private static boolean leaves(Level level) {
+        return level.use() == Use.LEAVING || level.use() == Use.DRAINED;
+    }
+
+    private long used(DriveId drive) {
+        return usage.of(drive).bytes();
+    }
+
+    /** What could move: of drives that take shards and of those that are emptied. */
+    private long movable(String pool) {
+        return pools.get(pool).stream()
+                .filter(level -> level.use() == Use.TAKING || leaves(level))
+                .mapToLong(level -> used(level.drive()))
+                .sum();
+    }
+
+    private long capacity(Level level) {
+        return Math.max(1, used(level.drive()) + level.freeBytes());
+    }
+
+    private long capacity(String pool) {
+        return taking(pool).stream().mapToLong(this::capacity).sum();
+    }
+
+    private static boolean far(long used, long target, double band) {
+        return Math.abs(used - target) > band * target + SLACK;
+    }
+
+    /** Sets what each pool is to have; returns whether blobs move between pools that both take some. */
+    private boolean aimPools() {
+        List<String> open =
+                pools.keySet().stream().filter(pool -> !taking(pool).isEmpty()).toList();
+        long homeless = pools.keySet().stream()
+                .filter(pool -> taking(pool).isEmpty())
+                .mapToLong(this::movable)
+                .sum();
+        long all = pools.keySet().stream().mapToLong(this::movable).sum();
+        double capacity = open.stream().mapToLong(this::capacity).sum();
+        boolean whole = pools.keySet().stream().noneMatch(this::anyAway);
+        boolean moves = whole
+                && homeless == 0
+                && open.size() > 1
+                && open.stream().anyMatch(pool -> far(movable(pool), (long) (all * (capacity(pool) / capacity)), BEGIN));
+        for (String pool : pools.keySet()) {
+            double share = capacity(pool) / Math.max(1, capacity);
+            long target = moves ? (long) (all * share) : movable(pool) + (long) (homeless * share);
+            poolTargets.put(pool, open.contains(pool) ? target : 0);
+        }
+        return moves;
+    }
+
+    private void aim(String pool, List<Level> drives) {
+        drives.forEach(level -> targets.put(
+                level.drive(), level.use() == Use.AWAY || level.use() == Use.KEEPING ? used(level.drive()) : 0));
+        List<Level> taking = taking(pool);
+        long sum = poolTargets.get(pool);
+        long limit = (long) Math.ceil(sum * usage.mostOnOne());
+        long[] shares = FairShares.of(sum, taking.stream().mapToLong(this::capacity).toArray(), limit);
+        boolean far = false;
+        for (int i = 0; i < shares.length; i++) {
+            DriveId drive = taking.get(i).drive();
+            targets.put(drive, shares[i]);
+            far |= far(used(drive), shares[i], BEGIN);
+        }
+        if (far && !anyAway(pool)) {
+            uneven.add(pool);
+        }
+    }
+
+    /** Whether there is anything to be moved. */
+    boolean wanted() {
+        return !uneven.isEmpty()
+                || poolsUneven
+                || levels.values().stream()
+                        .anyMatch(level ->
+                                leaves(level) && usage.of(level.drive()).blobs() > 0);
+    }
+
+    /** About what is left to be moved, in bytes of shards. */
+    long remainingBytes() {
+        long bytes = 0;
+        for (Level level : levels.values()) {
+            long over = over(level.drive());
+            boolean counts = leaves(level) || level.use() == Use.TAKING && isMoved(level.pool()) && over > SLACK;
+            bytes += counts ? Math.max(0, over) : 0;
+        }
+        return bytes;
+    }
+
+    private boolean isMoved(String pool) {
+        return poolsUneven || uneven.contains(pool);
+    }
+
+    /** Why a shard that must move can't; empty when every one could. */
+    String stuck() {
+        return stuck;
+    }
+
+    // ---- moves
+
+    private long over(DriveId drive) {
+        return used(drive) - targets.get(drive);
+    }
+
+    private long over(String pool) {
+        return movable(pool) - poolTargets.get(pool);
+    }
+
+    private long free(Level level) {
+        return level.freeBytes() - promised.getOrDefault(level.drive(), 0L);
+    }
+
+    /** Where the blob should lie instead; empty when it lies well. */
+    Optional<List<DriveId>> move(BlobRef blob) {
+        Optional<Level> first = blob.placement().stream()
+                .map(levels::get)
+                .filter(level -> level != null)
+                .findFirst();
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        String pool = first.get().pool();
+        if (taking(pool).isEmpty() || poolsUneven) {
+            Optional<List<DriveId>> other = otherPool(blob, pool);
+            if (other.isPresent()) {
+                return other;
+            }
+        }
+        return within(blob, pool);
+    }
+
+    private Optional<List<DriveId>> otherPool(BlobRef blob, String from) {
+        boolean must = taking(from).isEmpty();
+        long bytes = DriveUsage.shardBytes(blob) * blob.placement().size();
+        boolean whole = blob.placement().stream().allMatch(drive -> isMovable(drive, must));
+        if (!whole || !must && over(from) <= END * poolTargets.get(from)) {
+            return Optional.empty();
+        }
+        return pools.keySet().stream()
+                .filter(pool -> !pool.equals(from))
+                .filter(pool -> must || over(from) - over(pool) > bytes)
+                .sorted(Comparator.comparingLong(this::over))
+                .map(pool -> widest(blob, pool))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private boolean isMovable(DriveId drive, boolean must) {
+        Level level = levels.get(drive);
+        return must || level != null && (level.use() == Use.TAKING || leaves(level));
+    }
+
+    /** The drives of a pool that are furthest below their shares, one for each shard. */
+    private Optional<List<DriveId>> widest(BlobRef blob, String pool) {
+        long bytes = DriveUsage.shardBytes(blob);
+        List<DriveId> drives = taking(pool).stream()
+                .filter(level -> free(level) >= bytes)
+                .sorted(Comparator.comparingLong(level -> over(level.drive())))
+                .map(Level::drive)
+                .limit(blob.placement().size())
+                .toList();
+        return drives.size() < blob.placement().size() ? Optional.empty() : Optional.of(drives);
+    }
+
+    private Optional<List<DriveId>> within(BlobRef blob, String pool) {
+        List<DriveId> placement = new ArrayList<>(blob.placement());
+        long bytes = DriveUsage.shardBytes(blob);
+        for (int i = 0; i < placement.size(); i++) {
+            DriveId from = placement.get(i);
+            Level level = levels.get(from);
+            if (level == null || level.use() == Use.AWAY || level.use() == Use.KEEPING) {
+                continue;
+            }
+            boolean must = leaves(level);
+            if (!must && !isMoved(pool)) {
+                continue;
+            }
+            Optional<DriveId> to = best(pool, placement, bytes)
+                    .filter(drive -> must || isNotNear(from, drive) && over(from) - over(drive) > bytes);
+            if (to.isPresent()) {
+                placement.set(i, to.get());
+            } else if (must) {
+                explain(blob, level);
+            }
+        }
+        return placement.equals(blob.placement()) ? Optional.empty() : Optional.of(placement);
+    }
+
+    private boolean isNotNear(DriveId from, DriveId to) {
+        return over(from) > END * targets.get(from) || -over(to) > END * targets.get(to);
+    }
+
+    private Optional<DriveId> best(String pool, List<DriveId> besides, long bytes) {
+        return taking(pool).stream()
+                .filter(level -> !besides.contains(level.drive()) && free(level) >= bytes)
+                .min(Comparator.comparingLong(level -> over(level.drive())))
+                .map(Level::drive);
+    }
+
+    private void explain(BlobRef blob, Level from) {
+        int needed = blob.placement().size();
+        int there = taking(from.pool()).size();
+        stuck = there >= needed
+                ? "the other drives of pool " + from.pool() + " have too little free space for a shard of "
+                        + DriveUsage.shardBytes(blob) + " bytes: free some, or add drives"
+                : "blobs of code " + blob.code() + " need " + needed + " drives, and only " + there + " of pool "
+                        + from.pool() + " take shards: add drives, or bring back those that are away";
+    }
+
+    /** The blob lies there now. */
+    void moved(BlobRef from, BlobRef to) {
+        usage.moved(from, to);
+        for (int shard : from.changedIn(to.placement())) {
+            promised.merge(to.placement().get(shard), DriveUsage.shardBytes(from), Long::sum);
+        }
+    }
+}

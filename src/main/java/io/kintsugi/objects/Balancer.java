@@ -1,0 +1,247 @@
+package io.kintsugi.objects;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.objects.UpkeepSnapshot.Balancing;
+import io.kintsugi.objects.UpkeepSnapshot.Drain;
+import io.kintsugi.shards.DriveLevels;
+import io.kintsugi.shards.DriveLevels.Level;
+import io.kintsugi.shards.DriveLevels.Use;
+import io.kintsugi.shards.Pace;
+import io.kintsugi.shards.ShardSurvey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Moves shards to where there is room: off drives that are to be emptied, and from drives that have more than their
+ * share to those that have less ({@link BalancePlan}). In turn, all blobs are counted, and what lies wrong is moved. A
+ * drive of which two counts in a row found no reference, and {@link DrainCheck} none either, is recorded as drained.
+ * Nothing of this is kept over a restart: it is found again by counting.
+ *
+ * <p>One thread works; the other methods may be called by any.
+ */
+final class Balancer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Balancer.class.getName());
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    /** After a way that moved nothing, though something should move. */
+    private static final Duration STUCK = Duration.ofSeconds(30);
+
+    private final Catalog catalog;
+    private final ShardMover mover;
+    private final DriveLevels levels;
+    private final DrainCheck check;
+    private final Clock clock;
+    private final Duration interval;
+    private final Pace pace;
+    private final Worker worker = new Worker("kintsugi-balance", this::step);
+
+    private Balancing.State state = Balancing.State.IDLE;
+    private BlobCursor cursor;
+    private DriveUsage usage = new DriveUsage();
+    private Optional<BalancePlan> plan = Optional.empty();
+    /** Drives of which the last count found no reference. */
+    private Set<DriveId> clean = Set.of();
+    private long dueNanos;
+    private long movesOfThisWay;
+    private boolean working;
+    private long movedBytes;
+    private long movingFromNanos;
+    private long movedSince;
+    private volatile Balancing seen = Balancing.NONE;
+
+    /**
+     * @param mover counts what was moved
+     * @param survey looks at what lies on a drive
+     */
+    record Hands(ShardMover mover, DriveLevels levels, ShardSurvey survey) {}
+
+    /**
+     * @param interval between two counts when nothing is to be moved
+     * @param pace slows moves down
+     */
+    Balancer(Catalog catalog, Hands hands, Clock clock, Duration interval, Pace pace) {
+        this.catalog = catalog;
+        this.mover = hands.mover();
+        this.levels = hands.levels();
+        this.check = new DrainCheck(catalog, hands.survey());
+        this.clock = clock;
+        this.interval = interval;
+        this.pace = pace;
+        this.cursor = new BlobCursor(catalog);
+        this.dueNanos = clock.nanos();
+    }
+
+    void start() {
+        worker.start();
+    }
+
+    Balancing snapshot() {
+        return seen;
+    }
+
+    /** Counts a page, or moves a blob; returns how long to rest for it. */
+    Duration step() {
+        return switch (state) {
+            case IDLE -> begin();
+            case COUNTING -> count();
+            case MOVING -> move();
+        };
+    }
+
+    private Duration begin() {
+        long left = dueNanos - clock.nanos();
+        if (left > 0) {
+            return Duration.ofNanos(Math.min(left, IDLE.toNanos()));
+        }
+        usage = new DriveUsage();
+        plan = Optional.empty();
+        enter(Balancing.State.COUNTING);
+        return Duration.ZERO;
+    }
+
+    private void enter(Balancing.State next) {
+        state = next;
+        cursor = new BlobCursor(catalog);
+        publish();
+    }
+
+    private Duration count() {
+        pace.next(0);
+        for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
+            usage.add(cursor.next().blob());
+        }
+        return cursor.hasNext() ? Duration.ZERO : counted();
+    }
+
+    private Duration counted() {
+        List<Level> now = levels.levels();
+        BalancePlan next = new BalancePlan(now, usage);
+        plan = Optional.of(next);
+        finishDrains(now);
+        if (next.wanted()) {
+            movesOfThisWay = 0;
+            announce(now, next);
+            enter(Balancing.State.MOVING);
+            return Duration.ZERO;
+        }
+        boolean leaving = now.stream().anyMatch(level -> level.use() == Use.LEAVING);
+        if (working) {
+            working = false;
+            LOG.log(System.Logger.Level.INFO, "Balancing is done: {0} bytes of shards were moved", movedSince);
+        }
+        return rest(leaving ? SOON : interval);
+    }
+
+    private void announce(List<Level> now, BalancePlan next) {
+        if (!working) {
+            working = true;
+            movedSince = 0;
+            movingFromNanos = clock.nanos();
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Balancing begins: about {0} bytes of shards are to be moved; drives to be emptied: {1}",
+                    next.remainingBytes(),
+                    now.stream()
+                            .filter(level -> level.use() == Use.LEAVING)
+                            .map(Level::where)
+                            .toList());
+        }
+    }
+
+    /** Nothing is put on a drive that leaves: so what two counts and a look at the drive don't find is not there. */
+    private void finishDrains(List<Level> now) {
+        Set<DriveId> before = clean;
+        clean = now.stream()
+                .filter(level -> level.use() == Use.LEAVING)
+                .map(Level::drive)
+                .filter(drive -> usage.of(drive).blobs() == 0)
+                .collect(Collectors.toSet());
+        for (Level level : now) {
+            DriveId drive = level.drive();
+            if (clean.contains(drive) && before.contains(drive) && check.isEmpty(drive, pace)) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "Drive {0} at {1} is drained: it may be left out of the volumes and removed",
+                        drive,
+                        level.where());
+                levels.recordDrained(Set.of(drive));
+            }
+        }
+    }
+
+    private Duration rest(Duration time) {
+        dueNanos = clock.nanos() + time.toNanos();
+        enter(Balancing.State.IDLE);
+        return Duration.ZERO;
+    }
+
+    private Duration move() {
+        BalancePlan now = plan.orElseThrow();
+        for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
+            BlobPage.Entry entry = cursor.next();
+            Optional<List<DriveId>> placement = now.move(entry.blob());
+            if (placement.isPresent()) {
+                move(now, entry, placement.get());
+                return Duration.ZERO;
+            }
+        }
+        if (cursor.hasNext()) {
+            return Duration.ZERO;
+        }
+        return rest(movesOfThisWay > 0 ? Duration.ZERO : STUCK);
+    }
+
+    private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement) {
+        BlobRef from = entry.blob();
+        if (mover.move(from, entry.origin(), placement, pace) == ShardMover.Outcome.MOVED) {
+            BlobRef to = from.at(placement);
+            now.moved(from, to);
+            long bytes =
+                    DriveUsage.shardBytes(from) * from.changedIn(placement).size();
+            movesOfThisWay++;
+            movedBytes += bytes;
+            movedSince += bytes;
+        }
+        publish();
+    }
+
+    private void publish() {
+        long nanos = clock.nanos() - movingFromNanos;
+        long rate = working && nanos > 0 ? (long) (movedSince / (nanos / 1e9)) : 0;
+        boolean counted = plan.isPresent();
+        seen = new Balancing(
+                state,
+                movedBytes,
+                plan.map(BalancePlan::remainingBytes).orElse(seen.remainingBytes()),
+                rate,
+                levels.levels().stream()
+                        .filter(level -> level.use() == Use.LEAVING || level.use() == Use.DRAINED)
+                        .map(level -> drain(level, counted))
+                        .toList(),
+                plan.map(BalancePlan::stuck).orElse(seen.stuck()));
+    }
+
+    /** While it is counted anew, what was left of it by the last count. */
+    private Drain drain(Level level, boolean counted) {
+        Optional<Drain> last = seen.drains().stream()
+                .filter(drain -> drain.drive().equals(level.drive()))
+                .findFirst();
+        boolean drained = level.use() == Use.DRAINED;
+        return counted
+                ? new Drain(level.drive(), drained, true, usage.of(level.drive()))
+                : last.map(known -> new Drain(level.drive(), drained, known.counted(), known.remaining()))
+                        .orElse(new Drain(level.drive(), drained, false, UpkeepSnapshot.Count.NONE));
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

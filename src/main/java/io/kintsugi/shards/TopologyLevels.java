@@ -1,0 +1,43 @@
+package io.kintsugi.shards;
+
+import io.kintsugi.base.DriveId;
+import io.kintsugi.cluster.Topology;
+import io.kintsugi.drives.DriveStatus;
+import java.util.List;
+import java.util.Set;
+
+/** The levels of the drives of a topology. Any thread. */
+public final class TopologyLevels implements DriveLevels {
+    private final Topology topology;
+
+    public TopologyLevels(Topology topology) {
+        this.topology = topology;
+    }
+
+    @Override
+    public List<Level> levels() {
+        Set<DriveId> drained = topology.drained();
+        return topology.statuses().stream()
+                .map(status -> new Level(
+                        status.id(),
+                        status.where(),
+                        topology.pool(status.id()),
+                        use(status, drained),
+                        status.freeBytes()))
+                .toList();
+    }
+
+    private static Use use(DriveStatus status, Set<DriveId> drained) {
+        return switch (status.state()) {
+            case ONLINE -> Use.TAKING;
+            case READ_ONLY -> Use.KEEPING;
+            case DRAINING -> drained.contains(status.id()) ? Use.DRAINED : Use.LEAVING;
+            case OFFLINE -> Use.AWAY;
+        };
+    }
+
+    @Override
+    public void recordDrained(Set<DriveId> drives) {
+        topology.recordDrained(drives);
+    }
+}
