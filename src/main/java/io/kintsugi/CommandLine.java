@@ -41,6 +41,7 @@ sealed interface CommandLine {
               --address HOST:PORT             S3 (default :9000)
               --console-address HOST:PORT     console and admin API (default :9001)
               --management-address HOST:PORT  health and metrics (default :9002)
+              --drain DRIVE[,DRIVE...]        drives (or pools) that are to be emptied, as in /data/disk{5...6}
               --json                          log lines as JSON
               -h, --help                      this text
               -V, --version                   the version
@@ -50,6 +51,7 @@ sealed interface CommandLine {
               KINTSUGI_ROOT_USER                   access key of the administrator, 3 characters or more
               KINTSUGI_ROOT_PASSWORD               its secret key, 8 characters or more
               KINTSUGI_ADDRESS, KINTSUGI_CONSOLE_ADDRESS, KINTSUGI_MANAGEMENT_ADDRESS
+              KINTSUGI_DRAIN                       as --drain; takes no new data, and moves what is there elsewhere
               KINTSUGI_STORAGE_CLASS_STANDARD      EC:n keeps n parity shards for each object
               KINTSUGI_REGION                      region that clients sign for (default us-east-1)
               KINTSUGI_DOMAIN                      domains for bucket.domain addressing, separated by commas
@@ -121,6 +123,7 @@ sealed interface CommandLine {
             case "--address" -> Settings.ADDRESS;
             case "--console-address" -> Settings.CONSOLE_ADDRESS;
             case "--management-address" -> Settings.MANAGEMENT_ADDRESS;
+            case "--drain" -> Settings.DRAIN;
             default -> throw new UsageException("unknown option '" + name + "'; see kintsugi --help");
         };
         if (equals < 0 && at + 1 == args.length) {

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  *
  * @param volumes as given, ellipses not yet expanded; each word is a pool if it has an ellipsis
  * @param parity parity shards of the standard storage class, when they were chosen
+ * @param drain folders and pools that are to be emptied
  * @param region that clients sign for
  * @param domains for virtual-host addressing; empty for path style alone
  * @param maxObjectSize bytes, when the default is lifted or lowered
@@ -22,6 +23,7 @@ record Settings(
         List<String> volumes,
         Addresses addresses,
         OptionalInt parity,
+        List<String> drain,
         String region,
         List<String> domains,
         OptionalLong maxObjectSize,
@@ -31,6 +33,7 @@ record Settings(
     static final String ADDRESS = "kintsugi.address";
     static final String CONSOLE_ADDRESS = "kintsugi.console-address";
     static final String MANAGEMENT_ADDRESS = "kintsugi.management-address";
+    static final String DRAIN = "kintsugi.drain";
     static final String LOG_JSON = "kintsugi.log-json";
     static final String DEFAULT_VOLUMES = "./data/drive{1...4}";
 
@@ -87,6 +90,7 @@ record Settings(
                         reader.address(CONSOLE_ADDRESS, ":9001"),
                         reader.address(MANAGEMENT_ADDRESS, ":9002")),
                 parity(environment),
+                words(reader.get(DRAIN).orElse("")),
                 environment
                         .get("kintsugi.region", "MINIO_SITE_REGION", "MINIO_REGION", "RUSTFS_REGION")
                         .orElse("us-east-1"),

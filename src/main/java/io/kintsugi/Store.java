@@ -5,6 +5,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.cluster.VolumeExpression;
@@ -26,6 +27,7 @@ import io.kintsugi.s3.Site;
 import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
+import io.kintsugi.shards.TopologyLevels;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +73,7 @@ final class Store implements AutoCloseable {
         Topology topology = keep(LocalTopology.open(new LocalTopology.Config(
                 VolumeExpression.parse(settings.volumes()),
                 settings.parity(),
+                DrainRequest.parse(settings.drain()),
                 DriveSettings.with(resources),
                 Clock.SYSTEM,
                 Entropy.FAST)));
@@ -84,7 +87,8 @@ final class Store implements AutoCloseable {
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
         server = serve(settings, vertx, objects);
         Clients clients = new Clients(server, topology, blobs);
-        Upkeep upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, SURVEY), clients.foreground()));
+        Upkeep upkeep = keep(objects.upkeep(
+                reports, new DriveSurvey(topology, SURVEY), new TopologyLevels(topology), clients.foreground()));
         keep(() -> server.stop(DRAIN));
         rooms = new Rooms(topology, catalog, blobs::statistics, upkeep::snapshot, WireFigures.of(server));
         topology.subscribe((drive, event) -> {

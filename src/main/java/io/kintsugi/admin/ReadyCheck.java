@@ -7,6 +7,7 @@ import io.kintsugi.objects.UpkeepSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -36,8 +37,8 @@ public class ReadyCheck implements HealthCheck {
         Rooms rooms = state.rooms().get();
         List<DriveStatus> drives = rooms.topology().statuses();
         CatalogStatus catalog = rooms.catalog().status();
-        String reason = reason(drives, catalog);
-        long online = drives.stream().filter(DriveStatus::online).count();
+        String reason = reason(rooms, drives, catalog);
+        long online = drives.stream().filter(ReadyCheck::serves).count();
         long needed = drives.size() - (long) rooms.topology().defaultCode().parityShards();
         boolean serves = catalog.writable() && online >= needed;
         answer.withData("state", serves ? reason.isEmpty() ? "healthy" : "degraded" : "down")
@@ -46,14 +47,56 @@ public class ReadyCheck implements HealthCheck {
                 .withData("drives", drives.size())
                 .withData("catalogReplicas", catalog.live().size())
                 .withData("catalogEpoch", catalog.epoch());
-        UpkeepSnapshot.Healing healing = rooms.upkeep().get().healing();
+        UpkeepSnapshot upkeep = rooms.upkeep().get();
+        UpkeepSnapshot.Healing healing = upkeep.healing();
         answer.withData("healing", !healing.idle())
                 .withData("healQueuedBlobs", healing.queued())
                 .withData("healRemainingBytes", remainingBytes(healing));
+        balance(answer, upkeep.balancing(), drives);
         if (!reason.isEmpty()) {
             answer.withData("reason", reason);
         }
         return answer.status(serves).build();
+    }
+
+    /** A drive that is drained serves what is still there. */
+    private static boolean serves(DriveStatus drive) {
+        return drive.online() || drive.state() == DriveStatus.State.DRAINING;
+    }
+
+    private static void balance(
+            HealthCheckResponseBuilder answer, UpkeepSnapshot.Balancing balancing, List<DriveStatus> drives) {
+        answer.withData("balancing", balancing.state().name().toLowerCase(Locale.ROOT))
+                .withData("balanceMovedBytes", balancing.movedBytes())
+                .withData("balanceRemainingBytes", balancing.remainingBytes());
+        if (!balancing.drains().isEmpty()) {
+            answer.withData(
+                    "drains",
+                    balancing.drains().stream()
+                            .map(drain -> where(drain.drive(), drives) + " " + progress(drain))
+                            .collect(Collectors.joining("; ")));
+        }
+        if (!balancing.stuck().isEmpty()) {
+            answer.withData("balanceStuck", balancing.stuck());
+        }
+    }
+
+    private static String where(DriveId drive, List<DriveStatus> drives) {
+        return drives.stream()
+                .filter(status -> status.id().equals(drive))
+                .map(DriveStatus::where)
+                .findFirst()
+                .orElse(drive.toString());
+    }
+
+    private static String progress(UpkeepSnapshot.Drain drain) {
+        if (drain.drained()) {
+            return "is drained: it may be left out of the volumes and removed";
+        }
+        return drain.counted()
+                ? "is draining: " + drain.remaining().blobs() + " shards of "
+                        + drain.remaining().bytes() + " bytes are left"
+                : "is draining: what is on it is being counted";
     }
 
     private static long remainingBytes(UpkeepSnapshot.Healing healing) {
@@ -62,13 +105,14 @@ public class ReadyCheck implements HealthCheck {
                 .sum();
     }
 
-    private static String reason(List<DriveStatus> drives, CatalogStatus catalog) {
+    private static String reason(Rooms rooms, List<DriveStatus> drives, CatalogStatus catalog) {
         StringBuilder text = new StringBuilder();
         for (DriveStatus drive : drives) {
-            if (!drive.online()) {
+            if (!serves(drive)) {
                 append(text, drive.where() + " is " + drive.state() + ": " + drive.reason());
             }
         }
+        rooms.topology().drainsRefused().forEach((drive, why) -> append(text, where(drive, drives) + ": " + why));
         if (!catalog.reason().isEmpty()) {
             append(text, catalog.reason());
         }

@@ -50,6 +50,7 @@ public class StoreMetrics {
         catalog(() -> rooms.catalog().status());
         blobs(rooms.blobs());
         upkeep(rooms.upkeep());
+        balance(rooms);
         rooms.wire().forEach(this::wire);
     }
 
@@ -71,6 +72,12 @@ public class StoreMetrics {
                 drive,
                 tags,
                 d -> d.online() ? 1 : 0);
+        onDrive(
+                "kintsugi.drive.draining",
+                "1 while the drive is to be emptied and takes nothing new",
+                drive,
+                tags,
+                d -> d.state() == DriveStatus.State.DRAINING ? 1 : 0);
         onDrive("kintsugi.drive.total.bytes", "Size of the drive's file system", drive, tags, DriveStatus::totalBytes);
         onDrive("kintsugi.drive.free.bytes", "Space that the store may still use", drive, tags, DriveStatus::freeBytes);
         FunctionCounter.builder("kintsugi.drive.errors", drive, d -> d.status().errors())
@@ -190,6 +197,64 @@ public class StoreMetrics {
                         .map(Walk::remaining)
                         .mapToLong(UpkeepSnapshot.Count::bytes)
                         .sum());
+    }
+
+    private void balance(Rooms rooms) {
+        Supplier<UpkeepSnapshot.Balancing> balancing =
+                () -> rooms.upkeep().get().balancing();
+        counter(
+                "kintsugi.balance.moved.bytes",
+                "Bytes of shards that were moved to where there is room",
+                () -> balancing.get().movedBytes());
+        gauge(
+                "kintsugi.balance.remaining.bytes",
+                "About what is left to be moved",
+                balancing,
+                b -> b.get().remainingBytes());
+        gauge(
+                "kintsugi.balance.bytes.per.second",
+                "Since moving began; 0 when nothing moves",
+                balancing,
+                b -> b.get().bytesPerSecond());
+        for (Drive drive : rooms.topology().drives()) {
+            drain(
+                    "kintsugi.drain.remaining.shards",
+                    "Shards left on a drive that is emptied",
+                    balancing,
+                    drive,
+                    d -> d.remaining().blobs());
+            drain(
+                    "kintsugi.drain.remaining.bytes",
+                    "Bytes of those",
+                    balancing,
+                    drive,
+                    d -> d.remaining().bytes());
+            drain(
+                    "kintsugi.drain.done",
+                    "1 when the drive is empty and may be removed",
+                    balancing,
+                    drive,
+                    d -> d.drained() ? 1 : 0);
+        }
+    }
+
+    private void drain(
+            String name,
+            String description,
+            Supplier<UpkeepSnapshot.Balancing> balancing,
+            Drive drive,
+            ToLongFunction<UpkeepSnapshot.Drain> value) {
+        Gauge.builder(
+                        name,
+                        balancing,
+                        all -> all.get().drains().stream()
+                                .filter(drain -> drain.drive().equals(drive.id()))
+                                .mapToLong(value)
+                                .sum())
+                .description(description)
+                .tags(Tags.of("drive", drive.id().toString()))
+                .strongReference(true)
+                .register(registry);
     }
 
     private void wire(WireFigure figure) {

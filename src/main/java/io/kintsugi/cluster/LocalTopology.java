@@ -42,6 +42,7 @@ public final class LocalTopology implements Topology {
     private final List<Drive> all;
     private final DriveEvents events = new DriveEvents();
     private final DriveKeeper keeper;
+    private Map<DriveId, String> drainsRefused = Map.of();
 
     /**
      * What a topology is made of.
@@ -139,8 +140,10 @@ public final class LocalTopology implements Topology {
                 .join();
         if (!isRosterSettled(pool)) {
             throw new TopologyException("the drives of pool " + pool.founded().name() + " were changed, and only "
-                    + pool.roster().knownTo(pool.drives()) + " of " + pool.drives().size()
-                    + " could record it; all but " + pool.code().parityShards() + " must: see that its drives are there and take writes, and start again. "
+                    + pool.roster().knownTo(pool.drives()) + " of "
+                    + pool.drives().size()
+                    + " could record it; all but " + pool.code().parityShards()
+                    + " must: see that its drives are there and take writes, and start again. "
                     + pool.drives().stream()
                             .map(SlotDrive::status)
                             .filter(status -> !status.online())
@@ -153,6 +156,7 @@ public final class LocalTopology implements Topology {
     private void drain(DrainRequest request) {
         DrainPolicy.Decision decision = DrainPolicy.decide(
                 pools.stream().map(pool -> pool.asked(request)).toList());
+        drainsRefused = decision.refused();
         for (PoolSlots pool : pools) {
             for (SlotDrive drive : pool.drives()) {
                 if (decision.draining().contains(drive.id())) {
@@ -230,6 +234,11 @@ public final class LocalTopology implements Topology {
                 .filter(LocalTopology::isRosterSettled)
                 .flatMap(pool -> pool.roster().newest().drained().stream())
                 .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Map<DriveId, String> drainsRefused() {
+        return drainsRefused;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +43,11 @@ public interface Topology extends AutoCloseable {
     /** Drives of which enough others know that nothing refers to them any more: they may be left out. */
     default Set<DriveId> drained() {
         return Set.of();
+    }
+
+    /** Drives that should be drained and can't be spared, and why; they are used as if nobody had asked. */
+    default Map<DriveId, String> drainsRefused() {
+        return Map.of();
     }
 
     /**

@@ -20,10 +20,11 @@ import java.util.TreeMap;
  * drives and what lies on them; it reads no clock and asks nobody. One thread.
  *
  * <p>Each drive that takes shards is to have its fair share: in proportion to what it could hold, its free space and
- * what of ours is there. A drive that is to be emptied is to have none, and every shard of it moves, as long as there is
- * any place. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is near
- * ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of the
- * distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same rule.
+ * what of ours is there. A drive that is to be emptied is to have none, and every shard of it moves, as long as there
+ * is any place. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is
+ * near ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of
+ * the distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same
+ * rule.
  */
 final class BalancePlan {
     static final double BEGIN = 0.10;
@@ -56,7 +57,9 @@ final class BalancePlan {
     // ---- targets
 
     private List<Level> taking(String pool) {
-        return pools.get(pool).stream().filter(level -> level.use() == Use.TAKING).toList();
+        return pools.get(pool).stream()
+                .filter(level -> level.use() == Use.TAKING)
+                .toList();
     }
 
     private boolean anyAway(String pool) {
@@ -105,7 +108,8 @@ final class BalancePlan {
         boolean moves = whole
                 && homeless == 0
                 && open.size() > 1
-                && open.stream().anyMatch(pool -> far(movable(pool), (long) (all * (capacity(pool) / capacity)), BEGIN));
+                && open.stream()
+                        .anyMatch(pool -> far(movable(pool), (long) (all * (capacity(pool) / capacity)), BEGIN));
         for (String pool : pools.keySet()) {
             double share = capacity(pool) / Math.max(1, capacity);
             long target = moves ? (long) (all * share) : movable(pool) + (long) (homeless * share);
@@ -120,7 +124,8 @@ final class BalancePlan {
         List<Level> taking = taking(pool);
         long sum = poolTargets.get(pool);
         long limit = (long) Math.ceil(sum * usage.mostOnOne());
-        long[] shares = FairShares.of(sum, taking.stream().mapToLong(this::capacity).toArray(), limit);
+        long[] shares =
+                FairShares.of(sum, taking.stream().mapToLong(this::capacity).toArray(), limit);
         boolean far = false;
         for (int i = 0; i < shares.length; i++) {
             DriveId drive = taking.get(i).drive();

@@ -10,7 +10,6 @@ import io.kintsugi.objects.UpkeepSnapshot.Drain;
 import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.DriveLevels.Level;
 import io.kintsugi.shards.DriveLevels.Use;
-import io.kintsugi.shards.Pace;
 import io.kintsugi.shards.ShardSurvey;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +29,7 @@ final class Balancer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Balancer.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 6;
     /** After a way that moved nothing, though something should move. */
     private static final Duration STUCK = Duration.ofSeconds(30);
 
@@ -39,7 +39,7 @@ final class Balancer implements AutoCloseable {
     private final DrainCheck check;
     private final Clock clock;
     private final Duration interval;
-    private final Pace pace;
+    private final Governor governor;
     private final Worker worker = new Worker("kintsugi-balance", this::step);
 
     private Balancing.State state = Balancing.State.IDLE;
@@ -48,8 +48,10 @@ final class Balancer implements AutoCloseable {
     private Optional<BalancePlan> plan = Optional.empty();
     /** Drives of which the last count found no reference. */
     private Set<DriveId> clean = Set.of();
-    private long dueNanos;
+
+    private volatile long dueNanos;
     private long movesOfThisWay;
+    private int waits;
     private boolean working;
     private long movedBytes;
     private long movingFromNanos;
@@ -64,22 +66,28 @@ final class Balancer implements AutoCloseable {
 
     /**
      * @param interval between two counts when nothing is to be moved
-     * @param pace slows moves down
+     * @param governor of all background work
      */
-    Balancer(Catalog catalog, Hands hands, Clock clock, Duration interval, Pace pace) {
+    Balancer(Catalog catalog, Hands hands, Clock clock, Duration interval, Governor governor) {
         this.catalog = catalog;
         this.mover = hands.mover();
         this.levels = hands.levels();
         this.check = new DrainCheck(catalog, hands.survey());
         this.clock = clock;
         this.interval = interval;
-        this.pace = pace;
+        this.governor = governor;
         this.cursor = new BlobCursor(catalog);
         this.dueNanos = clock.nanos();
     }
 
     void start() {
         worker.start();
+    }
+
+    /** The drives have changed: the next count begins soon. */
+    void look() {
+        dueNanos = clock.nanos();
+        worker.wake();
     }
 
     Balancing snapshot() {
@@ -90,9 +98,14 @@ final class Balancer implements AutoCloseable {
     Duration step() {
         return switch (state) {
             case IDLE -> begin();
-            case COUNTING -> count();
-            case MOVING -> move();
+            case COUNTING, MOVING -> work();
         };
+    }
+
+    private Duration work() {
+        try (Governor.Permit permit = governor.permit()) {
+            return state == Balancing.State.COUNTING ? count(permit) : move(permit);
+        }
     }
 
     private Duration begin() {
@@ -112,19 +125,19 @@ final class Balancer implements AutoCloseable {
         publish();
     }
 
-    private Duration count() {
+    private Duration count(Governor.Permit pace) {
         pace.next(0);
         for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
             usage.add(cursor.next().blob());
         }
-        return cursor.hasNext() ? Duration.ZERO : counted();
+        return cursor.hasNext() ? Duration.ZERO : counted(pace);
     }
 
-    private Duration counted() {
+    private Duration counted(Governor.Permit pace) {
         List<Level> now = levels.levels();
         BalancePlan next = new BalancePlan(now, usage);
         plan = Optional.of(next);
-        finishDrains(now);
+        finishDrains(now, pace);
         if (next.wanted()) {
             movesOfThisWay = 0;
             announce(now, next);
@@ -136,7 +149,13 @@ final class Balancer implements AutoCloseable {
             working = false;
             LOG.log(System.Logger.Level.INFO, "Balancing is done: {0} bytes of shards were moved", movedSince);
         }
-        return rest(leaving ? SOON : interval);
+        return rest(leaving ? waiting() : interval);
+    }
+
+    /** A drive is empty and not drained yet: for a second count, or a replica of the catalog that is still there. */
+    private Duration waiting() {
+        waits = Math.min(waits + 1, MAX_DOUBLINGS);
+        return SOON.multipliedBy(1L << (waits - 1));
     }
 
     private void announce(List<Level> now, BalancePlan next) {
@@ -156,7 +175,7 @@ final class Balancer implements AutoCloseable {
     }
 
     /** Nothing is put on a drive that leaves: so what two counts and a look at the drive don't find is not there. */
-    private void finishDrains(List<Level> now) {
+    private void finishDrains(List<Level> now, Governor.Permit pace) {
         Set<DriveId> before = clean;
         clean = now.stream()
                 .filter(level -> level.use() == Use.LEAVING)
@@ -182,13 +201,13 @@ final class Balancer implements AutoCloseable {
         return Duration.ZERO;
     }
 
-    private Duration move() {
+    private Duration move(Governor.Permit pace) {
         BalancePlan now = plan.orElseThrow();
         for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
             BlobPage.Entry entry = cursor.next();
             Optional<List<DriveId>> placement = now.move(entry.blob());
             if (placement.isPresent()) {
-                move(now, entry, placement.get());
+                move(now, entry, placement.get(), pace);
                 return Duration.ZERO;
             }
         }
@@ -198,14 +217,14 @@ final class Balancer implements AutoCloseable {
         return rest(movesOfThisWay > 0 ? Duration.ZERO : STUCK);
     }
 
-    private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement) {
+    private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement, Governor.Permit pace) {
         BlobRef from = entry.blob();
         if (mover.move(from, entry.origin(), placement, pace) == ShardMover.Outcome.MOVED) {
             BlobRef to = from.at(placement);
             now.moved(from, to);
-            long bytes =
-                    DriveUsage.shardBytes(from) * from.changedIn(placement).size();
+            long bytes = DriveUsage.shardBytes(from) * from.changedIn(placement).size();
             movesOfThisWay++;
+            waits = 0;
             movedBytes += bytes;
             movedSince += bytes;
         }

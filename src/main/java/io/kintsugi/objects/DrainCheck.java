@@ -46,7 +46,9 @@ final class DrainCheck {
                     return false;
                 }
                 more = page.more() && !page.shards().isEmpty();
-                after = page.shards().isEmpty() ? after : Optional.of(page.shards().getLast());
+                after = page.shards().isEmpty()
+                        ? after
+                        : Optional.of(page.shards().getLast());
             }
         }
         return true;

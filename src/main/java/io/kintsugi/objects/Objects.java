@@ -13,7 +13,9 @@ import io.kintsugi.base.UploadsPage;
 import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.shards.BlobStore;
+import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.ShardSurvey;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,8 @@ import java.util.Optional;
  * and on the drives, but for the blobs that are being read.
  */
 public final class Objects implements ObjectStore {
+    private static final Duration BALANCE_INTERVAL = Duration.ofHours(1);
+
     private final Catalog catalog;
     private final BlobStore blobs;
     private final Clock clock;
@@ -69,17 +73,20 @@ public final class Objects implements ObjectStore {
      * The background work that the promises of this store need; not started yet.
      *
      * @param reports what the blob store says wants healing
+     * @param levels of the drives, to be made even
      * @param foreground whom it makes way for
      */
-    public Upkeep upkeep(HealReports reports, ShardSurvey survey, Foreground foreground) {
+    public Upkeep upkeep(HealReports reports, ShardSurvey survey, DriveLevels levels, Foreground foreground) {
         Governor governor = new Governor(settings.upkeep().backgroundShare(), foreground, clock);
         ObjectSettings.Upkeep times = settings.upkeep();
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
+        ShardMover mover = new ShardMover(catalog, blobs, superseded);
         return new Upkeep(
                 new Reclaimer(catalog, blobs, superseded, clock, times),
                 new OrphanSweep(catalog, survey, guards, clock, times),
                 new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, governor),
-                new ShardMover(catalog, blobs, superseded),
+                mover,
+                new Balancer(catalog, new Balancer.Hands(mover, levels, survey), clock, BALANCE_INTERVAL, governor),
                 governor);
     }
 

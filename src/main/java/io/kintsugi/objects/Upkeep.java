@@ -3,18 +3,26 @@ package io.kintsugi.objects;
 import io.kintsugi.base.DriveId;
 
 /**
- * The background work of one process: reclaiming space, sweeping orphans, healing. Each has one thread of its own,
- * between {@link #start} and {@link #close}. The other methods may be called at any time, by any thread, and do not
- * wait.
+ * The background work of one process: reclaiming space, sweeping orphans, healing, balancing. Each has one thread of
+ * its own, between {@link #start} and {@link #close}. The other methods may be called at any time, by any thread, and
+ * do not wait.
  */
 public final class Upkeep implements AutoCloseable {
     private final Reclaimer reclaimer;
     private final OrphanSweep sweep;
     private final HealWork heal;
     private final ShardMover mover;
+    private final Balancer balancer;
     private final Governor governor;
 
-    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, ShardMover mover, Governor governor) {
+    Upkeep(
+            Reclaimer reclaimer,
+            OrphanSweep sweep,
+            HealWork heal,
+            ShardMover mover,
+            Balancer balancer,
+            Governor governor) {
+        this.balancer = balancer;
         this.reclaimer = reclaimer;
         this.sweep = sweep;
         this.heal = heal;
@@ -31,11 +39,13 @@ public final class Upkeep implements AutoCloseable {
         heal.start();
         reclaimer.start();
         sweep.start();
+        balancer.start();
     }
 
     /** A drive came back, or an empty one took its place: everything that belongs on it is verified and rebuilt. */
     public void restore(DriveId drive) {
         heal.restore(drive);
+        balancer.look();
     }
 
     /** A drive went away: what is done for it stops until it is back. */
@@ -45,12 +55,18 @@ public final class Upkeep implements AutoCloseable {
 
     public UpkeepSnapshot snapshot() {
         return new UpkeepSnapshot(
-                reclaimer.snapshot(), sweep.snapshot(), heal.snapshot(), mover.snapshot(), governor.snapshot());
+                reclaimer.snapshot(),
+                sweep.snapshot(),
+                heal.snapshot(),
+                mover.snapshot(),
+                balancer.snapshot(),
+                governor.snapshot());
     }
 
     /** Ends the steps under way, and waits for them. Idempotent. */
     @Override
     public void close() {
+        balancer.close();
         heal.close();
         sweep.close();
         reclaimer.close();

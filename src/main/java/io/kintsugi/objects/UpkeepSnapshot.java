@@ -11,7 +11,12 @@ import java.util.Optional;
  * of blobs, without parity.
  */
 public record UpkeepSnapshot(
-        Reclaiming reclaiming, Sweeping sweeping, Healing healing, Moving moving, Governing governing) {
+        Reclaiming reclaiming,
+        Sweeping sweeping,
+        Healing healing,
+        Moving moving,
+        Balancing balancing,
+        Governing governing) {
     /**
      * The budget of all background work together; shares in thousandths of the time.
      *
@@ -62,6 +67,38 @@ public record UpkeepSnapshot(
      */
     public record Moving(
             Count moved, long shards, long failed, int waiting, long removed, long left, String lastError) {}
+
+    /**
+     * Shards that move to where there is room; bytes are those of shards here, without headers and seals.
+     *
+     * @param movedBytes since the start
+     * @param remainingBytes about what is left to be moved, as far as it was counted
+     * @param bytesPerSecond since moving began; 0 when nothing moves
+     * @param drains drives that are to be emptied, or are empty
+     * @param stuck why something that must move can't; empty when everything can
+     */
+    public record Balancing(
+            State state, long movedBytes, long remainingBytes, long bytesPerSecond, List<Drain> drains, String stuck) {
+        static final Balancing NONE = new Balancing(State.IDLE, 0, 0, 0, List.of(), "");
+
+        public Balancing {
+            drains = List.copyOf(drains);
+        }
+
+        /** What balancing is at. */
+        public enum State {
+            IDLE,
+            COUNTING,
+            MOVING
+        }
+    }
+
+    /**
+     * @param drained nothing refers to the drive any more, and that is recorded: it may be left out and removed
+     * @param counted whether what remains is known yet
+     * @param remaining shards on the drive that are referred to, and their bytes
+     */
+    public record Drain(DriveId drive, boolean drained, boolean counted, Count remaining) {}
 
     /**
      * @param queued blobs that were reported and wait

@@ -61,8 +61,9 @@ class BalancePlanPropertyTest {
 
         void put(int count, int ofDrives, Random random) {
             for (int i = 0; i < count; i++) {
-                List<DriveId> drives = new ArrayList<>(
-                        IntStream.range(0, ofDrives).mapToObj(BalancePlanPropertyTest::id).toList());
+                List<DriveId> drives = new ArrayList<>(IntStream.range(0, ofDrives)
+                        .mapToObj(BalancePlanPropertyTest::id)
+                        .toList());
                 Collections.shuffle(drives, random);
                 blobs.add(blob(blobs.size(), (1 + random.nextInt(64)) * MIB, drives.subList(0, 4)));
             }
@@ -79,7 +80,10 @@ class BalancePlanPropertyTest {
             return new BalancePlan(
                     IntStream.range(0, capacity.length)
                             .mapToObj(i -> level(
-                                    i, pools[i], uses[i], capacity[i] - usage.of(id(i)).bytes()))
+                                    i,
+                                    pools[i],
+                                    uses[i],
+                                    capacity[i] - usage.of(id(i)).bytes()))
                             .toList(),
                     usage);
         }
@@ -93,11 +97,16 @@ class BalancePlanPropertyTest {
                 Optional<List<DriveId>> move = plan.move(from);
                 if (move.isPresent()) {
                     assertEquals(4, new HashSet<>(move.get()).size(), "each drive once");
-                    from.changedIn(move.get()).forEach(shard -> assertEquals(
-                            Use.TAKING, uses[(int) move.get().get(shard).value().low()]));
+                    from.changedIn(move.get())
+                            .forEach(shard -> assertEquals(
+                                    Use.TAKING,
+                                    uses[(int) move.get().get(shard).value().low()]));
                     assertEquals(
                             1,
-                            move.get().stream().map(d -> pools[(int) d.value().low()]).distinct().count());
+                            move.get().stream()
+                                    .map(d -> pools[(int) d.value().low()])
+                                    .distinct()
+                                    .count());
                     blobs.set(i, from.at(move.get()));
                     plan.moved(from, blobs.get(i));
                     moves++;
@@ -141,7 +150,8 @@ class BalancePlanPropertyTest {
         java.util.Arrays.fill(world.capacity, 200L * 1024 * MIB);
         world.put(600, 4, random);
         world.settle();
-        double mean = IntStream.range(0, drives).mapToDouble(world::fill).average().orElseThrow();
+        double mean =
+                IntStream.range(0, drives).mapToDouble(world::fill).average().orElseThrow();
         for (int i = 0; i < drives; i++) {
             assertEquals(mean, world.fill(i), mean * BalancePlan.BEGIN + 1e-3, "drive " + i);
         }
@@ -170,12 +180,16 @@ class BalancePlanPropertyTest {
 
     private static double distance(World world) {
         double mean = IntStream.range(0, 7).mapToDouble(world::fill).average().orElseThrow();
-        return IntStream.range(0, 7).mapToDouble(i -> Math.pow(world.fill(i) - mean, 2)).sum();
+        return IntStream.range(0, 7)
+                .mapToDouble(i -> Math.pow(world.fill(i) - mean, 2))
+                .sum();
     }
 
     @Property(tries = 60)
     void drivesThatLeaveEndEmpty(
-            @ForAll @IntRange(min = 5, max = 9) int drives, @ForAll @IntRange(min = 1, max = 3) int wanted, @ForAll long seed) {
+            @ForAll @IntRange(min = 5, max = 9) int drives,
+            @ForAll @IntRange(min = 1, max = 3) int wanted,
+            @ForAll long seed) {
         Random random = new Random(seed);
         World world = new World(drives, random);
         world.put(300, drives, random);
@@ -198,7 +212,8 @@ class BalancePlanPropertyTest {
             world.uses[i] = i < 4 ? Use.LEAVING : Use.TAKING;
         }
         world.settle();
-        IntStream.range(0, 4).forEach(i -> assertEquals(0, world.usage().of(id(i)).blobs()));
+        IntStream.range(0, 4)
+                .forEach(i -> assertEquals(0, world.usage().of(id(i)).blobs()));
     }
 
     @Property(tries = 30)

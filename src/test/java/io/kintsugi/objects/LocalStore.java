@@ -21,6 +21,7 @@ import io.kintsugi.objects.UpkeepSnapshot.Walk;
 import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
+import io.kintsugi.shards.TopologyLevels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -72,7 +73,11 @@ final class LocalStore implements AutoCloseable {
         ErasureBlobStore blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(topology, slabs, Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT), reports);
         objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, settings);
-        upkeep = keep(objects.upkeep(reports, new DriveSurvey(topology, Duration.ofSeconds(10)), Foreground.NONE));
+        upkeep = keep(objects.upkeep(
+                reports,
+                new DriveSurvey(topology, Duration.ofSeconds(10)),
+                new TopologyLevels(topology),
+                Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {
                 case LOST -> upkeep.lost(drive.id());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.shards.TopologyLevels;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +38,8 @@ class UpkeepTest {
     void whatAnEarlierProcessLeftUndoneIsFoundByTheCensus() throws InterruptedException {
         store.put(TestBody.of(100_000, 1));
         store.loseShards(1);
-        try (Upkeep upkeep = store.objects.upkeep(store.reports, store.survey, Foreground.NONE)) {
+        try (Upkeep upkeep =
+                store.objects.upkeep(store.reports, store.survey, new TopologyLevels(store.drives), Foreground.NONE)) {
             upkeep.start();
             await(() -> upkeep.snapshot().healing().idle());
             assertEquals(1, store.shardCount(1));
@@ -53,7 +55,8 @@ class UpkeepTest {
 
     @Test
     void aDriveThatIsLostIsNotDone() {
-        Upkeep upkeep = store.objects.upkeep(store.reports, store.survey, Foreground.NONE);
+        Upkeep upkeep =
+                store.objects.upkeep(store.reports, store.survey, new TopologyLevels(store.drives), Foreground.NONE);
         upkeep.restore(store.drives.sim(2).id());
         upkeep.lost(store.drives.sim(2).id());
         UpkeepSnapshot.Walk walk = upkeep.snapshot().healing().walks().getFirst();

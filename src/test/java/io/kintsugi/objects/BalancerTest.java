@@ -1,0 +1,223 @@
+package io.kintsugi.objects;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.objects.UpkeepSnapshot.Balancing;
+import io.kintsugi.objects.UpkeepSnapshot.Drain;
+import io.kintsugi.shards.DriveLevels;
+import io.kintsugi.shards.Pace;
+import io.kintsugi.sim.SimDrive;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A store of seven drives whose blobs are on the first four, and replicas of the catalog on the first three: blobs
+ * spread, and leave drives that are to be emptied.
+ */
+class BalancerTest {
+    private static final int OBJECTS = 60;
+    private static final int BYTES = 1_500_000;
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration HALF_HOUR = Duration.ofMinutes(30);
+
+    @AutoClose
+    private final TestStore store = new TestStore(ObjectSettings.DEFAULTS, CatalogSettings.DEFAULT, 7);
+
+    private final Set<DriveId> leaving = new HashSet<>();
+    private final Set<DriveId> drained = new HashSet<>();
+    private final Superseded superseded = store.superseded();
+    private final ShardMover mover = new ShardMover(store.catalog, store.blobs, superseded);
+    private Balancer balancer = balancer();
+
+    private final class Levels implements DriveLevels {
+        @Override
+        public List<Level> levels() {
+            return store.drives.sims().stream()
+                    .map(sim -> new Level(
+                            sim.id(), "sim", "", use(sim), sim.status().freeBytes()))
+                    .toList();
+        }
+
+        private Use use(SimDrive sim) {
+            if (!sim.status().answers()) {
+                return Use.AWAY;
+            }
+            if (drained.contains(sim.id())) {
+                return Use.DRAINED;
+            }
+            return leaving.contains(sim.id()) ? Use.LEAVING : Use.TAKING;
+        }
+
+        @Override
+        public void recordDrained(Set<DriveId> drives) {
+            drained.addAll(drives);
+        }
+    }
+
+    private Balancer balancer() {
+        return new Balancer(
+                store.catalog,
+                new Balancer.Hands(mover, new Levels(), store.survey),
+                store.clock,
+                HOUR,
+                new Governor(100, Foreground.NONE, store.clock));
+    }
+
+    private void fill(int bytes) {
+        for (int i = 0; i < OBJECTS; i++) {
+            PutObject put = new PutObject(
+                    TestStore.BUCKET, key(i), ObjectMetadata.NONE, WriteCondition.NONE, TestBody.of(bytes, i));
+            store.objects.put(put);
+        }
+    }
+
+    private static ObjectKey key(int i) {
+        return ObjectKey.of("k" + i);
+    }
+
+    private void readAll(int bytes) {
+        for (int i = 0; i < OBJECTS; i++) {
+            GetObject get =
+                    new GetObject(TestStore.BUCKET, key(i), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE);
+            assertArrayEquals(TestBody.bytes(bytes, i), TestStore.bytes(store.objects.get(get)), "object " + i);
+        }
+    }
+
+    /** Takes steps for half an hour. */
+    private void run() {
+        long began = store.clock.nanos();
+        for (int i = 0; i < 100_000; i++) {
+            Duration rest = balancer.step();
+            if (rest.compareTo(Duration.ZERO) > 0 && store.clock.nanos() - began > HALF_HOUR.toNanos()) {
+                return;
+            }
+            store.clock.pass(rest);
+        }
+        throw new AssertionError("it does not come to rest: " + balancer.snapshot());
+    }
+
+    private long onDrive(int drive) {
+        DriveUsage usage = new DriveUsage();
+        new BlobCursor(store.catalog).forEachRemaining(entry -> usage.add(entry.blob()));
+        return usage.of(store.drives.sim(drive).id()).blobs();
+    }
+
+    private void leave(int... drives) {
+        for (int drive : drives) {
+            leaving.add(store.drives.sim(drive).id());
+        }
+    }
+
+    private Drain drain(int drive) {
+        return balancer.snapshot().drains().stream()
+                .filter(d -> d.drive().equals(store.drives.sim(drive).id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void newDrivesGetTheirShareAndEveryObjectCanBeRead() {
+        fill(BYTES);
+        run();
+        long even = OBJECTS * 4 / 7;
+        for (int drive = 0; drive < 7; drive++) {
+            assertEquals(even, onDrive(drive), OBJECTS * 0.2, "drive " + drive);
+        }
+        Balancing done = balancer.snapshot();
+        assertEquals(0, done.remainingBytes());
+        assertTrue(done.movedBytes() >= OBJECTS * 4 * (BYTES / 2) * 3 / 7 * 8 / 10, "moved " + done.movedBytes());
+        readAll(BYTES);
+        store.clock.pass(HOUR);
+        balancer.look();
+        run();
+        assertEquals(done.movedBytes(), balancer.snapshot().movedBytes(), "nothing moves when all is level");
+    }
+
+    @Test
+    void aDriveThatIsToBeEmptiedIsDrainedInTheEnd() {
+        fill(100_000);
+        leave(3);
+        balancer.step();
+        assertFalse(drain(3).counted());
+        run();
+        assertTrue(drain(3).drained());
+        assertEquals(0, onDrive(3));
+        assertEquals(0, drain(3).remaining().blobs());
+        readAll(100_000);
+        store.drives.sim(3).goOffline("taken away");
+        store.drives.sim(1).goOffline("lost");
+        store.drives.sim(2).goOffline("lost");
+        readAll(100_000);
+    }
+
+    /** A process that ends in the middle leaves nothing that the next must know. */
+    @Test
+    void drainingGoesOnInTheNextProcess() {
+        fill(100_000);
+        leave(3);
+        for (int i = 0; i < 20; i++) {
+            balancer.step();
+        }
+        long left = onDrive(3);
+        assertTrue(left > 0 && left < OBJECTS, "in the middle: " + left);
+        assertEquals(left, drain(3).remaining().blobs());
+        balancer = balancer();
+        run();
+        assertTrue(drain(3).drained());
+        readAll(100_000);
+    }
+
+    @Test
+    void whatCannotBeMovedIsSaidAndTheDriveIsNotDrained() {
+        fill(100_000);
+        for (int drive = 4; drive < 7; drive++) {
+            store.drives.sim(drive).goOffline("not there");
+        }
+        leave(3);
+        run();
+        assertFalse(drain(3).drained());
+        assertEquals(OBJECTS, drain(3).remaining().blobs());
+        assertTrue(
+                balancer.snapshot().stuck().contains("add drives"),
+                balancer.snapshot().stuck());
+        store.drives.sim(5).comeOnline();
+        store.clock.pass(Duration.ofMinutes(1));
+        run();
+        assertTrue(drain(3).drained());
+        assertEquals("", balancer.snapshot().stuck());
+        readAll(100_000);
+    }
+
+    /** The counts may miss a blob; what lies on the drive does not. */
+    @Test
+    void aShardThatIsReferredToKeepsTheDriveFromBeingDrained() {
+        fill(100_000);
+        DrainCheck check = new DrainCheck(store.catalog, store.survey);
+        DriveId drive = store.drives.sim(3).id();
+        assertFalse(check.isEmpty(drive, Pace.UNPACED));
+        BlobRef blob = new BlobCursor(store.catalog).next().blob();
+        assertTrue(blob.placement().contains(drive));
+        assertTrue(check.isEmpty(store.drives.sim(6).id(), Pace.UNPACED));
+    }
+
+    @Test
+    void aDriveWithAReplicaOfTheCatalogIsNotEmpty() {
+        DrainCheck check = new DrainCheck(store.catalog, store.survey);
+        DriveId home = store.catalog.status().live().getFirst();
+        assertFalse(check.isEmpty(home, Pace.UNPACED));
+    }
+}
