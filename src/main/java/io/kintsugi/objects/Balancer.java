@@ -94,6 +94,10 @@ final class Balancer implements AutoCloseable {
         return seen;
     }
 
+    UpkeepSnapshot.Moving moving() {
+        return mover.snapshot();
+    }
+
     /** Counts a page, or moves a blob; returns how long to rest for it. */
     Duration step() {
         return switch (state) {

@@ -85,7 +85,6 @@ public final class Objects implements ObjectStore {
                 new Reclaimer(catalog, blobs, superseded, clock, times),
                 new OrphanSweep(catalog, survey, guards, clock, times),
                 new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, governor),
-                mover,
                 new Balancer(catalog, new Balancer.Hands(mover, levels, survey), clock, BALANCE_INTERVAL, governor),
                 governor);
     }

@@ -11,22 +11,14 @@ public final class Upkeep implements AutoCloseable {
     private final Reclaimer reclaimer;
     private final OrphanSweep sweep;
     private final HealWork heal;
-    private final ShardMover mover;
     private final Balancer balancer;
     private final Governor governor;
 
-    Upkeep(
-            Reclaimer reclaimer,
-            OrphanSweep sweep,
-            HealWork heal,
-            ShardMover mover,
-            Balancer balancer,
-            Governor governor) {
+    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, Balancer balancer, Governor governor) {
         this.balancer = balancer;
         this.reclaimer = reclaimer;
         this.sweep = sweep;
         this.heal = heal;
-        this.mover = mover;
         this.governor = governor;
     }
 
@@ -44,8 +36,8 @@ public final class Upkeep implements AutoCloseable {
 
     /** A drive came back, or an empty one took its place: everything that belongs on it is verified and rebuilt. */
     public void restore(DriveId drive) {
-        heal.restore(drive);
         balancer.look();
+        heal.restore(drive);
     }
 
     /** A drive went away: what is done for it stops until it is back. */
@@ -58,7 +50,7 @@ public final class Upkeep implements AutoCloseable {
                 reclaimer.snapshot(),
                 sweep.snapshot(),
                 heal.snapshot(),
-                mover.snapshot(),
+                balancer.moving(),
                 balancer.snapshot(),
                 governor.snapshot());
     }
