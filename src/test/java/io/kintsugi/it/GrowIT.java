@@ -27,8 +27,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 class GrowIT {
     private static final String BUCKET = "grow";
     private static final int[] SIZES = {100, 20_000, 150_000, 600_000, 3_000_000};
-    private static final int OBJECTS = 100;
-    private static final int KILLS = 3;
+    private static final int OBJECTS = 120;
+    private static final int KILLS = 2;
+    /** What has not begun by then is done already. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     @TempDir
@@ -71,19 +74,19 @@ class GrowIT {
             await(store, "\"balancing\":\"idle\"", "\"balanceRemainingBytes\":0");
             verify(store);
             long mean = (bytes(1) + bytes(2) + bytes(3) + bytes(4)) / 4;
-            assertTrue(bytes(5) > mean / 3 && bytes(6) > mean / 3, "the new drives have " + bytes(5) + " and "
-                    + bytes(6) + ", the others " + mean);
+            assertTrue(
+                    bytes(5) > mean / 3 && bytes(6) > mean / 3,
+                    "the new drives have " + bytes(5) + " and " + bytes(6) + ", the others " + mean);
             store.stop();
         }
     }
 
     private void drain(StoreProcess.Setup draining) throws Exception {
         try (StoreProcess store = draining.start()) {
-            killAndStart(store, "is draining");
+            killAndStart(store, "shardsof");
             await(store, "drive2isdrained", "drive3isdrained", "\"catalogReplicas\":3");
             verify(store);
-            assertTrue(
-                    store.manage("/q/metrics").body().contains("kintsugi_drain_done"), "the metrics tell of it");
+            assertTrue(store.manage("/q/metrics").body().contains("kintsugi_drain_done"), "the metrics tell of it");
             store.kill();
             store.start();
             verify(store);
@@ -108,15 +111,32 @@ class GrowIT {
         }
     }
 
-    /** Kills it in the middle of what it is doing, a few times. */
-    private void killAndStart(StoreProcess store, String sign) throws Exception {
-        for (int i = 0; i < KILLS; i++) {
-            await(store, sign.replace(" ", ""));
-            Thread.sleep(random.nextInt(300));
+    /** Kills it in the middle of what it is doing, a few times, unless it is faster. */
+    private void killAndStart(StoreProcess store, String during) throws Exception {
+        int kills = 0;
+        while (kills < KILLS && isSeen(store, during)) {
+            Thread.sleep(random.nextInt(200));
             store.kill();
+            kills++;
             store.start();
             verify(store);
         }
+        assertTrue(kills > 0, "it was never killed in the middle");
+    }
+
+    private static boolean isSeen(StoreProcess store, String sign) throws Exception {
+        long end = System.nanoTime() + AT_ONCE.toNanos();
+        while (!health(store).contains(sign)) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            Thread.sleep(5);
+        }
+        return true;
+    }
+
+    private static String health(StoreProcess store) throws Exception {
+        return store.manage("/q/health/ready").body().replace(" ", "").replace("\n", "");
     }
 
     /** By a name of the host that no connection of a store that died is kept for. */
@@ -130,8 +150,7 @@ class GrowIT {
             String key = "k" + seeds.size();
             int size = SIZES[seeds.size() % SIZES.length];
             seeds.put(key, random.nextLong());
-            client.putObject(
-                    b -> b.bucket(BUCKET).key(key), RequestBody.fromBytes(Bytes.random(seeds.get(key), size)));
+            client.putObject(b -> b.bucket(BUCKET).key(key), RequestBody.fromBytes(Bytes.random(seeds.get(key), size)));
         }
     }
 
@@ -139,7 +158,8 @@ class GrowIT {
         try (S3Client client = client(store)) {
             seeds.forEach((key, seed) -> {
                 int size = SIZES[Integer.parseInt(key.substring(1)) % SIZES.length];
-                byte[] found = client.getObjectAsBytes(b -> b.bucket(BUCKET).key(key)).asByteArray();
+                byte[] found =
+                        client.getObjectAsBytes(b -> b.bucket(BUCKET).key(key)).asByteArray();
                 assertArrayEquals(Bytes.random(seed, size), found, key);
             });
         }
@@ -147,7 +167,9 @@ class GrowIT {
 
     private long bytes(int drive) {
         try (Stream<Path> files = Files.walk(dir.resolve("drive" + drive).resolve("shards"))) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -157,7 +179,7 @@ class GrowIT {
         long end = System.nanoTime() + PATIENCE.toNanos();
         String health = "";
         while (System.nanoTime() - end < 0) {
-            health = store.manage("/q/health/ready").body().replace(" ", "").replace("\n", "");
+            health = health(store);
             if (Stream.of(signs).allMatch(health::contains)) {
                 return;
             }
