@@ -220,7 +220,7 @@ public final class LocalTopology implements Topology {
     }
 
     @Override
-    public String pool(DriveId id) {
+    public String poolOf(DriveId id) {
         return pools.stream()
                 .filter(pool -> pool.find(id).isPresent())
                 .map(pool -> pool.founded().name())

@@ -36,7 +36,7 @@ public interface Topology extends AutoCloseable {
     List<DriveStatus> statuses();
 
     /** The pool that a drive belongs to; shards of a blob are all in one pool. */
-    default String pool(DriveId id) {
+    default String poolOf(DriveId id) {
         return "";
     }
 

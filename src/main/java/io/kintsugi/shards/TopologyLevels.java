@@ -21,7 +21,7 @@ public final class TopologyLevels implements DriveLevels {
                 .map(status -> new Level(
                         status.id(),
                         status.where(),
-                        topology.pool(status.id()),
+                        topology.poolOf(status.id()),
                         use(status, drained),
                         status.freeBytes()))
                 .toList();
