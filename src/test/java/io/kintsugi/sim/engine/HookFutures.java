@@ -54,6 +54,21 @@ public final class HookFutures {
         return future;
     }
 
+    /** Hands tasks on after a while, each in a thread of the process that asked. */
+    @Instead(of = CompletableFuture.class, kind = Kind.STATIC)
+    public static Executor delayedExecutor(long time, TimeUnit unit, Executor then) {
+        return body -> {
+            Task me = Task.current();
+            Scheduler run = me.run();
+            run.at(run.after(unit.toNanos(time)), () -> me.group.spawn("delayed", () -> then.execute(body)));
+        };
+    }
+
+    @Instead(of = CompletableFuture.class, kind = Kind.STATIC)
+    public static Executor delayedExecutor(long time, TimeUnit unit) {
+        return delayedExecutor(time, unit, THREAD_EACH);
+    }
+
     @Instead(of = CompletableFuture.class, kind = Kind.STATIC)
     public static <T> CompletableFuture<T> supplyAsync(Supplier<T> supplier) {
         return CompletableFuture.supplyAsync(supplier, THREAD_EACH);

@@ -17,8 +17,6 @@ class RefusalTest {
             "java.util.concurrent.BlockingQueue offer (Ljava/lang/Object;JLjava/util/concurrent/TimeUnit;)Z",
             "java.util.concurrent.CompletableFuture thenApplyAsync "
                     + "(Ljava/util/function/Function;)Ljava/util/concurrent/CompletableFuture;",
-            "java.util.concurrent.CompletableFuture delayedExecutor "
-                    + "(JLjava/util/concurrent/TimeUnit;)Ljava/util/concurrent/Executor;",
             "java.util.concurrent.Executors newCachedThreadPool ()Ljava/util/concurrent/ExecutorService;",
             "java.util.concurrent.ForkJoinPool commonPool ()Ljava/util/concurrent/ForkJoinPool;",
             "java.util.concurrent.ScheduledExecutorService schedule "

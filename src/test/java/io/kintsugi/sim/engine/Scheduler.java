@@ -297,6 +297,7 @@ final class Scheduler implements SimContext {
         group.die();
         ready.removeIf(step -> step.task().group == group);
         alive.values().removeIf(task -> task.group == group);
+        loader.statics().restoreStore();
         while (Task.current().group == group) {
             Thread.yield();
         }

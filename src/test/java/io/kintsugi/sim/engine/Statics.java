@@ -45,8 +45,11 @@ final class Statics {
             "com.backblaze.erasure.",
             "io.kintsugi.sim.engine.HookLogs$");
 
+    private static final String WORLD = "io.kintsugi.sim.";
+
     private final ClassLoader loader;
     private final List<Runnable> restorers = new ArrayList<>();
+    private final List<Runnable> restorersOfStore = new ArrayList<>();
     private final Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Object> toLookAt = new ArrayDeque<>();
     private final List<Class<?>> fresh = new ArrayList<>();
@@ -84,10 +87,19 @@ final class Statics {
         restorers.forEach(Runnable::run);
     }
 
+    /** The same, but for the static fields of the world around the store. */
+    void restoreStore() {
+        restorersOfStore.forEach(Runnable::run);
+    }
+
     private void capture(Class<?> type) {
+        int before = restorers.size();
         fields(type, null);
         while (!toLookAt.isEmpty()) {
             look(toLookAt.remove());
+        }
+        if (!type.getName().startsWith(WORLD)) {
+            restorersOfStore.addAll(restorers.subList(before, restorers.size()));
         }
     }
 
