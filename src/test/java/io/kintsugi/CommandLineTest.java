@@ -39,6 +39,20 @@ class CommandLineTest {
     }
 
     @Test
+    void theCommandsForAStoppedStoreHaveOptionsOfTheirOwn() {
+        assertEquals(new CommandLine.Check(List.of(), false), CommandLine.parse("check"));
+        assertEquals(
+                new CommandLine.Check(List.of("/d{1...4}"), true), CommandLine.parse("check", "/d{1...4}", "--deep"));
+        assertEquals(
+                new CommandLine.Rebuild(List.of("/d1", "/d2"), true, false),
+                CommandLine.parse("rebuild-catalog", "--dry-run", "/d1", "/d2"));
+        assertEquals(new CommandLine.Rebuild(List.of(), false, true), CommandLine.parse("rebuild-catalog", "--force"));
+        assertInstanceOf(CommandLine.Help.class, CommandLine.parse("check", "-h"));
+        assertTrue(messageOf("check", "--force").contains("--force"));
+        assertTrue(messageOf("rebuild-catalog", "--deep").contains("--deep"));
+    }
+
+    @Test
     void whatIsNotKnownIsNamed() {
         assertTrue(messageOf("server", "--adress", ":1").contains("--adress"));
         assertTrue(messageOf("serve").contains("unknown command 'serve'"));

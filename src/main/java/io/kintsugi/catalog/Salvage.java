@@ -81,11 +81,24 @@ final class Salvage {
             byte[] end = copy(from, i, next);
             covered = trusted && end == RescueSpace.end();
             whole &= i > 0 || covered;
+            if (covered && isOlder(i)) {
+                log.damaged("the end of " + from + " is known only as it was in "
+                        + sources.get(i).where());
+            }
             if (trusted) {
                 next = end;
             }
             space.flush();
         }
+        if (!covered) {
+            log.say("incomplete: no replica with a state has all of " + from
+                    + "; what only its rows told of can't even be named");
+        }
+    }
+
+    private boolean isOlder(int source) {
+        return sources.get(source).epoch() < sources.getFirst().epoch()
+                || sources.get(source).sequence() < sources.getFirst().sequence();
     }
 
     /** Returns how far it could be read. */

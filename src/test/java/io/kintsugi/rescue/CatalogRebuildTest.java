@@ -332,6 +332,33 @@ class CatalogRebuildTest {
         assertFalse(ScratchStore.isThere(home));
     }
 
+    @Test
+    void theNewestReplicaIsBelievedAndNotAnOlderOneBesideIt() {
+        fill(true);
+        List<Map<KvSpace, List<KvRow>>> old = new ArrayList<>();
+        CatalogRows.each(root, drive -> old.add(CatalogRows.read(drive)));
+        BucketName plain = new BucketName("plain");
+        Map<Bucket, List<Line>> before;
+        try (RescueStore store = new RescueStore(root)) {
+            store.put(plain, "inline", 501, 7);
+            store.delete(plain, "nothing", Optional.empty());
+            before = store.namespace();
+        }
+        boolean[] restored = {false};
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            Map<KvSpace, List<KvRow>> rows = old.get(number[0]++);
+            if (!restored[0] && !rows.get(KvSpace.OBJECTS).isEmpty()) {
+                CatalogRows.restore(drive, rows);
+                restored[0] = true;
+            }
+        });
+        assertTrue(restored[0]);
+        CatalogRows.makeStale(root);
+        assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
+        assertSame(before, namespace());
+    }
+
     /** Shards may have been moved to other drives since a row, or a manifest, was written. */
     @Test
     void whereShardsLieIsTakenFromTheDrives() throws IOException {
