@@ -27,6 +27,10 @@ final class FakeExchange implements S3Exchange {
         this.body = body;
     }
 
+    static FakeExchange of(S3Request request, byte[] body) {
+        return new FakeExchange(request, body);
+    }
+
     /** What a request is made of; each method gives a changed copy. */
     record Given(String path, List<String> query, List<String> headers, String body) {
         /** {@code /bucket/key}, or less of it. */
