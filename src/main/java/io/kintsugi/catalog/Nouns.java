@@ -135,10 +135,10 @@ final class Nouns {
         BlobId id = new BlobId(from.id());
         BlobRef.Form form = from.oneOf(FORMS);
         long size = from.varint();
-        if (form == BlobRef.Form.INLINE) {
-            return BlobRef.inline(id, size);
-        }
         try {
+            if (form == BlobRef.Form.INLINE) {
+                return BlobRef.inline(id, size);
+            }
             ErasureCode code = new ErasureCode(from.number(), from.number());
             int stripe = from.number();
             return new BlobRef(id, form, size, code, stripe, readDrives(from, code.totalShards()));

@@ -113,7 +113,7 @@ final class RowReader {
     Instant instant() {
         try {
             return Instant.ofEpochSecond(i64(), number());
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | ArithmeticException e) {
             throw RowException.corrupt(what);
         }
     }
