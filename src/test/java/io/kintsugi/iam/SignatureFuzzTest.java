@@ -29,7 +29,11 @@ class SignatureFuzzTest {
         }
         String query = first.length > 2 ? first[2] : "";
         verify(new SignedRequest(first[0], first.length > 1 ? first[1] : "/", query, headers));
-        HeadersInQuery.join(query, headers);
+        try {
+            HeadersInQuery.join(query, headers);
+        } catch (AuthException refused) {
+            refused.kind();
+        }
     }
 
     private static void verify(SignedRequest request) {
