@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe; who waits, waits for nothing but this computation, and parks if it is a virtual thread.
  */
 final class Md5Lanes {
-    static final Md5Lanes SHARED =
-            new Md5Lanes(Kernels.best(Kernel.MD5_LANES), Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
+    static final Md5Lanes SHARED = new Md5Lanes(
+            Kernels.best(Kernel.MD5_LANES), Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
 
     /** Fewer bytes are not worth a way to another thread. */
     static final long WORTH_BYTES = 128 << 10;

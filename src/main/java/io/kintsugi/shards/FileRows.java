@@ -36,8 +36,7 @@ final class FileRows {
      */
     static StripeImage.Shape shape(BlobLayout layout, long stripe, int plainBytes, int behind) {
         int chunk = BlobLayout.chunkBytes(plainBytes, layout.dataShards());
-        return StripeImage.Shape.inFile(
-                ShardFormat.FILE_HEADER_BYTES + layout.framePosition(stripe, 0), chunk, behind);
+        return StripeImage.Shape.inFile(ShardFormat.FILE_HEADER_BYTES + layout.framePosition(stripe, 0), chunk, behind);
     }
 
     /**

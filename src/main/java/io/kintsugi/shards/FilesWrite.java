@@ -205,13 +205,11 @@ final class FilesWrite extends BlobWrite {
     }
 
     private Fanout<Void> publish(StripeImage image, ShardFooter footer) {
-        return Fanout.start(
-                plan.quorum(), i -> lanes[i].publish(retained(image), FileRows.ending(image, i, footer)));
+        return Fanout.start(plan.quorum(), i -> lanes[i].publish(retained(image), FileRows.ending(image, i, footer)));
     }
 
     private Fanout<Void> append(StripeImage image) {
-        return Fanout.start(
-                plan.quorum(), i -> lanes[i].append(retained(image), FileRows.blocks(image, i)));
+        return Fanout.start(plan.quorum(), i -> lanes[i].append(retained(image), FileRows.blocks(image, i)));
     }
 
     private BlobRef settled(Fanout<Void> durable, long size) {

@@ -64,8 +64,8 @@ final class StripeFiller {
         int plain = (int) Math.min(left, plan.stripeBytes());
         boolean packed = first && left <= PACKED_BYTES;
         boolean last = plain == left;
-        StripeImage image = context.image(
-                packed ? plan.packedShape(plain) : shape(plan, taken, plain, last), plan.shards());
+        StripeImage image =
+                context.image(packed ? plan.packedShape(plain) : shape(plan, taken, plain, last), plan.shards());
         return guarded(image, () -> {
             if (image.fill(source, plain) < plain) {
                 throw new Invalid(

@@ -117,7 +117,8 @@ public abstract class DriveContract {
             ByteBuffer whole = ByteBuffer.allocate(IntStream.of(files[i]).sum());
             ShardSink sink = drive.createShard(name(i, 0), 0).join();
             for (int p = 0; p < files[i].length; p++) {
-                ByteBuffer piece = aligned(files[i][p]).put(bytes(files[i][p], p)).flip();
+                ByteBuffer piece =
+                        aligned(files[i][p]).put(bytes(files[i][p], p)).flip();
                 whole.put(piece.duplicate());
                 (p < files[i].length - 1 ? sink.append(piece) : sink.publish(piece)).join();
             }

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * A drive fails as real ones do, below a running store.
- * No client notices; the store says which drive it does without, and takes it back, filled, when the fault has ended.
+ * A drive fails as real ones do, below a running store. No client notices; the store says which drive it does without,
+ * and takes it back, filled, when the fault has ended.
  */
 class FaultyDrivesIT {
     private static final String BUCKET = "faulty";
