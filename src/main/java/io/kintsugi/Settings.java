@@ -1,17 +1,18 @@
 package io.kintsugi;
 
+import io.kintsugi.cluster.CodeWish;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * All settings of the server role, read and checked once.
  *
  * @param volumes as given, ellipses not yet expanded; each word is a pool if it has an ellipsis
- * @param parity parity shards of the standard storage class, when they were chosen
+ * @param code what the standard storage class is to be
  * @param drain folders and pools that are to be emptied
  * @param region that clients sign for
  * @param domains for virtual-host addressing; empty for path style alone
@@ -22,7 +23,7 @@ import java.util.OptionalLong;
 record Settings(
         List<String> volumes,
         Addresses addresses,
-        OptionalInt parity,
+        CodeWish code,
         List<String> drain,
         String region,
         List<String> domains,
@@ -44,12 +45,19 @@ record Settings(
     /** Where the three servers listen. */
     record Addresses(HostPort s3, HostPort console, HostPort management) {}
 
-    /** @param sharePercent of the time that background work may have while clients are served */
-    record Background(int sharePercent) {
+    /**
+     * @param sharePercent of the time that background work may have while clients are served
+     * @param healAfter how long a drive may be away before what it had is rebuilt on others; empty for never
+     */
+    record Background(int sharePercent, Optional<Duration> healAfter) {
         private static final int DEFAULT_SHARE = 25;
 
         private static Background read(Environment environment) {
-            return new Background(percent(environment));
+            return new Background(
+                    percent(environment),
+                    TimeSpan.parse(
+                            "KINTSUGI_HEAL_AFTER",
+                            environment.get("kintsugi.heal-after").orElse("30m")));
         }
 
         private static int percent(Environment environment) {
@@ -89,7 +97,7 @@ record Settings(
                         reader.address(ADDRESS, ":9000"),
                         reader.address(CONSOLE_ADDRESS, ":9001"),
                         reader.address(MANAGEMENT_ADDRESS, ":9002")),
-                parity(environment),
+                code(environment),
                 words(reader.get(DRAIN).orElse("")),
                 environment
                         .get("kintsugi.region", "MINIO_SITE_REGION", "MINIO_REGION", "RUSTFS_REGION")
@@ -143,22 +151,14 @@ record Settings(
         return List.copyOf(words);
     }
 
-    private static OptionalInt parity(Environment environment) {
-        String name = "KINTSUGI_STORAGE_CLASS_STANDARD";
+    private static CodeWish code(Environment environment) {
         Optional<String> text = environment.get(
                 "kintsugi.storage-class-standard", "MINIO_STORAGE_CLASS_STANDARD", "RUSTFS_STORAGE_CLASS_STANDARD");
-        if (text.isEmpty()) {
-            return OptionalInt.empty();
+        try {
+            return text.map(CodeWish::parse).orElse(CodeWish.NONE);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("KINTSUGI_STORAGE_CLASS_STANDARD: " + e.getMessage());
         }
-        String value = text.get();
-        if (value.startsWith("EC:")) {
-            try {
-                return OptionalInt.of(Integer.parseUnsignedInt(value.substring(3)));
-            } catch (NumberFormatException e) {
-                throw new UsageException(name + " is '" + value + "', but must be EC:n, as in EC:2");
-            }
-        }
-        throw new UsageException(name + " is '" + value + "', but must be EC:n, as in EC:2");
     }
 
     private static OptionalLong maxObjectSize(Environment environment) {

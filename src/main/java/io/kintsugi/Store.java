@@ -28,6 +28,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologySpares;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class Store implements AutoCloseable {
         DriveResources resources = keep(new DriveResources(CACHE_BYTES, WRITE_BUFFER_BYTES));
         Topology topology = keep(LocalTopology.open(new LocalTopology.Config(
                 VolumeExpression.parse(settings.volumes()),
-                settings.parity(),
+                settings.code(),
                 DrainRequest.parse(settings.drain()),
                 DriveSettings.with(resources),
                 Clock.SYSTEM,
@@ -88,7 +89,11 @@ final class Store implements AutoCloseable {
         server = serve(settings, vertx, objects);
         Clients clients = new Clients(server, topology, blobs);
         Upkeep upkeep = keep(objects.upkeep(
-                reports, new DriveSurvey(topology, SURVEY), new TopologyLevels(topology), clients.foreground()));
+                reports,
+                new DriveSurvey(topology, SURVEY),
+                new TopologyLevels(topology),
+                new TopologySpares(topology),
+                clients.foreground()));
         keep(() -> server.stop(DRAIN));
         rooms = new Rooms(topology, catalog, blobs::statistics, upkeep::snapshot, WireFigures.of(server));
         topology.subscribe((drive, event) -> {
@@ -125,7 +130,10 @@ final class Store implements AutoCloseable {
         return new ObjectSettings(
                 limits,
                 defaults.defaultChecksum(),
-                defaults.upkeep().withBackgroundShare(settings.background().sharePercent()));
+                defaults.upkeep()
+                        .with(
+                                settings.background().sharePercent(),
+                                settings.background().healAfter()));
     }
 
     private static RootCredentialsFile.Found credentials(Settings settings, Topology topology) {

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.cluster.CodeWish;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,8 @@ class SettingsTest {
         assertEquals(new HostPort("0.0.0.0", 9000), settings.addresses().s3());
         assertEquals(new HostPort("0.0.0.0", 9001), settings.addresses().console());
         assertEquals(new HostPort("0.0.0.0", 9002), settings.addresses().management());
-        assertEquals(OptionalInt.empty(), settings.parity());
+        assertEquals(CodeWish.NONE, settings.code());
+        assertEquals(Optional.of(Duration.ofMinutes(30)), settings.background().healAfter());
         assertEquals(OptionalLong.empty(), settings.maxObjectSize());
         assertEquals("us-east-1", settings.region());
         assertEquals(Optional.empty(), settings.credentials());
@@ -81,8 +83,8 @@ class SettingsTest {
     @Test
     void parityIsWrittenAsOthersWriteIt() {
         assertEquals(
-                OptionalInt.of(3),
-                read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:3")).parity());
+                CodeWish.parse("EC:3"),
+                read(Map.of("MINIO_STORAGE_CLASS_STANDARD", "EC:3")).code());
         assertTrue(refusal(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "3")).contains("EC:2"));
         assertTrue(refusal(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:-1")).contains("EC:2"));
     }
@@ -133,6 +135,41 @@ class SettingsTest {
                 read(Map.of("KINTSUGI_BACKGROUND_SHARE", "60%")).background().sharePercent());
         for (String wrong : List.of("0", "101", "much", "-1")) {
             assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_BACKGROUND_SHARE", wrong)));
+        }
+    }
+
+    @Test
+    void theCodeIsParityAloneOrAllOfIt() {
+        assertEquals(
+                CodeWish.parse("EC:2"),
+                read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:2")).code());
+        assertEquals(
+                CodeWish.parse("EC:4+2"),
+                read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", "EC:4+2")).code());
+        for (String wrong : List.of("2", "EC:", "EC:4+", "EC:+2", "EC:4+2+1", "EC:-1", "ec:2")) {
+            assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_STORAGE_CLASS_STANDARD", wrong)), wrong);
+        }
+    }
+
+    @Test
+    void timesHaveUnits() {
+        Map<String, Duration> right = Map.of(
+                "90s",
+                Duration.ofSeconds(90),
+                "5m",
+                Duration.ofMinutes(5),
+                "2 H",
+                Duration.ofHours(2),
+                "0s",
+                Duration.ZERO);
+        right.forEach((text, time) -> assertEquals(
+                Optional.of(time),
+                read(Map.of("KINTSUGI_HEAL_AFTER", text)).background().healAfter()));
+        assertEquals(
+                Optional.empty(),
+                read(Map.of("KINTSUGI_HEAL_AFTER", "off")).background().healAfter());
+        for (String wrong : List.of("5", "m", "-5m", "5 weeks", "9999999999s")) {
+            assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_HEAL_AFTER", wrong)), wrong);
         }
     }
 }

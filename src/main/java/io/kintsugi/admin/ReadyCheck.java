@@ -35,9 +35,11 @@ public class ReadyCheck implements HealthCheck {
                     .build();
         }
         Rooms rooms = state.rooms().get();
+        UpkeepSnapshot upkeep = rooms.upkeep().get();
+        UpkeepSnapshot.Healing healing = upkeep.healing();
         List<DriveStatus> drives = rooms.topology().statuses();
         CatalogStatus catalog = rooms.catalog().status();
-        String reason = reason(rooms, drives, catalog);
+        String reason = reason(rooms, drives, catalog, healing);
         long online = drives.stream().filter(ReadyCheck::serves).count();
         long needed = drives.size() - (long) rooms.topology().defaultCode().parityShards();
         boolean serves = catalog.writable() && online >= needed;
@@ -47,8 +49,6 @@ public class ReadyCheck implements HealthCheck {
                 .withData("drives", drives.size())
                 .withData("catalogReplicas", catalog.live().size())
                 .withData("catalogEpoch", catalog.epoch());
-        UpkeepSnapshot upkeep = rooms.upkeep().get();
-        UpkeepSnapshot.Healing healing = upkeep.healing();
         answer.withData("healing", !healing.idle())
                 .withData("healQueuedBlobs", healing.queued())
                 .withData("healRemainingBytes", remainingBytes(healing));
@@ -105,7 +105,8 @@ public class ReadyCheck implements HealthCheck {
                 .sum();
     }
 
-    private static String reason(Rooms rooms, List<DriveStatus> drives, CatalogStatus catalog) {
+    private static String reason(
+            Rooms rooms, List<DriveStatus> drives, CatalogStatus catalog, UpkeepSnapshot.Healing healing) {
         StringBuilder text = new StringBuilder();
         for (DriveStatus drive : drives) {
             if (!serves(drive)) {
@@ -118,6 +119,14 @@ public class ReadyCheck implements HealthCheck {
         }
         for (DriveId drive : catalog.rebuilding()) {
             append(text, "the catalog replica on drive " + drive + " is being rebuilt");
+        }
+        for (UpkeepSnapshot.Walk walk : healing.walks()) {
+            if (walk.homeless().blobs() > 0) {
+                append(
+                        text,
+                        walk.homeless().blobs() + " blobs lack shards and no other drive has room for them:"
+                                + " bring back or replace the lost drive, or add drives");
+            }
         }
         return text.toString();
     }

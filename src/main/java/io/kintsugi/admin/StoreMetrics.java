@@ -51,6 +51,8 @@ public class StoreMetrics {
         blobs(rooms.blobs());
         upkeep(rooms.upkeep());
         balance(rooms);
+        moving(rooms.upkeep());
+        budget(rooms.upkeep());
         rooms.wire().forEach(this::wire);
     }
 
@@ -255,6 +257,62 @@ public class StoreMetrics {
                 .tags(Tags.of("drive", drive.id().toString()))
                 .strongReference(true)
                 .register(registry);
+    }
+
+    private void moving(Supplier<UpkeepSnapshot> upkeep) {
+        counter(
+                "kintsugi.move.shards",
+                "Shards that were made anew on another drive, verified and recorded there",
+                () -> upkeep.get().moving().shards());
+        counter(
+                "kintsugi.move.failed",
+                "Moves that were given up, with nothing changed",
+                () -> upkeep.get().moving().failed());
+        gauge(
+                "kintsugi.move.waiting",
+                "Moves whose old shards are kept for readers, or whose commit is not known",
+                upkeep,
+                u -> u.get().moving().waiting());
+        gauge(
+                "kintsugi.heal.homeless.blobs",
+                "Blobs that lack shards for which no drive has room",
+                upkeep,
+                u -> u.get().healing().walks().stream()
+                        .mapToLong(walk -> walk.homeless().blobs())
+                        .sum());
+        gauge(
+                "kintsugi.heal.rate.bytes",
+                "Bytes a second of the blobs that walks verify and rebuild",
+                upkeep,
+                u -> u.get().healing().walks().stream()
+                        .filter(walk -> walk.state() == UpkeepSnapshot.State.HEALING)
+                        .mapToLong(Walk::bytesPerSecond)
+                        .sum());
+    }
+
+    private void budget(Supplier<UpkeepSnapshot> upkeep) {
+        gauge(
+                "kintsugi.background.share",
+                "Share of the time that all background work together may have now",
+                upkeep,
+                u -> u.get().governing().share() / 1000.0);
+        gauge(
+                "kintsugi.background.slowdown",
+                "How long clients wait, as a multiple of what they would wait alone",
+                upkeep,
+                u -> u.get().governing().slowdown());
+        counter(
+                "kintsugi.background.worked.seconds",
+                "Time that background work has taken",
+                () -> upkeep.get().governing().workedNanos() / 1e9);
+        counter(
+                "kintsugi.background.waited.seconds",
+                "Time that background work has waited for its share",
+                () -> upkeep.get().governing().waitedNanos() / 1e9);
+        counter(
+                "kintsugi.background.bytes",
+                "Bytes of shards that background work has read and written",
+                () -> upkeep.get().governing().bytes());
     }
 
     private void wire(WireFigure figure) {

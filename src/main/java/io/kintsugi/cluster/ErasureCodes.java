@@ -4,8 +4,8 @@ import io.kintsugi.base.ErasureCode;
 
 /**
  * Which code a pool uses. The parity that a number of drives gets by default is what MinIO and RustFS users know (<a
- * href="https://min.io/docs/minio/linux/operations/concepts/erasure-coding.html">erasure coding</a>); {@code EC:n}
- * overrides it.
+ * href="https://min.io/docs/minio/linux/operations/concepts/erasure-coding.html">erasure coding</a>); a
+ * {@link CodeWish} overrides it.
  *
  * <p>A pool of up to {@value #MAX_WIDTH} drives spreads each blob over all of them; a larger one over
  * {@value #MAX_WIDTH} that are chosen for each blob. Wider stripes would save little space and make each read and
@@ -15,7 +15,6 @@ public final class ErasureCodes {
     /** Drives that one blob is spread over, at most. */
     public static final int MAX_WIDTH = 16;
 
-    private static final String STORAGE_CLASS_PREFIX = "EC:";
     private static final int[] DEFAULT_PARITY = {0, 0, 1, 1, 2, 2, 3, 3};
     private static final int LARGE_POOL_PARITY = 4;
 
@@ -57,18 +56,18 @@ public final class ErasureCodes {
     }
 
     /**
-     * The parity that {@code EC:n} names.
+     * The code that the operator chose altogether.
      *
-     * @throws IllegalArgumentException when the text is anything else
+     * @throws IllegalArgumentException when the pool has too few drives for it, or more than half would be parity
      */
-    public static int parseStorageClass(String text) {
-        String digits = text.startsWith(STORAGE_CLASS_PREFIX) ? text.substring(STORAGE_CLASS_PREFIX.length()) : "";
-        if (digits.isEmpty() || digits.length() > 2 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a storage class: write EC:n, as in EC:2, where n is the"
-                            + " number of drives that may be lost");
+    static ErasureCode withShards(int drives, int data, int parity) {
+        int width = width(drives);
+        if (data < 1 || parity > data || data + parity > width) {
+            throw new IllegalArgumentException("EC:" + data + "+" + parity + " does not fit a pool of " + drives
+                    + (drives == 1 ? " drive" : " drives") + ": choose at most " + width
+                    + " shards, and no more of parity than of data");
         }
-        return Integer.parseInt(digits);
+        return new ErasureCode(data, parity);
     }
 
     /**

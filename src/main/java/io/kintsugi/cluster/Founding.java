@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -26,20 +25,20 @@ import java.util.stream.IntStream;
 final class Founding {
     private final Asked asked;
     private final List<List<DriveInspection>> pools;
-    private final OptionalInt parity;
+    private final CodeWish code;
     private final Supplier<Id128> names;
 
     /**
      * @param pools what was found in each folder of each pool
      * @param mounts folders that are file systems of their own
-     * @param parity the operator's choice for new blobs, if there is one
+     * @param code the operator's choice for new blobs
      */
-    record Asked(List<List<DriveInspection>> pools, Set<Path> mounts, OptionalInt parity, DrainRequest drain) {}
+    record Asked(List<List<DriveInspection>> pools, Set<Path> mounts, CodeWish code, DrainRequest drain) {}
 
     private Founding(Asked asked, Supplier<Id128> names) {
         this.asked = asked;
         this.pools = asked.pools();
-        this.parity = asked.parity();
+        this.code = asked.code();
         this.names = names;
     }
 
@@ -116,12 +115,13 @@ final class Founding {
                 .orElseThrow()
                 .defaultCode();
         // a pool that has grown keeps its width: how many drives a blob is spread over is no matter of their number
-        ErasureCode code = parity.isPresent() ? codeOf(recorded.totalShards()) : recorded;
+        ErasureCode now =
+                code.isNone() ? recorded : codeOf(code.data().isEmpty() ? recorded.totalShards() : slots.size());
         RosterPolicy.Decision decision = RosterPolicy.decide(
-                new RosterPolicy.Asked(id, name, slots, recorded, code, asked.mounts(), asked.drain()), names);
+                new RosterPolicy.Asked(id, name, slots, recorded, now, asked.mounts(), asked.drain()), names);
         boolean changed = ours.stream()
                 .anyMatch(i -> i.pool().equals(name) && decision.roster().newerThan(i.roster()));
-        return new Deployment.Pool(name, code, recorded, decision.roster(), false, decision.added(), changed);
+        return new Deployment.Pool(name, now, recorded, decision.roster(), false, decision.added(), changed);
     }
 
     private static String mostCommonPool(List<DriveIdentity> ours) {
@@ -132,9 +132,7 @@ final class Founding {
 
     private ErasureCode codeOf(int drives) {
         try {
-            return parity.isPresent()
-                    ? ErasureCodes.withParity(drives, parity.getAsInt())
-                    : ErasureCodes.standard(drives);
+            return code.of(drives);
         } catch (IllegalArgumentException e) {
             throw new TopologyException(e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
@@ -48,20 +49,20 @@ public final class LocalTopology implements Topology {
      * What a topology is made of.
      *
      * @param pools the folders of each pool, as {@link VolumeExpression} gives them
-     * @param parity the operator's choice of parity for new blobs; the default of the pool's size when empty
+     * @param code the operator's choice for new blobs
      * @param drain what is to be emptied
      * @param drives the bounds of each drive
      */
     public record Config(
             List<List<Path>> pools,
-            OptionalInt parity,
+            CodeWish code,
             DrainRequest drain,
             DriveSettings drives,
             Clock clock,
             Entropy entropy) {
         /** With nothing to be drained. */
         public Config(List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {
-            this(pools, parity, DrainRequest.NOTHING, drives, clock, entropy);
+            this(pools, CodeWish.ofParity(parity), DrainRequest.NOTHING, drives, clock, entropy);
         }
     }
 
@@ -93,7 +94,7 @@ public final class LocalTopology implements Topology {
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.parity(), config.drain()),
+                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), config.drain()),
                 () -> Id128.next(config.clock(), config.entropy()));
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
@@ -200,6 +201,16 @@ public final class LocalTopology implements Topology {
             }
         }
         return PlacementPolicy.place(blob, best.candidates(), best.code());
+    }
+
+    @Override
+    public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving) {
+        return pools.stream()
+                .filter(pool ->
+                        blob.placement().stream().anyMatch(id -> pool.find(id).isPresent()))
+                .findFirst()
+                .map(pool -> PlacementPolicy.elsewhere(blob, leaving, pool.candidates()))
+                .orElse(blob.placement());
     }
 
     /** Pools get blobs in proportion to their free space; one that takes no writes is the last choice. */

@@ -1,12 +1,15 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.StoreException.Unavailable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where a new blob goes: a pure function of its id and of the drives' states. Drives are ranked by weighted rendezvous
@@ -49,6 +52,22 @@ final class PlacementPolicy {
         ErasureCode chosen = ErasureCodes.degraded(code, live);
         List<DriveId> drives = ranked(blob, pool, chosen.totalShards());
         return new Placement(chosen, drives, ErasureCodes.writeQuorum(chosen, live));
+    }
+
+    /**
+     * The placement of a blob without the drives that are leaving, as far as the pool has others: those that take
+     * shards and have none of the blob, the best for it first. Shards on other drives stay where they are.
+     */
+    static List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving, List<Candidate> pool) {
+        List<Candidate> free = pool.stream()
+                .filter(drive -> drive.writable()
+                        && !leaving.contains(drive.id())
+                        && !blob.placement().contains(drive.id()))
+                .toList();
+        Iterator<DriveId> next = ranked(blob.id(), free, free.size()).iterator();
+        return blob.placement().stream()
+                .map(drive -> leaving.contains(drive) && next.hasNext() ? next.next() : drive)
+                .toList();
     }
 
     /** Whether {@link #place} would find enough drives. */

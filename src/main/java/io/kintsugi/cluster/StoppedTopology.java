@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The drives of a store that is not running, to be looked at: they are locked and not changed, no folder is formatted,
@@ -57,7 +56,7 @@ public final class StoppedTopology implements Topology {
         }
         List<List<DriveInspection>> split = split(folders, found);
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split, inspector.mounts(), OptionalInt.empty(), DrainRequest.NOTHING),
+                new Founding.Asked(split, inspector.mounts(), CodeWish.NONE, DrainRequest.NOTHING),
                 () -> Id128.next(Clock.SYSTEM, Entropy.FAST));
         List<PoolSlots> pools = new ArrayList<>();
         List<StoppedDrive> opened = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.drives.Drive;
@@ -32,6 +33,16 @@ public interface Topology extends AutoCloseable {
      * @throws io.kintsugi.base.StoreException.Unavailable when more drives are gone than the code can lose
      */
     Placement place(BlobId blob);
+
+    /**
+     * Another placement for a blob whose shards on some drives are lost: they go to drives of the same pool that take
+     * shards and have none of this blob, chosen as {@link #place} does.
+     *
+     * @return drive i for shard i; where there is no drive for a shard, the one that it has
+     */
+    default List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving) {
+        return blob.placement();
+    }
 
     List<DriveStatus> statuses();
 

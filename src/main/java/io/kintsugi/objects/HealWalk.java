@@ -101,7 +101,7 @@ final class HealWalk {
     }
 
     synchronized UpkeepSnapshot.Walk snapshot() {
-        return new UpkeepSnapshot.Walk(drive, state, since, total, verified, failed, rate());
+        return new UpkeepSnapshot.Walk(drive, state, since, total, verified, failed, Count.NONE, rate());
     }
 
     private long rate() {

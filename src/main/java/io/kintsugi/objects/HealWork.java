@@ -10,8 +10,10 @@ import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.Pace;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes blobs whole again, one at a time: first those that reads and writes reported, the most endangered first; then,
@@ -81,10 +83,16 @@ final class HealWork implements AutoCloseable {
     }
 
     UpkeepSnapshot.Healing snapshot() {
+        return snapshot(Optional.empty());
+    }
+
+    /** @param rebuilding what is done for drives that are given up */
+    UpkeepSnapshot.Healing snapshot(Optional<UpkeepSnapshot.Walk> rebuilding) {
         synchronized (walks) {
-            return mender.snapshot(
-                    reports.size(),
-                    walks.values().stream().map(HealWalk::snapshot).toList());
+            List<UpkeepSnapshot.Walk> all = Stream.concat(
+                            walks.values().stream().map(HealWalk::snapshot), rebuilding.stream())
+                    .toList();
+            return mender.snapshot(reports.size(), all);
         }
     }
 
@@ -137,7 +145,7 @@ final class HealWork implements AutoCloseable {
         switch (walk.state()) {
             case COUNTING -> count(under.get());
             case HEALING -> heal(under.get(), pace);
-            case INTERRUPTED, WAITING, DONE -> under = Optional.empty();
+            case INTERRUPTED, WAITING, NO_ROOM, DONE -> under = Optional.empty();
         }
         return true;
     }

@@ -65,6 +65,7 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
      * @param sweepPause between pages of a sweep
      * @param backgroundShare the most of the time that all background work together may have while clients are served,
      *     1 to 100 percent
+     * @param healAfter how long a drive may be away before what it had is rebuilt on others; empty for ever
      */
     public record Upkeep(
             Duration reclaimGrace,
@@ -73,7 +74,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
             Duration orphanConfirmation,
             Duration sweepInterval,
             Duration sweepPause,
-            int backgroundShare) {
+            int backgroundShare,
+            Optional<Duration> healAfter) {
         public static final Upkeep DEFAULTS = new Upkeep(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
@@ -81,11 +83,39 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                 Duration.ofMinutes(10),
                 Duration.ofHours(1),
                 Duration.ofMillis(50),
-                25);
+                25,
+                Optional.of(Duration.ofMinutes(30)));
 
-        public Upkeep withBackgroundShare(int percent) {
+        /** No drive is ever given up. */
+        public Upkeep(
+                Duration reclaimGrace,
+                Duration reclaimInterval,
+                Duration orphanAge,
+                Duration orphanConfirmation,
+                Duration sweepInterval,
+                Duration sweepPause,
+                int backgroundShare) {
+            this(
+                    reclaimGrace,
+                    reclaimInterval,
+                    orphanAge,
+                    orphanConfirmation,
+                    sweepInterval,
+                    sweepPause,
+                    backgroundShare,
+                    Optional.empty());
+        }
+
+        public Upkeep with(int percent, Optional<Duration> rebuiltAfter) {
             return new Upkeep(
-                    reclaimGrace, reclaimInterval, orphanAge, orphanConfirmation, sweepInterval, sweepPause, percent);
+                    reclaimGrace,
+                    reclaimInterval,
+                    orphanAge,
+                    orphanConfirmation,
+                    sweepInterval,
+                    sweepPause,
+                    percent,
+                    rebuiltAfter);
         }
 
         public Upkeep {

@@ -16,6 +16,7 @@ import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.ShardSurvey;
 import java.time.Duration;
+import io.kintsugi.shards.SpareDrives;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,19 +75,26 @@ public final class Objects implements ObjectStore {
      *
      * @param reports what the blob store says wants healing
      * @param levels of the drives, to be made even
+     * @param spares where blobs can lie that have lost a drive
      * @param foreground whom it makes way for
      */
-    public Upkeep upkeep(HealReports reports, ShardSurvey survey, DriveLevels levels, Foreground foreground) {
-        Governor governor = new Governor(settings.upkeep().backgroundShare(), foreground, clock);
+    public Upkeep upkeep(
+            HealReports reports,
+            ShardSurvey survey,
+            DriveLevels levels,
+            SpareDrives spares,
+            Foreground foreground) {
         ObjectSettings.Upkeep times = settings.upkeep();
+        Governor governor = new Governor(times.backgroundShare(), foreground, clock);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
-        return new Upkeep(
+        Upkeep.Workers workers = new Upkeep.Workers(
                 new Reclaimer(catalog, blobs, superseded, clock, times),
                 new OrphanSweep(catalog, survey, guards, clock, times),
                 new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, governor),
-                new Balancer(catalog, new Balancer.Hands(mover, levels, survey), clock, BALANCE_INTERVAL, governor),
-                governor);
+                new RebuildWork(catalog, spares, mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
+                new Balancer(catalog, new Balancer.Hands(mover, levels, survey), clock, BALANCE_INTERVAL, governor));
+        return new Upkeep(workers, mover, governor);
     }
 
     @Override

@@ -12,15 +12,23 @@ public final class Upkeep implements AutoCloseable {
     private final OrphanSweep sweep;
     private final HealWork heal;
     private final Balancer balancer;
+    private final RebuildWork rebuild;
+    private final ShardMover mover;
     private final Governor governor;
 
-    Upkeep(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, Balancer balancer, Governor governor) {
-        this.balancer = balancer;
-        this.reclaimer = reclaimer;
-        this.sweep = sweep;
-        this.heal = heal;
+    Upkeep(Workers workers, ShardMover mover, Governor governor) {
+        this.reclaimer = workers.reclaimer();
+        this.sweep = workers.sweep();
+        this.heal = workers.heal();
+        this.rebuild = workers.rebuild();
+        this.balancer = workers.balancer();
+        this.mover = mover;
         this.governor = governor;
     }
+
+    /** Who does the work. */
+    record Workers(
+            Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, RebuildWork rebuild, Balancer balancer) {}
 
     /**
      * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:
@@ -29,6 +37,7 @@ public final class Upkeep implements AutoCloseable {
     public void start() {
         heal.census();
         heal.start();
+        rebuild.start();
         reclaimer.start();
         sweep.start();
         balancer.start();
@@ -38,19 +47,21 @@ public final class Upkeep implements AutoCloseable {
     public void restore(DriveId drive) {
         balancer.look();
         heal.restore(drive);
+        rebuild.changed();
     }
 
-    /** A drive went away: what is done for it stops until it is back. */
+    /** A drive went away: what is done for it stops until it is back; when it stays away, others take its place. */
     public void lost(DriveId drive) {
         heal.lost(drive);
+        rebuild.changed();
     }
 
     public UpkeepSnapshot snapshot() {
         return new UpkeepSnapshot(
                 reclaimer.snapshot(),
                 sweep.snapshot(),
-                heal.snapshot(),
-                balancer.moving(),
+                heal.snapshot(rebuild.snapshot()),
+                mover.snapshot(),
                 balancer.snapshot(),
                 governor.snapshot());
     }
@@ -59,6 +70,7 @@ public final class Upkeep implements AutoCloseable {
     @Override
     public void close() {
         balancer.close();
+        rebuild.close();
         heal.close();
         sweep.close();
         reclaimer.close();

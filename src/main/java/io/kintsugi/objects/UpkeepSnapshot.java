@@ -123,7 +123,8 @@ public record UpkeepSnapshot(
 
         /** Whether nothing that is known of waits to be healed. */
         public boolean idle() {
-            return queued == 0 && walks.stream().allMatch(walk -> walk.state() == State.DONE);
+            return queued == 0
+                    && walks.stream().allMatch(walk -> walk.state() == State.DONE || walk.state() == State.NO_ROOM);
         }
     }
 
@@ -133,6 +134,8 @@ public record UpkeepSnapshot(
         WAITING,
         COUNTING,
         HEALING,
+        /** Some blobs are as endangered as before, since no other drive has room for what they lack. */
+        NO_ROOM,
         /** Every blob that the walk is for was verified, and rebuilt where it had to be. */
         DONE,
         /** The drive went away; the walk begins anew when it is back. */
@@ -142,12 +145,14 @@ public record UpkeepSnapshot(
     /**
      * One way through all blobs.
      *
-     * @param drive whose blobs are verified byte by byte and rebuilt; empty for the census of all blobs, which looks
-     *     whether each shard is there, and heals the blobs that lack one
+     * @param drive whose blobs are verified byte by byte and rebuilt: on it when it is back or was replaced, on others
+     *     when it is given up (one of them, when several are); empty for the census of all blobs, which looks whether
+     *     each shard is there, and heals the blobs that lack one
      * @param since when this state was reached
      * @param total what the walk is for, as counted when it began
      * @param verified of those, what was found or made right
      * @param failed of those, what is not right yet
+     * @param homeless of those, what no drive has room for
      * @param bytesPerSecond since healing began; 0 before
      */
     public record Walk(
@@ -157,6 +162,7 @@ public record UpkeepSnapshot(
             Count total,
             Count verified,
             Count failed,
+            Count homeless,
             long bytesPerSecond) {
         /** What is left. Blobs that were removed since they were counted are left until the walk has ended. */
         public Count remaining() {

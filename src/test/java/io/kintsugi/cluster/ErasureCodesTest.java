@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.ErasureCode;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,13 +64,24 @@ class ErasureCodesTest {
 
     @Test
     void storageClassesAreParsed() {
-        assertEquals(2, ErasureCodes.parseStorageClass("EC:2"));
-        assertEquals(0, ErasureCodes.parseStorageClass("EC:0"));
+        assertEquals(CodeWish.ofParity(OptionalInt.of(2)), CodeWish.parse("EC:2"));
+        assertEquals(new CodeWish(OptionalInt.of(4), OptionalInt.of(2)), CodeWish.parse("EC:4+2"));
+        assertEquals(new ErasureCode(4, 0), CodeWish.parse("EC:0").of(4));
+        assertEquals(new ErasureCode(4, 2), CodeWish.parse("EC:4+2").of(6));
+        assertEquals(new ErasureCode(2, 2), CodeWish.parse("EC:2+2").of(12));
+        assertEquals(ErasureCodes.standard(5), CodeWish.NONE.of(5));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "EC:", "EC:x", "EC:-1", "EC:123", "ec:2", "2", "EC: 2"})
+    @ValueSource(strings = {"EC:4+2", "EC:1+2", "EC:0+0", "EC:5+0"})
+    void aCodeThatDoesNotFitIsRefused(String text) {
+        CodeWish wish = CodeWish.parse(text);
+        assertThrows(IllegalArgumentException.class, () -> wish.of(4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "EC:", "EC:x", "EC:-1", "EC:123", "ec:2", "2", "EC: 2", "EC:2+", "EC:+2", "EC:1+1+1"})
     void otherTextIsRefused(String text) {
-        assertThrows(IllegalArgumentException.class, () -> ErasureCodes.parseStorageClass(text));
+        assertThrows(IllegalArgumentException.class, () -> CodeWish.parse(text));
     }
 }

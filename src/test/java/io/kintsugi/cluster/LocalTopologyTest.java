@@ -287,7 +287,7 @@ class LocalTopologyTest {
 
     private static LocalTopology open(List<Path> paths, DrainRequest drain) {
         return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths), OptionalInt.empty(), drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
+                List.of(paths), CodeWish.NONE, drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
     }
 
     private void makeEmpty(int... drives) throws IOException {

@@ -22,6 +22,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologySpares;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -77,6 +78,7 @@ final class LocalStore implements AutoCloseable {
                 reports,
                 new DriveSurvey(topology, Duration.ofSeconds(10)),
                 new TopologyLevels(topology),
+                new TopologySpares(topology),
                 Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {

@@ -20,6 +20,8 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.ShardSurvey;
+import io.kintsugi.shards.SpareDrives;
+import io.kintsugi.shards.TopologySpares;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
@@ -42,6 +44,7 @@ final class TestStore implements AutoCloseable {
     final HealReports reports = new HealReports(clock);
     final ErasureBlobStore blobs;
     final ShardSurvey survey;
+    final SpareDrives spares;
     final EmbeddedCatalog catalog;
     final ObjectSettings settings;
     final Objects objects;
@@ -62,6 +65,7 @@ final class TestStore implements AutoCloseable {
     TestStore(ObjectSettings settings, CatalogSettings catalogSettings, int count) {
         this.settings = settings;
         drives = new SimTopology(new ErasureCode(2, 2), count);
+        spares = new TopologySpares(drives);
         survey = new DriveSurvey(drives, Duration.ofSeconds(30));
         blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);

@@ -1,6 +1,7 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
@@ -11,8 +12,10 @@ import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.sim.engine.OneStep;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -87,6 +90,18 @@ public final class SimTopology implements Topology {
         List<DriveId> first =
                 sims.stream().limit(code.totalShards()).map(SimDrive::id).toList();
         return new Placement(code, first, quorum);
+    }
+
+    @Override
+    public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving) {
+        Iterator<DriveId> free = sims.stream()
+                .filter(sim -> sim.status().online())
+                .map(SimDrive::id)
+                .filter(id -> !leaving.contains(id) && !blob.placement().contains(id))
+                .iterator();
+        return blob.placement().stream()
+                .map(id -> leaving.contains(id) && free.hasNext() ? free.next() : id)
+                .toList();
     }
 
     @Override

@@ -1,0 +1,256 @@
+package io.kintsugi.objects;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.objects.UpkeepSnapshot.Count;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.shards.Pace;
+import io.kintsugi.sim.SimOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What a drive had that stays away is on the others again, whole, before it is said so. */
+class RebuildWorkTest {
+    private static final int SMALL = 100_000;
+    private static final int LARGE = 2_500_000;
+    private static final Duration AFTER = Duration.ofMinutes(30);
+
+    /** Seven drives; new blobs are on the first four. */
+    @AutoClose
+    private final TestStore store = new TestStore(ObjectSettings.DEFAULTS, CatalogSettings.DEFAULT, 7);
+
+    private final Superseded superseded = store.superseded();
+    private final ShardMover mover = new ShardMover(store.catalog, store.blobs, superseded);
+
+    @AutoClose
+    private final RebuildWork work = new RebuildWork(
+            store.catalog,
+            store.spares,
+            mover,
+            store.governor(),
+            new RebuildWork.Rule(Optional.of(AFTER), store.clock));
+
+    private void fill() {
+        for (int i = 0; i < 5; i++) {
+            put("small" + i, SMALL, i);
+        }
+        put("large", LARGE, 9);
+        Uploading uploading = new Uploading(store, Optional.empty());
+        uploading.part(1, TestBody.bytes(SMALL, 10));
+    }
+
+    private void put(String key, int size, int seed) {
+        store.objects.put(TestStore.putRequest(ObjectKey.of(key), WriteCondition.NONE, TestBody.of(size, seed)));
+    }
+
+    private void goAway(int drive) {
+        store.drives.sim(drive).goOffline("gone");
+        work.step();
+    }
+
+    private void stepUntilNothingIsLeft() {
+        int steps = 0;
+        while (work.step().compareTo(Duration.ofSeconds(1)) < 0) {
+            assertTrue(++steps < 1000, "no end of rebuilding");
+        }
+    }
+
+    private List<BlobRef> blobs() {
+        return store.catalog.blobs(Optional.empty(), 100).entries().stream()
+                .map(BlobPage.Entry::blob)
+                .toList();
+    }
+
+    private boolean anyOn(int drive) {
+        DriveId id = store.drives.sim(drive).id();
+        return blobs().stream().anyMatch(blob -> blob.placement().contains(id));
+    }
+
+    private Walk walk() {
+        return work.snapshot().orElseThrow();
+    }
+
+    private void readsAll() {
+        for (int i = 0; i < 5; i++) {
+            assertArrayEquals(TestBody.bytes(SMALL, i), read("small" + i));
+        }
+        assertArrayEquals(TestBody.bytes(LARGE, 9), read("large"));
+    }
+
+    private byte[] read(String key) {
+        return TestStore.bytes(store.objects.get(new GetObject(
+                TestStore.BUCKET, ObjectKey.of(key), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE)));
+    }
+
+    @Test
+    void aDriveThatStaysAwayIsGivenUpAfterItsTime() {
+        fill();
+        goAway(1);
+        store.clock.pass(AFTER.minusSeconds(1));
+        stepUntilNothingIsLeft();
+        assertEquals(Optional.empty(), work.snapshot());
+        assertTrue(anyOn(1));
+        store.clock.pass(Duration.ofSeconds(1));
+        stepUntilNothingIsLeft();
+        assertFalse(anyOn(1));
+        assertEquals(State.DONE, walk().state());
+        assertEquals(new Count(7, 6L * SMALL + LARGE), walk().total());
+        assertEquals(walk().total(), walk().verified());
+        assertEquals(Count.NONE, walk().remaining());
+        store.loseShards(0);
+        store.loseShards(2);
+        readsAll();
+    }
+
+    @Test
+    void aDriveThatIsBackInTimeIsNotGivenUp() {
+        fill();
+        goAway(1);
+        store.clock.pass(AFTER.minusSeconds(1));
+        store.drives.sim(1).comeOnline();
+        work.step();
+        goAway(1);
+        store.clock.pass(AFTER.minusSeconds(1));
+        stepUntilNothingIsLeft();
+        assertTrue(anyOn(1));
+        assertEquals(Optional.empty(), work.snapshot());
+    }
+
+    @Test
+    void whatLacksMostComesFirst() {
+        fill();
+        BlobPage.Entry alone =
+                store.catalog.blobs(Optional.empty(), 100).entries().getLast();
+        // one blob has only one of its shards on the two drives, all others have two
+        List<DriveId> elsewhere = new ArrayList<>(alone.blob().placement());
+        elsewhere.set(0, store.drives.sim(6).id());
+        assertEquals(ShardMover.Outcome.MOVED, mover.move(alone.blob(), alone.origin(), elsewhere, Pace.UNPACED));
+        goAway(0);
+        goAway(1);
+        store.clock.pass(AFTER);
+        List<Integer> order = new ArrayList<>();
+        int steps = 0;
+        while (walkState() != State.DONE) {
+            assertTrue(++steps < 100);
+            work.step();
+            order.add((int) blobs().stream()
+                    .filter(blob -> blob.id().equals(alone.blob().id()))
+                    .filter(blob ->
+                            blob.placement().contains(store.drives.sim(1).id()))
+                    .count());
+            if (order.getLast() == 0) {
+                assertEquals(0, blobs().stream().filter(this::lacksTwo).count(), "it came before another");
+            }
+        }
+        readsAll();
+    }
+
+    private State walkState() {
+        return work.snapshot().map(Walk::state).orElse(State.WAITING);
+    }
+
+    private boolean lacksTwo(BlobRef blob) {
+        return blob.placement()
+                .containsAll(
+                        List.of(store.drives.sim(0).id(), store.drives.sim(1).id()));
+    }
+
+    @Test
+    void withoutAFreeDriveNothingIsMovedAndItIsSaid() {
+        fill();
+        for (int i = 4; i < 7; i++) {
+            store.drives.sim(i).setFull(true);
+        }
+        goAway(3);
+        store.clock.pass(AFTER);
+        stepUntilNothingIsLeft();
+        assertEquals(State.NO_ROOM, walk().state());
+        assertEquals(7, walk().homeless().blobs());
+        assertEquals(7, walk().remaining().blobs());
+        assertTrue(anyOn(3));
+        store.drives.sim(5).setFull(false);
+        store.clock.pass(Duration.ofHours(1));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertFalse(anyOn(3));
+        readsAll();
+    }
+
+    @Test
+    void aMoveThatFailsIsNotDoneUntilItIsMadeAgain() {
+        fill();
+        goAway(3);
+        store.drives.sim(4).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+        store.clock.pass(AFTER);
+        stepUntilNothingIsLeft();
+        assertEquals(State.WAITING, walk().state());
+        assertEquals(new Count(1, SMALL), walk().failed());
+        assertEquals(new Count(1, SMALL), walk().remaining());
+        store.clock.pass(Duration.ofSeconds(10));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertFalse(anyOn(3));
+    }
+
+    /** It holds what it held; what was rebuilt is not its any more. */
+    @Test
+    void aDriveThatComesBackIsCaughtUpAndItsOldShardsGo() {
+        fill();
+        goAway(1);
+        store.clock.pass(AFTER);
+        stepUntilNothingIsLeft();
+        put("later", SMALL, 20);
+        store.drives.sim(1).comeOnline();
+        work.step();
+        assertEquals(Optional.empty(), work.snapshot());
+        Mender mender =
+                new Mender(store.blobs, store.survey, store.objects.guards().claims());
+        HealWork heal = new HealWork(store.catalog, store.reports, mender, store.clock, store.governor());
+        heal.restore(store.drives.sim(1).id());
+        while (heal.step().compareTo(Duration.ofSeconds(1)) < 0) {
+            assertTrue(heal.snapshot().failed() == 0);
+        }
+        store.clock.pass(Duration.ofHours(25));
+        superseded.step();
+        OrphanSweep sweep = new OrphanSweep(
+                store.catalog, store.survey, store.objects.guards(), store.clock, ObjectSettings.DEFAULTS.upkeep());
+        sweep.sweep();
+        store.clock.pass(ObjectSettings.DEFAULTS.upkeep().orphanConfirmation());
+        sweep.confirm();
+        assertEquals(1, store.shardCount(1), "the one that was written since");
+        store.loseShards(0);
+        store.loseShards(2);
+        readsAll();
+        assertArrayEquals(TestBody.bytes(SMALL, 20), read("later"));
+    }
+
+    @Test
+    void aSecondDriveThatIsLostMeanwhileChangesTheOrder() {
+        fill();
+        goAway(1);
+        store.clock.pass(AFTER);
+        work.step();
+        work.step();
+        goAway(2);
+        store.clock.pass(AFTER);
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
+        assertFalse(anyOn(1) || anyOn(2));
+        readsAll();
+    }
+}
