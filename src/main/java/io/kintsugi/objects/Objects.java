@@ -15,8 +15,8 @@ import io.kintsugi.catalog.Catalog;
 import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.ShardSurvey;
-import java.time.Duration;
 import io.kintsugi.shards.SpareDrives;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,11 +79,7 @@ public final class Objects implements ObjectStore {
      * @param foreground whom it makes way for
      */
     public Upkeep upkeep(
-            HealReports reports,
-            ShardSurvey survey,
-            DriveLevels levels,
-            SpareDrives spares,
-            Foreground foreground) {
+            HealReports reports, ShardSurvey survey, DriveLevels levels, SpareDrives spares, Foreground foreground) {
         ObjectSettings.Upkeep times = settings.upkeep();
         Governor governor = new Governor(times.backgroundShare(), foreground, clock);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());

@@ -27,8 +27,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /** Who does the work. */
-    record Workers(
-            Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, RebuildWork rebuild, Balancer balancer) {}
+    record Workers(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, RebuildWork rebuild, Balancer balancer) {}
 
     /**
      * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:

@@ -50,6 +50,7 @@ class LostForGoodIT {
             assertEquals(OBJECTS, shards(store).size(), "each large object is one blob in files");
             SharedStore.delete(store.drive(3));
             awaitWhole(store);
+            assertTrue(figures(store).contains("kintsugi_move_shards_total"), figures(store));
             readAll(client);
             // the redundancy is all there: half of the shards of any blob may go
             removeShards(store.drive(1));
@@ -84,20 +85,23 @@ class LostForGoodIT {
         long end = System.nanoTime() + REBUILT.toNanos();
         String health = "";
         while (System.nanoTime() - end < 0) {
-            health = store.manage("/q/metrics").body();
-            boolean moved = health.lines()
-                    .anyMatch(line -> line.startsWith("kintsugi_move_shards_total") && !line.endsWith(" 0.0"));
-            boolean nothingLeft = health.lines().anyMatch(line -> line.equals("kintsugi_heal_remaining_bytes 0.0"));
+            health = store.manage("/q/health/ready").body().replace(" ", "");
+            boolean done = health.contains("\"healing\":false") && health.contains("\"healRemainingBytes\":0");
             Map<String, Long> shards = shards(store);
-            if (moved
-                    && nothingLeft
-                    && shards.size() == OBJECTS
-                    && shards.values().stream().allMatch(n -> n >= 4)) {
+            if (done && shards.size() == OBJECTS && shards.values().stream().allMatch(n -> n >= 4)) {
                 return;
             }
             Thread.sleep(100);
         }
-        fail("it was not rebuilt within " + REBUILT + ": " + shards(store) + " " + store.log());
+        fail("it was not rebuilt within " + REBUILT + ": " + shards(store) + " " + health + " " + figures(store));
+    }
+
+    private static String figures(StoreProcess store) throws Exception {
+        return store.manage("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("kintsugi_heal") || line.startsWith("kintsugi_move"))
+                .collect(Collectors.joining("; "));
     }
 
     /** Of each blob in files, how many of its shards lie on any drive. */
