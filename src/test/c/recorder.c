@@ -146,7 +146,7 @@ static int opened(int dirfd, const char *path, int flags, mode_t mode) {
     if (other >= 0 && other < MAX_FD) handles[other] = 0;
     return other;
   }
-  /* O_DIRECT is none of these: it goes past the page cache, not past the cache of the device, and needs the same sync */
+  /* O_DIRECT is none of these: it goes past the page cache, not past the device's, and needs the same sync */
   if ((flags & O_DSYNC) || (flags & O_TMPFILE) == O_TMPFILE) forbidden("open with unusual flags", full);
   take();
   struct stat before, after;

@@ -42,7 +42,7 @@ final class Store implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration SURVEY = Duration.ofSeconds(10);
     private static final long MIB = 1L << 20;
-    private static final long SLAB_BYTES = 512 * MIB;
+    private static final long SLAB_BYTES = 384 * MIB;
     private static final long CACHE_BYTES = 64 * MIB;
     private static final long WRITE_BUFFER_BYTES = 128 * MIB;
 

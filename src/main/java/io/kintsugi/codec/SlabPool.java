@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Direct memory with a bound: {@link #take} lends a {@link Slab} or waits until one fits, first come, first served.
  *
- * <p>Sizes are rounded up to classes, four to a doubling (4 KiB, 5, 6, 7, 8, 10, 12 … KiB), so at most a fifth is
+ * <p>Sizes are rounded up to classes, sixteen to a doubling (4 KiB, 4.25, 4.5 … KiB), so at most a seventeenth is
  * wasted. When a new slab would not fit beside the free ones, a free slab of up to twice the size is taken, or else
  * free slabs are dropped, from the class that has the most (the garbage collector then returns their memory). Who holds
  * a slab and takes another can wait for himself: take what one step needs at once.
@@ -69,6 +69,16 @@ public final class SlabPool {
         }
     }
 
+    /** Whether so much is lent, three eighths or more, that whoever can do with less memory should. */
+    public boolean isScarce() {
+        lock.lock();
+        try {
+            return !waiters.isEmpty() || inUseBytes >= maxBytes / 8 * 3;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What is lent and what is free now. */
     public Statistics statistics() {
         lock.lock();
@@ -114,7 +124,7 @@ public final class SlabPool {
         if (bytes <= SMALLEST) {
             return SMALLEST;
         }
-        int step = Integer.highestOneBit(bytes - 1) >> 2;
+        int step = Integer.highestOneBit(bytes - 1) >> 4;
         return (bytes + step - 1) / step * step;
     }
 

@@ -22,16 +22,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link S3Limits#minBodyBytesPerSecond}: who sends a byte now and then is cut off too.
  */
 final class RequestBody implements ByteSource {
-    /** Buffers, of up to 64 KiB each, that may be under way or wait to be read. */
-    private static final int WINDOW = 16;
-
     private final HttpServerRequest request;
     private final Context context;
     private final S3Limits limits;
+    private final BodyWindows windows;
     private final Runnable beforeFirstRead;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuf> buffers = new ArrayDeque<>();
+    /** Buffers that may be under way or wait to be read; 0 before any is asked for. */
+    private int window;
+
+    private boolean left;
     private boolean begun;
     private boolean ended;
     private boolean gone;
@@ -40,10 +42,16 @@ final class RequestBody implements ByteSource {
     private int owed;
 
     /** @param beforeFirstRead sends {@code 100 Continue}, where the client waits for it */
-    RequestBody(HttpServerRequest request, Context context, S3Limits limits, Runnable beforeFirstRead) {
+    RequestBody(
+            HttpServerRequest request,
+            Context context,
+            S3Limits limits,
+            BodyWindows windows,
+            Runnable beforeFirstRead) {
         this.request = request;
         this.context = context;
         this.limits = limits;
+        this.windows = windows;
         this.beforeFirstRead = beforeFirstRead;
     }
 
@@ -59,13 +67,34 @@ final class RequestBody implements ByteSource {
         request.exceptionHandler(e -> onGone());
         if (atOnce) {
             begun = true;
-            request.fetch(WINDOW);
+            request.fetch(enter());
+        }
+    }
+
+    private int enter() {
+        lock.lock();
+        try {
+            window = windows.enter();
+            return window;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock: no more buffers come, or nobody keeps them. */
+    private void leave() {
+        if (window > 0 && !left) {
+            left = true;
+            windows.leave();
         }
     }
 
     /** On the event loop: the connection is lost. */
     void onGone() {
-        locked(() -> gone = true);
+        locked(() -> {
+            gone = true;
+            leave();
+        });
     }
 
     private void onBuffer(Buffer buffer) {
@@ -80,7 +109,10 @@ final class RequestBody implements ByteSource {
     }
 
     private void onEnd() {
-        locked(() -> ended = true);
+        locked(() -> {
+            ended = true;
+            leave();
+        });
     }
 
     private void locked(Runnable change) {
@@ -117,7 +149,7 @@ final class RequestBody implements ByteSource {
         if (!begun) {
             begun = true;
             beforeFirstRead.run();
-            demand(WINDOW);
+            demand(enter());
         }
         lock.lock();
         try {
@@ -140,7 +172,7 @@ final class RequestBody implements ByteSource {
         if (!head.isReadable()) {
             buffers.remove();
             owed++;
-            if (owed >= WINDOW / 2 && !ended) {
+            if (owed >= window / 2 && !ended) {
                 demand(owed);
                 owed = 0;
             }
@@ -194,10 +226,11 @@ final class RequestBody implements ByteSource {
             whenEnded.run();
             return;
         }
-        long[] left = {maxBytes};
+        locked(this::leave);
+        long[] allowed = {maxBytes};
         request.handler(buffer -> {
-            left[0] -= buffer.length();
-            if (left[0] < 0) {
+            allowed[0] -= buffer.length();
+            if (allowed[0] < 0) {
                 whenTooMuch.run();
             }
         });

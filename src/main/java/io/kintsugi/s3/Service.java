@@ -19,6 +19,7 @@ import java.util.Set;
 final class Service {
     private static final System.Logger LOG = System.getLogger(Service.class.getName());
 
+    private final BodyWindows bodies = new BodyWindows();
     private final S3Settings settings;
     private final SigV4Verifier verifier;
     private final Authorizer authorizer = new Authorizer();
@@ -42,6 +43,10 @@ final class Service {
         this.hostId = Base64.getEncoder()
                 .encodeToString(
                         ("kintsugi-" + Long.toHexString(Entropy.FAST.nextLong())).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    BodyWindows bodies() {
+        return bodies;
     }
 
     S3Limits limits() {

@@ -52,7 +52,7 @@ final class WireRequest {
                 && headers.first("expect")
                         .filter("100-continue"::equalsIgnoreCase)
                         .isPresent();
-        this.body = new RequestBody(request, context, service.limits(), this::sendContinue);
+        this.body = new RequestBody(request, context, service.limits(), service.bodies(), this::sendContinue);
         if (hasBody()) {
             body.listen(!awaitsContinue && !chunked && contentLength <= SMALL_BODY_BYTES);
         }

@@ -31,6 +31,12 @@ record BlobLayout(long size, int dataShards, int stripeBytes) {
         return MAX_STRIPE_BYTES / dataShards / ALIGNMENT * ALIGNMENT * dataShards;
     }
 
+    /** The same when memory is scarce: the smallest that still holds a packed blob. */
+    static int smallStripeBytes(int dataShards) {
+        int unit = ALIGNMENT * dataShards;
+        return Math.ceilDiv(StripeFiller.PACKED_BYTES, unit) * unit;
+    }
+
     /** Bytes of a chunk of a stripe of so many bytes. */
     static int chunkBytes(int plainBytes, int dataShards) {
         return ShardFormat.roundUp((plainBytes + dataShards - 1) / dataShards);

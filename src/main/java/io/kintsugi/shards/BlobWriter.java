@@ -58,9 +58,11 @@ final class BlobWriter {
         return settled(write, files(write, filler, Optional.of(first)), attempt);
     }
 
+    /** Where memory is scarce, as with hundreds of slow uploads that hold a stripe each, stripes are small. */
     private WritePlan place(BlobOrigin origin, BlobNote note) {
         BlobId id = ids.get();
-        return WritePlan.of(id, origin, topology.place(id), note);
+        WritePlan plan = WritePlan.of(id, origin, topology.place(id), note);
+        return context.slabs().isScarce() ? plan.inSmallStripes() : plan;
     }
 
     private BlobRef packed(WritePlan first, Filled stripe, StripeTap tap) {

@@ -16,6 +16,12 @@ record WritePlan(BlobId blob, BlobOrigin origin, Placement placement, int stripe
                 blob, origin, placement, BlobLayout.stripeBytes(placement.code().dataShards()), note);
     }
 
+    /** The same with stripes that take less memory. */
+    WritePlan inSmallStripes() {
+        return new WritePlan(
+                blob, origin, placement, BlobLayout.smallStripeBytes(code().dataShards()), note);
+    }
+
     /** The plan that a blob was written by, to write some of its shards again. */
     static WritePlan of(BlobRef blob, BlobOrigin origin, byte[] note) {
         Placement placement =

@@ -42,11 +42,11 @@ class SlabPoolTest {
         try (Slab a = pool.take(9000, Duration.ZERO)) {
             a.buffer().putLong(0, 0x1234_5678_9abc_def0L);
         }
-        assertEquals(10240, pool.statistics().freeBytes());
-        try (Slab b = pool.take(9500, Duration.ZERO)) {
+        assertEquals(9216, pool.statistics().freeBytes());
+        try (Slab b = pool.take(9100, Duration.ZERO)) {
             assertEquals(0x1234_5678_9abc_def0L, b.buffer().getLong(0));
             assertEquals(0, pool.statistics().freeBytes());
-            assertEquals(10240, pool.statistics().inUseBytes());
+            assertEquals(9216, pool.statistics().inUseBytes());
         }
     }
 

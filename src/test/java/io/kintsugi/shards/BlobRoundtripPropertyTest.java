@@ -1,8 +1,12 @@
 package io.kintsugi.shards;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
+import io.kintsugi.codec.Slab;
 import io.kintsugi.sim.SimTopology;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -41,9 +45,14 @@ class BlobRoundtripPropertyTest {
             @ForAll boolean lengthKnown,
             @ForAll long seed) {
         Random random = new Random(seed);
+        boolean memoryScarce = random.nextBoolean();
         try (BlobHarness<SimTopology> harness = BlobHarness.simulated(dataShards, parityShards)) {
             byte[] content = BlobHarness.bytes(size);
+            Slab others = harness.slabs.take(memoryScarce ? 32 << 20 : 1, Duration.ZERO);
             BlobRef blob = harness.write(content, lengthKnown ? OptionalLong.of(size) : OptionalLong.empty());
+            others.close();
+            int stripe = memoryScarce ? BlobLayout.smallStripeBytes(dataShards) : BlobLayout.stripeBytes(dataShards);
+            assertEquals(stripe, blob.stripeSize());
             for (int i = 0; i < parityShards; i++) {
                 harness.topology
                         .sims()
