@@ -19,17 +19,16 @@ import io.kintsugi.sim.engine.OneStep;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A drive in memory that keeps every promise of {@link Drive} until a fault is switched on. The handle stays the same
@@ -49,10 +48,8 @@ public final class SimDrive implements Drive {
     private final Entropy entropy;
     private final SimGate gate;
     private final SimKeyValue keyValue;
-    private final Map<Form, NavigableMap<ShardName, byte[]>> shards = new EnumMap<>(Form.class);
-    private final Map<Form, Map<ShardName, byte[]>> unsyncedRemovals = new EnumMap<>(Form.class);
-    private long catalogEpoch;
     private Id128 incarnation;
+    private BiConsumer<ShardName, byte[]> witness = (name, bytes) -> {};
 
     public SimDrive(DriveId id) {
         this(id, Entropy.FAST, Runnable::run);
@@ -60,14 +57,19 @@ public final class SimDrive implements Drive {
 
     /** @param completions runs the completions of futures, in any order it likes */
     public SimDrive(DriveId id, Entropy entropy, Executor completions) {
+        this(id, entropy, new SimGate(id, completions, Optional.empty()));
+    }
+
+    /** A drive that takes its time: operations have their effect, and are answered, on threads of their own. */
+    public SimDrive(DriveId id, Entropy entropy, SimPace pace) {
+        this(id, entropy, new SimGate(id, Runnable::run, Optional.of(pace)));
+    }
+
+    private SimDrive(DriveId id, Entropy entropy, SimGate gate) {
         this.id = id;
         this.entropy = entropy;
-        this.gate = new SimGate(id, completions);
+        this.gate = gate;
         this.keyValue = new SimKeyValue(gate);
-        for (Form form : List.of(Form.PACKED, Form.FILES)) {
-            shards.put(form, new TreeMap<>());
-            unsyncedRemovals.put(form, new TreeMap<>());
-        }
         this.incarnation = Id128.next(Clock.SYSTEM, entropy);
     }
 
@@ -123,35 +125,70 @@ public final class SimDrive implements Drive {
      * are dead.
      */
     public void crash() {
-        gate.crash(() -> {
-            unsyncedRemovals.forEach((form, removed) -> removed.forEach((name, bytes) -> {
-                if (entropy.nextLong() < 0) {
-                    shards.get(form).putIfAbsent(name, bytes);
-                }
-            }));
-            unsyncedRemovals.values().forEach(Map::clear);
+        gate.crash(() -> gate.journal().crash(entropy));
+    }
+
+    /** The process that used it was killed: what is under way fails, what took effect stays. */
+    public void kill() {
+        gate.crash(() -> gate.journal().stop());
+    }
+
+    /** From now on (or not any more) it answers syncs without doing them: the next {@link #crash} shows it. */
+    public void lieAboutSyncs(boolean on) {
+        gate.locked(() -> {
+            gate.journal().lie(on);
+            return on;
         });
+    }
+
+    /** It takes so many times its usual time; only for a drive that takes time at all. */
+    void slowDown(int times) {
+        gate.pace().ifPresent(pace -> pace.slowDown(times));
     }
 
     /** An empty drive takes this one's place, under the same id and a new incarnation. */
     public void replaceByEmpty() {
         gate.crash(() -> {
-            shards.values().forEach(Map::clear);
-            unsyncedRemovals.values().forEach(Map::clear);
-            keyValue.clear();
-            catalogEpoch = 0;
+            gate.journal().restore(new SimMedia());
             incarnation = Id128.next(Clock.SYSTEM, entropy);
         });
     }
 
+    /** Hears of every shard that it is asked to keep, as its bytes are meant to be. */
+    void witness(BiConsumer<ShardName, byte[]> hears) {
+        witness = hears;
+    }
+
+    /** What would survive a crash now, for {@link #goBackTo}. */
+    SimMedia snapshot() {
+        return gate.locked(() -> gate.journal().snapshot());
+    }
+
+    /** The drive returns as it was then, under the same id and incarnation. */
+    void goBackTo(SimMedia snapshot) {
+        gate.crash(() -> gate.journal().restore(snapshot));
+    }
+
+    /** Something happens to the media, and nobody is told. */
+    void damage(Consumer<SimMedia> damage) {
+        gate.locked(() -> {
+            gate.journal().damage(damage);
+            return damage;
+        });
+    }
+
+    <T> T look(Function<SimMedia, T> look) {
+        return gate.locked(() -> look.apply(gate.journal().visible()));
+    }
+
     /** The shard is not there any more, and nobody was told. */
     public void lose(ShardName name, Form form) {
-        gate.locked(() -> shards.get(form).remove(name));
+        damage(media -> media.shards(form).remove(name));
     }
 
     /** Flips bits of one byte of the shard. */
     public void corrupt(ShardName name, Form form, long offset) {
-        gate.locked(() -> shards.get(form).computeIfPresent(name, (n, bytes) -> {
+        damage(media -> media.shards(form).computeIfPresent(name, (n, bytes) -> {
             byte[] wrong = bytes.clone();
             wrong[Math.toIntExact(offset)] ^= 0x41;
             return wrong;
@@ -160,18 +197,18 @@ public final class SimDrive implements Drive {
 
     /** Cuts the shard off at this length. */
     public void truncate(ShardName name, Form form, long length) {
-        gate.locked(() ->
-                shards.get(form).computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
+        damage(media -> media.shards(form)
+                .computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
     }
 
     /** The shards that are there, whatever faults are on. */
     public Collection<ShardName> shards(Form form) {
-        return gate.locked(() -> new TreeSet<>(shards.get(form).keySet()));
+        return look(media -> new TreeSet<>(media.shards(form).keySet()));
     }
 
     /** Bytes of a shard, whatever faults are on. */
     public Optional<byte[]> bytesOf(ShardName name, Form form) {
-        return gate.locked(() -> Optional.ofNullable(shards.get(form).get(name)).map(byte[]::clone));
+        return look(media -> media.shard(form, name).map(byte[]::clone));
     }
 
     /** How often the operation was asked for. */
@@ -209,12 +246,13 @@ public final class SimDrive implements Drive {
 
     @Override
     public CompletableFuture<ShardSink> createShard(ShardName name, long expectedBytes) {
-        return gate.run(SimOp.CREATE, () -> new SimSink(gate, bytes -> publish(Form.FILES, name, bytes)));
+        return gate.run(SimOp.CREATE, () -> new SimSink(gate, bytes -> put(Form.FILES, name, bytes)));
     }
 
-    private void publish(Form form, ShardName name, byte[] bytes) {
-        unsyncedRemovals.get(form).remove(name);
-        shards.get(form).put(name, bytes);
+    private SimJournal.Change put(Form form, ShardName name, byte[] bytes) {
+        witness.accept(name, bytes);
+        return new SimJournal.Change(
+                form == Form.PACKED, media -> media.shards(form).put(name, bytes));
     }
 
     @Override
@@ -223,17 +261,20 @@ public final class SimDrive implements Drive {
     }
 
     private byte[] bytesOr(Form form, ShardName name) {
-        return Optional.ofNullable(shards.get(form).get(name))
+        return media().shard(form, name)
                 .orElseThrow(() -> new DriveException(Kind.MISSING, id, "there is no shard " + name));
+    }
+
+    private SimMedia media() {
+        return gate.journal().visible();
     }
 
     @Override
     public CompletableFuture<Void> writePacked(ShardName name, ByteBuffer bytes) {
-        return gate.run(SimOp.WRITE_PACKED, () -> {
+        return gate.write(SimOp.WRITE_PACKED, () -> {
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(bytes.position(), copy);
-            publish(Form.PACKED, name, copy);
-            return null;
+            return put(Form.PACKED, name, copy);
         });
     }
 
@@ -247,17 +288,17 @@ public final class SimDrive implements Drive {
     @Override
     public CompletableFuture<Void> deleteShard(ShardName name, Form form) {
         return gate.run(SimOp.DELETE, () -> {
-            Optional.ofNullable(shards.get(form).remove(name))
-                    .ifPresent(bytes -> unsyncedRemovals.get(form).put(name, bytes));
+            if (media().shard(form, name).isPresent()) {
+                gate.journal().write(new SimJournal.Change(
+                        form == Form.PACKED, media -> media.shards(form).remove(name)));
+            }
             return null;
         });
     }
 
     @Override
     public CompletableFuture<Optional<Long>> statShard(ShardName name, Form form) {
-        return gate.run(
-                SimOp.STAT,
-                () -> Optional.ofNullable(shards.get(form).get(name)).map(b -> (long) b.length));
+        return gate.run(SimOp.STAT, () -> media().shard(form, name).map(b -> (long) b.length));
     }
 
     @Override
@@ -266,7 +307,7 @@ public final class SimDrive implements Drive {
             throw new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " names, not " + limit);
         }
         return gate.run(SimOp.LIST, () -> {
-            NavigableMap<ShardName, byte[]> all = shards.get(form);
+            NavigableMap<ShardName, byte[]> all = media().shards(form);
             Collection<ShardName> rest =
                     after.map(a -> all.tailMap(a, false)).orElse(all).keySet();
             return new ShardPage(rest.stream().limit(limit).toList(), rest.size() > limit);
@@ -280,15 +321,13 @@ public final class SimDrive implements Drive {
 
     @Override
     public long catalogEpoch() {
-        return gate.locked(() -> catalogEpoch);
+        return gate.locked(() -> media().catalogEpoch());
     }
 
     @Override
     public CompletableFuture<Void> raiseCatalogEpoch(long epoch) {
-        return gate.run(SimOp.RAISE_EPOCH, () -> {
-            catalogEpoch = Math.max(catalogEpoch, epoch);
-            return null;
-        });
+        return gate.write(
+                SimOp.RAISE_EPOCH, () -> new SimJournal.Change(false, media -> media.raiseCatalogEpoch(epoch)));
     }
 
     @Override
@@ -299,7 +338,7 @@ public final class SimDrive implements Drive {
     /** Also a simulated drive can be started again, by {@link #comeOnline}. */
     @Override
     public void close() {
-        gate.crash(() -> unsyncedRemovals.values().forEach(Map::clear));
+        gate.crash(() -> gate.journal().stop());
         gate.goOffline("it is closed");
     }
 }

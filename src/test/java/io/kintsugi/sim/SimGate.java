@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -29,8 +30,23 @@ final class SimGate {
 
     private record Held(DriveException onCrash, CompletableFuture<?> future, Runnable task) {}
 
+    /** What an operation has done, and what of it is to be synced before it is answered. */
+    private record Done<T>(T value, Optional<SimJournal.Change> change) {}
+
+    /** An operation that was asked for. */
+    private record Ask<T>(SimOp op, Supplier<Done<T>> action, CompletableFuture<T> future, long epoch) {}
+
+    /** An operation that has taken effect. */
+    private record Begun(Optional<SimJournal.Change> change, Runnable answer) {}
+
     private final DriveId drive;
     private final Executor completions;
+    private final Optional<SimPace> pace;
+    private final SimJournal journal = new SimJournal();
+    /** Commits that wait for the next sync, when the drive takes time. */
+    private final List<Ask<?>> lane = new ArrayList<>();
+
+    private boolean laneServed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<SimOp> hanging = EnumSet.noneOf(SimOp.class);
@@ -43,50 +59,151 @@ final class SimGate {
     private long epoch;
     private long errors;
 
-    SimGate(DriveId drive, Executor completions) {
+    SimGate(DriveId drive, Executor completions, Optional<SimPace> pace) {
         this.drive = drive;
         this.completions = completions;
+        this.pace = pace;
+    }
+
+    Optional<SimPace> pace() {
+        return pace;
+    }
+
+    /** What is on the drive. Use it under the lock. */
+    SimJournal journal() {
+        return journal;
     }
 
     /** Does {@code action} under the lock, now or when the drive is released, unless a fault says otherwise. */
     <T> CompletableFuture<T> run(SimOp op, Supplier<T> action) {
+        return ask(op, () -> new Done<>(action.get(), Optional.empty()));
+    }
+
+    /** The same for what changes the media: done when the change that {@code action} returns was synced. */
+    CompletableFuture<Void> write(SimOp op, Supplier<SimJournal.Change> action) {
+        return ask(op, () -> {
+            SimJournal.Change change = action.get();
+            journal.write(change);
+            return new Done<>(null, Optional.of(change));
+        });
+    }
+
+    private <T> CompletableFuture<T> ask(SimOp op, Supplier<Done<T>> action) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        Runnable completion = locked(() -> admit(op, action, future));
-        completions.execute(completion);
+        Runnable next = locked(() -> {
+            Ask<T> ask = new Ask<>(op, action, future, epoch);
+            return pace.isPresent() ? take(ask) : begin(ask).answer();
+        });
+        completions.execute(next);
         return future;
     }
 
-    private <T> Runnable admit(SimOp op, Supplier<T> action, CompletableFuture<T> future) {
+    private Runnable take(Ask<?> ask) {
+        if (gone.isPresent()) {
+            counts.merge(ask.op(), 1L, Long::sum);
+            errors++;
+            DriveException refused = spent(gone.get());
+            return () -> ask.future().completeExceptionally(refused);
+        }
+        if (!ask.op().logged()) {
+            return () -> start(() -> serve(List.of(ask)));
+        }
+        lane.add(ask);
+        boolean first = !laneServed;
+        laneServed = true;
+        return () -> {
+            if (first) {
+                start(this::serveLane);
+            }
+        };
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofVirtual().start(task);
+    }
+
+    /** Commits that wait share a sync, in the order in which they were asked for. */
+    private void serveLane() {
+        List<Ask<?>> group;
+        do {
+            group = locked(() -> {
+                List<Ask<?>> all = List.copyOf(lane);
+                lane.clear();
+                laneServed = !all.isEmpty();
+                return all;
+            });
+            serve(group);
+        } while (!group.isEmpty());
+    }
+
+    private void serve(List<Ask<?>> group) {
+        pace.orElseThrow().latency();
+        List<Begun> begun = new ArrayList<>();
+        for (Ask<?> ask : group) {
+            begun.add(locked(() -> ask.epoch() == epoch ? begin(ask) : dead(ask)));
+        }
+        if (begun.stream().anyMatch(b -> b.change().isPresent())) {
+            pace.orElseThrow().sync();
+        }
+        for (int i = 0; i < group.size(); i++) {
+            Begun now = begun.get(i);
+            Ask<?> ask = group.get(i);
+            Runnable answer = locked(() -> {
+                now.change().ifPresent(change -> {
+                    if (ask.epoch() == epoch) {
+                        journal.sync(change);
+                    }
+                });
+                return ask.epoch() == epoch ? now.answer() : dead(ask).answer();
+            });
+            completions.execute(answer);
+        }
+    }
+
+    private Begun dead(Ask<?> ask) {
+        DriveException reason = spent("it stopped while the operation was under way");
+        return new Begun(Optional.empty(), () -> ask.future().completeExceptionally(reason));
+    }
+
+    private <T> Begun begin(Ask<T> ask) {
+        SimOp op = ask.op();
+        CompletableFuture<T> future = ask.future();
         counts.merge(op, 1L, Long::sum);
         Optional<DriveException> refused = refusal(op);
         if (refused.isPresent()) {
             errors++;
-            return () -> future.completeExceptionally(refused.get());
+            return new Begun(Optional.empty(), () -> future.completeExceptionally(refused.get()));
         }
         if (hanging.contains(op)) {
             held.add(new Held(spent("it stopped while the operation was under way"), future, () -> {
                 Runnable late = locked(() -> refusal(op)
                         .<Runnable>map(e -> () -> future.completeExceptionally(e))
-                        .orElseGet(() -> perform(action, future)));
+                        .orElseGet(() -> synced(perform(ask))));
                 late.run();
             }));
-            return () -> {};
+            return new Begun(Optional.empty(), () -> {});
         }
-        Runnable completion = perform(action, future);
+        Begun begun = perform(ask);
+        Begun now = pace.isPresent() ? begun : new Begun(Optional.empty(), synced(begun));
         if (silent.contains(op)) {
-            held.add(new Held(spent("it stopped before it answered"), future, completion));
-            return () -> {};
+            held.add(new Held(spent("it stopped before it answered"), future, now.answer()));
+            return new Begun(now.change(), () -> {});
         }
-        return completion;
+        return now;
     }
 
-    private <T> Runnable perform(Supplier<T> action, CompletableFuture<T> future) {
+    private Runnable synced(Begun begun) {
+        begun.change().ifPresent(journal::sync);
+        return begun.answer();
+    }
+
+    private <T> Begun perform(Ask<T> ask) {
         try {
-            T result = action.get();
-            return () -> future.complete(result);
+            Done<T> done = ask.action().get();
+            return new Begun(done.change(), () -> ask.future().complete(done.value()));
         } catch (DriveException e) {
             errors += e.kind() == Kind.MISSING ? 0 : 1;
-            return () -> future.completeExceptionally(e);
+            return new Begun(Optional.empty(), () -> ask.future().completeExceptionally(e));
         }
     }
 
@@ -104,6 +221,11 @@ final class SimGate {
 
     /** The same for a caller that blocks: a hanging drive holds its thread. */
     <T> T block(SimOp op, Supplier<T> action) {
+        pace.ifPresent(SimPace::latency);
+        return whole(() -> blocked(op, action));
+    }
+
+    private <T> T blocked(SimOp op, Supplier<T> action) {
         lock.lock();
         try {
             counts.merge(op, 1L, Long::sum);
@@ -124,6 +246,20 @@ final class SimGate {
     }
 
     <T> T locked(Supplier<T> action) {
+        return whole(() -> alone(action));
+    }
+
+    /** A process that is killed does not leave this in the middle. */
+    private <T> T whole(Supplier<T> action) {
+        if (pace.isEmpty()) {
+            return action.get();
+        }
+        AtomicReference<T> result = new AtomicReference<>();
+        pace.get().atomically(() -> result.set(action.get()));
+        return result.get();
+    }
+
+    private <T> T alone(Supplier<T> action) {
         lock.lock();
         try {
             return action.get();
@@ -181,6 +317,8 @@ final class SimGate {
             epoch++;
             hanging.clear();
             silent.clear();
+            lane.clear();
+            laneServed = false;
             loss.run();
             changed.signalAll();
             return takeHeld();

@@ -9,85 +9,43 @@ import io.kintsugi.drives.ScanLimit;
 import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/**
- * Ordered maps behind the gate of a {@link SimDrive}. A cursor keeps the map that it was opened on; the next commit to
- * that space then works on a copy, so that opening is free and unchanged spaces are never copied.
- */
+/** The key-value store of a {@link SimDrive}, behind its gate. A cursor keeps the rows that it was opened on. */
 @OneStep
 final class SimKeyValue implements KeyValue {
-    private static final class Space {
-        private NavigableMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
-        private boolean shared;
-
-        NavigableMap<byte[], byte[]> snapshot() {
-            shared = true;
-            return rows;
-        }
-
-        NavigableMap<byte[], byte[]> writable() {
-            if (shared) {
-                rows = new TreeMap<>(rows);
-                shared = false;
-            }
-            return rows;
-        }
-    }
-
     private final SimGate gate;
-    private final Map<KvSpace, Space> spaces = new EnumMap<>(KvSpace.class);
 
     SimKeyValue(SimGate gate) {
         this.gate = gate;
-        clear();
     }
 
-    /** Call under the gate's lock. */
-    void clear() {
-        for (KvSpace space : KvSpace.values()) {
-            spaces.put(space, new Space());
-        }
+    private SimMedia media() {
+        return gate.journal().visible();
     }
 
     @Override
     public CompletableFuture<Void> commit(KvBatch batch) {
-        return gate.run(SimOp.COMMIT, () -> {
-            batch.changes().forEach(this::apply);
-            return null;
-        });
-    }
-
-    private void apply(KvBatch.Change change) {
-        NavigableMap<byte[], byte[]> rows = spaces.get(change.space()).writable();
-        switch (change) {
-            case KvBatch.Put put -> rows.put(put.key().clone(), put.value().clone());
-            case KvBatch.Delete delete -> rows.remove(delete.key());
-            case KvBatch.DeleteRange range -> {
-                if (Arrays.compareUnsigned(range.from(), range.to()) < 0) {
-                    rows.subMap(range.from(), range.to()).clear();
-                }
-            }
-        }
+        return gate.write(
+                SimOp.COMMIT,
+                () -> new SimJournal.Change(true, media -> batch.changes().forEach(media::apply)));
     }
 
     @Override
     public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
         return gate.run(
                 SimOp.GET,
-                () -> Optional.ofNullable(spaces.get(space).rows.get(key)).map(byte[]::clone));
+                () -> Optional.ofNullable(media().rows(space).get(key)).map(byte[]::clone));
     }
 
     @Override
     public CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
-        return gate.run(SimOp.SCAN, () -> rowsOf(spaces.get(space).rows, from, to, limit));
+        return gate.run(SimOp.SCAN, () -> rowsOf(media().rows(space), from, to, limit));
     }
 
     private static List<KvRow> rowsOf(NavigableMap<byte[], byte[]> rows, byte[] from, byte[] to, ScanLimit limit) {
@@ -109,7 +67,7 @@ final class SimKeyValue implements KeyValue {
     @Override
     public KvCursor cursor(KvSpace space) {
         return gate.block(
-                SimOp.CURSOR, () -> new SimCursor(gate, spaces.get(space).snapshot()));
+                SimOp.CURSOR, () -> new SimCursor(gate, media().snapshot(space)));
     }
 
     private static final class SimCursor implements KvCursor {

@@ -26,4 +26,9 @@ public enum SimOp {
             case ABORT, OPEN, READ, READ_PACKED, DELETE, STAT, LIST, GET, SCAN, CURSOR -> false;
         };
     }
+
+    /** Whether it goes through the one log of the key-value store. */
+    boolean logged() {
+        return this == COMMIT || this == WRITE_PACKED;
+    }
 }

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** An unpublished shard file of a {@link SimDrive}. Its state is guarded by the gate's lock. */
 @OneStep
@@ -20,11 +20,11 @@ final class SimSink implements ShardSink {
 
     private final SimGate gate;
     private final long epoch;
-    private final Consumer<byte[]> publisher;
+    private final Function<byte[], SimJournal.Change> publisher;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private State state = State.OPEN;
 
-    SimSink(SimGate gate, Consumer<byte[]> publisher) {
+    SimSink(SimGate gate, Function<byte[], SimJournal.Change> publisher) {
         this.gate = gate;
         this.epoch = gate.epoch();
         this.publisher = publisher;
@@ -49,12 +49,11 @@ final class SimSink implements ShardSink {
 
     @Override
     public CompletableFuture<Void> publish(ByteBuffer... last) {
-        return failing(gate.run(SimOp.PUBLISH, () -> {
+        return failing(gate.write(SimOp.PUBLISH, () -> {
             requireOpen();
             write(last);
             state = State.PUBLISHED;
-            publisher.accept(written.toByteArray());
-            return null;
+            return publisher.apply(written.toByteArray());
         }));
     }
 

@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 public final class SimTopology implements Topology {
     private final List<SimDrive> sims;
     private final ErasureCode code;
+    private final Optional<Placer> placer;
     private final List<DriveListener> listeners = new CopyOnWriteArrayList<>();
 
     public SimTopology(ErasureCode code) {
@@ -45,10 +46,34 @@ public final class SimTopology implements Topology {
     }
 
     private SimTopology(ErasureCode code, int drives, Executor completions) {
+        this(
+                code,
+                IntStream.range(0, drives)
+                        .mapToObj(i -> new SimDrive(driveId(i), Entropy.FAST, completions))
+                        .toList(),
+                Optional.empty());
+    }
+
+    /** @param placer chooses code and drives for a blob by what the drives say of themselves */
+    SimTopology(ErasureCode code, List<SimDrive> sims, Optional<Placer> placer) {
         this.code = code;
-        this.sims = IntStream.range(0, drives)
-                .mapToObj(i -> new SimDrive(new DriveId(new Id128(7, i + 1)), Entropy.FAST, completions))
-                .toList();
+        this.sims = List.copyOf(sims);
+        this.placer = placer;
+    }
+
+    /** The real policy, or another. */
+    @FunctionalInterface
+    interface Placer {
+        Placement place(BlobId blob, List<DriveStatus> drives, ErasureCode code);
+    }
+
+    static DriveId driveId(int index) {
+        return new DriveId(new Id128(7, index + 1));
+    }
+
+    /** Whoever listened is dead. */
+    void forgetListeners() {
+        listeners.clear();
     }
 
     public List<SimDrive> sims() {
@@ -86,6 +111,9 @@ public final class SimTopology implements Topology {
 
     @Override
     public Placement place(BlobId blob) {
+        if (placer.isPresent()) {
+            return placer.get().place(blob, statuses(), code);
+        }
         int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
         List<DriveId> first =
                 sims.stream().limit(code.totalShards()).map(SimDrive::id).toList();

@@ -1,0 +1,191 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.cluster.DriveListener.Event;
+import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.ShardName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+
+/** What happens to drives, from beginning to end, within the budget. Each blocks its thread until the fault is over. */
+final class Faults {
+    private static final int SLOW_TIMES = 400;
+    private static final int MAX_MILLIS = 15_000;
+
+    private final SimTopology topology;
+    private final Random random;
+    private final History history;
+
+    Faults(SimTopology topology, Random random, History history) {
+        this.topology = topology;
+        this.random = random;
+        this.history = history;
+    }
+
+    /** Kinds of trouble. */
+    enum Fault {
+        PULLED,
+        HANGS,
+        SILENT,
+        SLOW,
+        ERRORS,
+        FULL,
+        READ_ONLY,
+        POWER,
+        LIES,
+        EMPTY,
+        STALE,
+        ROT,
+        MISDIRECTED,
+        LOST_SHARDS,
+        ROTTEN_ROWS
+    }
+
+    Fault any() {
+        return Fault.values()[random.nextInt(Fault.values().length)];
+    }
+
+    void happen(Fault fault, int drive) {
+        history.say("drive " + drive + " " + fault);
+        SimDrive sim = topology.sim(drive);
+        switch (fault) {
+            case PULLED -> away(drive, random.nextBoolean(), () -> {}, Event.RETURNED);
+            case HANGS -> {
+                sim.hang(some());
+                over(drive, sim::release);
+            }
+            case SILENT -> {
+                sim.holdAnswers(some());
+                over(drive, sim::release);
+            }
+            case SLOW -> {
+                sim.slowDown(random.nextInt(2, SLOW_TIMES));
+                over(drive, () -> sim.slowDown(1));
+            }
+            case ERRORS -> sim.failNext(random.nextInt(1, 30), random.nextBoolean() ? Kind.IO : Kind.BUSY, some());
+            case FULL -> {
+                sim.setFull(true);
+                over(drive, () -> sim.setFull(false));
+            }
+            case READ_ONLY -> {
+                sim.setReadOnly(true);
+                over(drive, () -> sim.setReadOnly(false));
+            }
+            case POWER -> away(drive, true, sim::crash, Event.RETURNED);
+            case LIES -> {
+                sim.lieAboutSyncs(true);
+                pause();
+                away(drive, true, sim::crash, Event.RETURNED);
+                sim.lieAboutSyncs(false);
+            }
+            case EMPTY -> away(drive, random.nextBoolean(), sim::replaceByEmpty, Event.REPLACED);
+            case STALE -> {
+                SimMedia before = sim.snapshot();
+                pause();
+                away(drive, true, () -> sim.goBackTo(before), Event.RETURNED);
+            }
+            case ROT -> shards(sim, this::rot);
+            case MISDIRECTED -> shards(sim, this::misdirect);
+            case LOST_SHARDS -> shards(sim, (shards, name) -> shards.remove(name));
+            case ROTTEN_ROWS -> {
+                sim.damage(this::rotRows);
+                pause();
+                away(drive, random.nextBoolean(), sim::replaceByEmpty, Event.REPLACED);
+            }
+        }
+        history.say("drive " + drive + " " + fault + " is over");
+    }
+
+    private SimOp[] some() {
+        SimOp[] all = SimOp.values();
+        return switch (random.nextInt(4)) {
+            case 0 -> new SimOp[0];
+            case 1 -> new SimOp[] {SimOp.COMMIT};
+            default -> new SimOp[] {all[random.nextInt(all.length)], all[random.nextInt(all.length)]};
+        };
+    }
+
+    private void pause() {
+        SimHost.pause(Duration.ofMillis(random.nextInt(1, MAX_MILLIS)));
+    }
+
+    /** A fault of a drive that stays: its watchers may notice, or not. */
+    private void over(int drive, Runnable end) {
+        boolean told = random.nextBoolean();
+        pause();
+        end.run();
+        if (told) {
+            topology.tell(drive, Event.RETURNED);
+        }
+    }
+
+    /** It goes, something happens to it, and it is back. */
+    private void away(int drive, boolean told, Runnable meanwhile, Event event) {
+        SimDrive sim = topology.sim(drive);
+        sim.goOffline("pulled out");
+        if (told) {
+            topology.tell(drive, Event.LOST);
+        }
+        pause();
+        meanwhile.run();
+        sim.comeOnline();
+        topology.tell(drive, event);
+    }
+
+    private interface Damage {
+        void to(NavigableMap<ShardName, byte[]> shards, ShardName name);
+    }
+
+    /** To some of its shards, of both forms. */
+    private void shards(SimDrive sim, Damage damage) {
+        int percent = random.nextInt(5, 100);
+        for (Form form : List.of(Form.PACKED, Form.FILES)) {
+            for (ShardName name : sim.shards(form)) {
+                if (random.nextInt(100) < percent) {
+                    sim.damage(media -> {
+                        if (media.shards(form).containsKey(name)) {
+                            damage.to(media.shards(form), name);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    private void rot(NavigableMap<ShardName, byte[]> shards, ShardName name) {
+        shards.put(name, flipped(shards.get(name)));
+    }
+
+    private byte[] flipped(byte[] bytes) {
+        byte[] wrong = bytes.clone();
+        if (wrong.length > 0) {
+            // every drive holds its rows twice, with the same fault
+            int at = Math.floorMod(Arrays.hashCode(bytes), wrong.length);
+            wrong[at] ^= (byte) (1 << (at & 7));
+        }
+        return wrong;
+    }
+
+    private void misdirect(NavigableMap<ShardName, byte[]> shards, ShardName name) {
+        ShardName next = shards.higherKey(name);
+        shards.put(next == null ? shards.firstKey() : next, shards.get(name));
+    }
+
+    private void rotRows(SimMedia media) {
+        for (KvSpace space : KvSpace.values()) {
+            if (space.catalog()) {
+                List<Map.Entry<byte[], byte[]>> rows =
+                        new ArrayList<>(media.rows(space).entrySet());
+                for (int i = 0; i < rows.size(); i += 2) {
+                    media.put(space, rows.get(i).getKey(), flipped(rows.get(i).getValue()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.StoreException;
+import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.catalog.CatalogStatus;
+import io.kintsugi.objects.UpkeepSnapshot;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.sim.engine.SimContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Brings drives back to strength after a fault, as an operator would: asks for each to be restored, and gives back its
+ * share of the budget when the store says that all is well again. Believes the store, so a lie leads to a loss.
+ */
+final class Recovery implements Runnable {
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final SimContext context;
+    private final SimHost host;
+    private final SimTopology topology;
+    private final FaultBudget budget;
+    private final Ledger ledger;
+    private final History history;
+    private final Map<Integer, Task> tasks = new TreeMap<>();
+    private boolean over;
+
+    Recovery(SimContext context, SimHost host, Ledger ledger, FaultBudget budget, History history) {
+        this.context = context;
+        this.host = host;
+        this.topology = ledger.topology();
+        this.budget = budget;
+        this.ledger = ledger;
+        this.history = history;
+    }
+
+    /**
+     * A drive whose fault is over.
+     *
+     * @param start which process was asked to restore it; 0: none
+     * @param before what was referred to then
+     */
+    private record Task(long since, int start, List<BlobPage.Entry> before) {}
+
+    void begin(int drive) {
+        tasks.put(drive, new Task(context.nanos(), 0, List.of()));
+    }
+
+    void end() {
+        over = true;
+    }
+
+    @Override
+    public void run() {
+        while (!over || !tasks.isEmpty()) {
+            SimHost.pause(LOOK);
+            for (Integer drive : List.copyOf(tasks.keySet())) {
+                try {
+                    tend(drive, tasks.get(drive));
+                } catch (StoreException.Unavailable | SimHost.Killed | SimHost.NotRunning e) {
+                    history.say("recovery of drive " + drive + " waits: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void tend(int drive, Task task) {
+        if (task.start() != host.starts() || interrupted(drive)) {
+            if (host.answeredAllSince(task.since())) {
+                List<BlobPage.Entry> before = ledger.referred();
+                int start = host.starts();
+                restore(drive);
+                tasks.put(drive, new Task(task.since(), start, before));
+            }
+            return;
+        }
+        Optional<Walk> walk = walk(drive);
+        if (walk.filter(w -> w.state() == State.DONE).isPresent() && strong()) {
+            HealTellsTheTruth.check(ledger, drive, walk.get(), task.before());
+            tasks.remove(drive);
+            budget.giveBack(drive);
+            history.say("drive " + drive + " is whole");
+        }
+    }
+
+    void restore(int drive) {
+        host.ask(open -> {
+            open.upkeep().restore(topology.sim(drive).id());
+            return drive;
+        });
+    }
+
+    private boolean interrupted(int drive) {
+        return walk(drive).map(w -> w.state() == State.INTERRUPTED).orElse(true);
+    }
+
+    Optional<Walk> walk(int drive) {
+        return healing().walks().stream()
+                .filter(w -> w.drive().equals(Optional.of(topology.sim(drive).id())))
+                .findFirst();
+    }
+
+    private UpkeepSnapshot.Healing healing() {
+        return host.ask(open -> open.upkeep().snapshot().healing());
+    }
+
+    /** Whether every replica is there, every drive knows the epoch, and no report waits. */
+    private boolean strong() {
+        CatalogStatus status = host.ask(open -> open.catalog().status());
+        boolean heard = topology.sims().stream()
+                .allMatch(drive -> !drive.status().online() || drive.catalogEpoch() == status.epoch());
+        return status.writable()
+                && status.rebuilding().isEmpty()
+                && status.reason().isEmpty()
+                && heard
+                && healing().queued() == 0;
+    }
+}

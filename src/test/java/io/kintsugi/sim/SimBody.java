@@ -1,0 +1,57 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.objects.UploadBody;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A body as a client sends it: in pieces, perhaps with a rest in the middle, perhaps not to its end.
+ *
+ * @param announced whether its length is told before
+ */
+record SimBody(ByteBuffer bytes, boolean announced, Optional<Duration> rest, boolean breaksOff) implements UploadBody {
+    private static final int PIECE = 9001;
+
+    @Override
+    public OptionalLong length() {
+        return announced ? OptionalLong.of(bytes.capacity()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<byte[]> contentMd5() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<ChecksumAlgorithm> checksumAlgorithm() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<byte[]> claimedChecksum() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        int middle = bytes.capacity() / 2;
+        boolean half = bytes.position() >= middle;
+        if (breaksOff && half) {
+            throw new StoreException.ClientGone("the client hung up");
+        }
+        if (!bytes.hasRemaining()) {
+            return -1;
+        }
+        int count = Math.min(Math.min(bytes.remaining(), target.remaining()), PIECE);
+        target.put(bytes.slice(bytes.position(), count));
+        bytes.position(bytes.position() + count);
+        if (!half && bytes.position() >= middle) {
+            rest.ifPresent(SimHost::pause);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,77 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.VersionId;
+import io.kintsugi.objects.RangeSpec;
+import io.kintsugi.sim.Step.Key;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** One client: one request after the other, of every kind. */
+final class SimClient implements Runnable {
+    private static final int MAX_PAUSE_MILLIS = 1_200;
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
+    private final int requestsToMake;
+    private final SimHost host;
+    private final Random random;
+    private final Knowledge known;
+    private final Writer writer;
+    private final MultipartWriter uploads;
+    private final Reader reader;
+
+    SimClient(String who, int requestsToMake, SimHost host, History history, Knowledge known, Random random) {
+        Requests requests = new Requests(host);
+        this.requestsToMake = requestsToMake;
+        this.host = host;
+        this.random = random;
+        this.known = known;
+        this.writer = new Writer(who, requests, history, known, random);
+        this.uploads = new MultipartWriter(who, requests, history, known, random);
+        this.reader = new Reader(who, requests, history, known);
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < requestsToMake; i++) {
+            while (!host.ready()) {
+                SimHost.pause(AGAIN);
+            }
+            request(Knowledge.anyKey(random));
+            if (random.nextBoolean()) {
+                SimHost.pause(Duration.ofMillis(random.nextInt(MAX_PAUSE_MILLIS)));
+            }
+        }
+    }
+
+    private void request(Key key) {
+        switch (random.nextInt(24)) {
+            case 0, 1, 2, 3, 4, 5, 6 -> writer.put(key);
+            case 7, 8, 9 -> reader.get(key, new RangeSpec.Whole());
+            case 10 -> reader.getRange(key, random);
+            case 11 -> reader.head(key);
+            case 12, 13 ->
+                reader.list(
+                        key.bucket(),
+                        random.nextBoolean() ? Optional.of("/") : Optional.empty(),
+                        random.nextInt(1, 6));
+            case 14, 15 -> reader.listVersions(key.bucket());
+            case 16 -> writer.delete(key);
+            case 17 -> writer.deleteBatch(key.bucket());
+            case 18 -> writer.remove(key);
+            case 19 -> writer.copy(key, Knowledge.anyKey(random));
+            case 20, 21 -> uploads.upload(key);
+            default -> oldVersion(key);
+        }
+    }
+
+    private void oldVersion(Key key) {
+        Optional<Map.Entry<Integer, VersionId>> version = known.anyVersion(key, random);
+        if (version.isPresent()) {
+            reader.getVersion(key, version.get().getKey(), version.get().getValue());
+        } else {
+            reader.get(key, new RangeSpec.Whole());
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.cluster.RealPlacement;
+import io.kintsugi.objects.RangeSpec;
+import io.kintsugi.objects.UpkeepSnapshot.State;
+import io.kintsugi.sim.Faults.Fault;
+import io.kintsugi.sim.engine.SimContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** One store's life, from the first start to the last look: all of it follows from the seed. */
+final class World {
+    private static final List<ErasureCode> CODES = List.of(
+            new ErasureCode(1, 0),
+            new ErasureCode(1, 1),
+            new ErasureCode(2, 1),
+            new ErasureCode(2, 2),
+            new ErasureCode(3, 2),
+            new ErasureCode(4, 2));
+    private static final int MAX_DRIVES = 8;
+    private static final Duration LATENCY = Duration.ofMillis(1);
+    private static final Duration SYNC = Duration.ofMillis(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(40);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private final SimContext context;
+    private final Random random;
+    private final History history;
+    private final ErasureCode code;
+    private final SimTopology topology;
+    private final SimHost host;
+    private final FaultBudget budget;
+    private final Ledger ledger;
+    private final Recovery recovery;
+    private final Faults faults;
+    private final Knowledge known = new Knowledge();
+    private boolean calm;
+
+    World(SimContext context) {
+        this.context = context;
+        this.random = context.random();
+        this.history = new History(context::log);
+        this.code = CODES.get(random.nextInt(CODES.size()));
+        int count = Math.min(MAX_DRIVES, code.totalShards() + random.nextInt(3));
+        Entropy entropy = random::nextLong;
+        List<SimDrive> drives = IntStream.range(0, count)
+                .mapToObj(i -> new SimDrive(
+                        SimTopology.driveId(i), entropy, new SimPace(random, context::atomically, LATENCY, SYNC)))
+                .toList();
+        this.topology = new SimTopology(code, drives, Optional.of(RealPlacement::place));
+        this.host = new SimHost(context, topology, entropy, history);
+        this.budget = new FaultBudget(code.parityShards());
+        this.ledger = new Ledger(topology, host);
+        this.recovery = new Recovery(context, host, ledger, budget, history);
+        this.faults = new Faults(topology, random, history);
+        history.say("code " + code + " on " + count + " drives");
+    }
+
+    void live(int clients, int requests) throws InterruptedException {
+        host.start();
+        until("the store opens", host::ready);
+        makeBuckets();
+        Thread mending = context.spawn("recovery", recovery);
+        Thread trouble = context.spawn("trouble", this::makeTrouble);
+        List<Thread> all = new ArrayList<>();
+        for (int i = 1; i <= clients; i++) {
+            String name = "client-" + i;
+            Random own = new Random(random.nextLong());
+            all.add(context.spawn(name, new SimClient(name, requests, host, history, known, own)));
+        }
+        for (Thread client : all) {
+            client.join();
+        }
+        calm = true;
+        trouble.join();
+        recovery.end();
+        until("drives are whole again", () -> budget.unspent());
+        mending.join();
+        checkInTheEnd();
+    }
+
+    private void makeBuckets() {
+        for (String name : Knowledge.BUCKETS.keySet().stream().sorted().toList()) {
+            host.ask(open -> open.objects().createBucket(new BucketName(name)));
+            Versioning versioning = Knowledge.BUCKETS.get(name);
+            if (versioning != Versioning.OFF) {
+                host.ask(open -> open.objects().setVersioning(new BucketName(name), versioning));
+            }
+        }
+    }
+
+    /** Faults of drives side by side, as many as the budget allows, and now and then the end of the process. */
+    private void makeTrouble() {
+        List<Thread> under = new ArrayList<>();
+        while (!calm) {
+            SimHost.pause(Duration.ofMillis(random.nextInt(50, 2_500)));
+            if (random.nextInt(8) == 0) {
+                restart();
+            }
+            int drive = random.nextInt(topology.sims().size());
+            if (!calm && !budget.inTrouble(drive) && budget.allows(drive)) {
+                Fault fault = faults.any();
+                budget.spend(drive, fault.name());
+                under.add(context.spawn("fault", () -> {
+                    faults.happen(fault, drive);
+                    recovery.begin(drive);
+                }));
+            }
+        }
+        under.forEach(World::join);
+        if (!host.ready()) {
+            until("the store opens again", host::ready);
+        }
+    }
+
+    private void restart() {
+        if (random.nextInt(4) == 0 && host.ready()) {
+            stop();
+        } else {
+            host.kill(random.nextBoolean());
+        }
+        SimHost.pause(Duration.ofMillis(random.nextInt(2_000)));
+        host.start();
+    }
+
+    private void stop() {
+        try {
+            host.stop();
+        } catch (SimHost.NotRunning | SimHost.Killed e) {
+            history.say("nothing to stop");
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the world", e);
+        }
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    /** Waits, but not for ever: what does not come to an end is wrong too. */
+    private void until(String what, Condition condition) {
+        long end = context.nanos() + PATIENCE.toNanos();
+        while (!holds(condition)) {
+            if (context.nanos() > end) {
+                throw new Violation("NothingWaitsForEver", what + ": not within " + PATIENCE + "; in trouble: " + budget);
+            }
+            SimHost.pause(LOOK);
+        }
+    }
+
+    private boolean holds(Condition condition) {
+        try {
+            return condition.holds();
+        } catch (StoreException.Unavailable | SimHost.NotRunning e) {
+            history.say("waits: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void checkInTheEnd() {
+        history.say("all is calm");
+        lookAtAll("last-1");
+        nothingUnreferencedForEver();
+        healAll();
+        restart();
+        until("the store opens once more", host::ready);
+        lookAtAll("last-2");
+        noReferenceToNothing();
+        Invariants.checkAll(history);
+    }
+
+    private void lookAtAll(String who) {
+        Reader reader = new Reader(who, new Requests(host), history, known);
+        for (String bucket : Knowledge.BUCKETS.keySet().stream().sorted().toList()) {
+            until("versions of " + bucket + " are listed", () -> reader.listVersions(bucket));
+            until(bucket + " is listed", () -> reader.list(bucket, Optional.empty(), 1 + random.nextInt(5)));
+        }
+        for (Step.Key key : Knowledge.allKeys()) {
+            until(key + " is read", () -> reader.get(key, new RangeSpec.Whole()));
+        }
+    }
+
+    /** Time passes, sweeps go by, and then there is nothing on the drives that nobody needs. */
+    private void nothingUnreferencedForEver() {
+        SimHost.pause(SimStore.ORPHAN_AGE.plus(SimStore.ORPHAN_CONFIRMATION));
+        until("NothingUnreferencedForEver: " + ledger.unreferred(ledger.referred()), () -> ledger.unreferred(
+                        ledger.referred())
+                .isEmpty());
+    }
+
+    private void healAll() {
+        List<BlobPage.Entry> all = ledger.referred();
+        for (int i = 0; i < topology.sims().size(); i++) {
+            int drive = i;
+            recovery.restore(drive);
+            until("drive " + drive + " is walked", () -> recovery.walk(drive)
+                    .filter(w -> w.state() == State.DONE)
+                    .isPresent());
+            HealTellsTheTruth.check(ledger, drive, recovery.walk(drive).orElseThrow(), all);
+            HealTellsTheTruth.checkCounts(topology, drive, recovery.walk(drive).orElseThrow(), all);
+        }
+    }
+
+    /** With as many drives gone as the code can lose, every object is read in full. */
+    private void noReferenceToNothing() {
+        List<Integer> drives = new ArrayList<>(
+                IntStream.range(0, topology.sims().size()).boxed().toList());
+        Collections.shuffle(drives, random);
+        List<Integer> gone = drives.subList(0, code.parityShards());
+        history.say("NoReferenceToNothing: without drives " + gone);
+        gone.forEach(drive -> topology.sim(drive).goOffline("pulled out"));
+        lookAtAll("last-3");
+        gone.forEach(drive -> topology.sim(drive).comeOnline());
+    }
+}
