@@ -52,10 +52,19 @@ final class CompleteUseCase {
             return commit(request, found.get(), bucket);
         } catch (StoreException e) {
             // another request for the same may have been faster; whatever that made us stumble over, its answer is ours
-            if (catalog.upload(name.bucket(), name.key(), name.id()).isEmpty()) {
+            if (isGone(name)) {
                 return madeBefore(request);
             }
             throw e;
+        }
+    }
+
+    /** When it can't be known, what was known before is the better answer: that a commit may have taken effect. */
+    private boolean isGone(UploadName name) {
+        try {
+            return catalog.upload(name.bucket(), name.key(), name.id()).isEmpty();
+        } catch (StoreException.Unavailable e) {
+            return false;
         }
     }
 

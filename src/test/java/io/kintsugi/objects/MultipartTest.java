@@ -21,6 +21,9 @@ import io.kintsugi.base.Upload;
 import io.kintsugi.base.UploadedPart;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimOp;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -288,5 +291,20 @@ class MultipartTest {
         refusesUnknown(() -> uploading.complete(parts));
         refusesUnknown(() -> store.objects.abortUpload(uploading.name()));
         refusesUnknown(() -> store.objects.listParts(uploading.name(), 0, 10));
+    }
+
+    @Test
+    void thatItIsNotKnownIsSaidAlsoWhenTheCatalogCannotBeAskedAgain() {
+        Duration soon = Duration.ofMillis(200);
+        CatalogSettings hasty = CatalogSettings.DEFAULT.withDeadlines(soon, soon, soon);
+        try (TestStore other = new TestStore(ObjectSettings.DEFAULTS, hasty)) {
+            Uploading uploading = new Uploading(other, Optional.empty());
+            CompleteUpload.Part part = uploading.part(1, TestBody.bytes(100, 1));
+            other.drives.sims().forEach(drive -> drive.holdAnswers(SimOp.COMMIT));
+            StoreException.Unavailable unknown =
+                    assertThrows(StoreException.Unavailable.class, () -> uploading.complete(List.of(part)));
+            assertEquals(StoreException.Unavailable.Kind.TIMEOUT, unknown.kind(), unknown.getMessage());
+            other.drives.sims().forEach(SimDrive::release);
+        }
     }
 }
