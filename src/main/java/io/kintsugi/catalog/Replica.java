@@ -29,12 +29,15 @@ final class Replica implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final Drive drive;
+    private final KeyValue keyValue;
     private final Id128 incarnation;
     private final ThreadPoolExecutor scans;
 
     Replica(Drive drive) {
         this.drive = drive;
         this.incarnation = drive.incarnation();
+        // of this drive and no other: what an empty one takes before it is noticed looks like a replica later
+        this.keyValue = drive.keyValue();
         this.scans = new ThreadPoolExecutor(
                 SCAN_THREADS,
                 SCAN_THREADS,
@@ -57,15 +60,15 @@ final class Replica implements AutoCloseable {
     }
 
     CompletableFuture<Void> commit(KvBatch batch) {
-        return checked(() -> drive.keyValue().commit(batch));
+        return checked(() -> keyValue.commit(batch));
     }
 
     CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
-        return checked(() -> drive.keyValue().get(space, key));
+        return checked(() -> keyValue.get(space, key));
     }
 
     CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
-        return checked(() -> drive.keyValue().scan(space, from, to, limit));
+        return checked(() -> keyValue.scan(space, from, to, limit));
     }
 
     /**
@@ -76,7 +79,7 @@ final class Replica implements AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(
                     () -> {
-                        T result = reader.apply(drive.keyValue());
+                        T result = reader.apply(keyValue);
                         requireSameDrive();
                         return result;
                     },

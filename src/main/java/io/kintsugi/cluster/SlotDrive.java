@@ -27,7 +27,6 @@ import java.util.function.Function;
  */
 final class SlotDrive implements Drive {
     private final DriveId id;
-    private final SlotKeyValue keyValue = new SlotKeyValue(this);
     private volatile State state;
     private volatile long lastEpoch;
     private volatile Optional<String> draining = Optional.empty();
@@ -77,8 +76,13 @@ final class SlotDrive implements Drive {
         return now.drive().map(operation).orElseGet(() -> CompletableFuture.failedFuture(gone(now.reason())));
     }
 
-    DriveException gone() {
-        return gone(state.reason());
+    /** The drive of this incarnation; fails with {@code GONE} when it is away, or another is in its place. */
+    Drive require(Id128 incarnation) {
+        State now = state;
+        if (!now.incarnation().equals(incarnation)) {
+            throw gone("an empty drive was formatted in its place");
+        }
+        return now.drive().orElseThrow(() -> gone(now.reason()));
     }
 
     private DriveException gone(String reason) {
@@ -153,7 +157,7 @@ final class SlotDrive implements Drive {
 
     @Override
     public KeyValue keyValue() {
-        return keyValue;
+        return new SlotKeyValue(this, state.incarnation());
     }
 
     @Override

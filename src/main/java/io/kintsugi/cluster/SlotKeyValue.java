@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
-import io.kintsugi.drives.Drive;
+import io.kintsugi.base.Id128;
+import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvCursor;
@@ -10,33 +11,43 @@ import io.kintsugi.drives.ScanLimit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
-/** The key-value store of whatever drive is behind the handle. */
+/** The key-value store of one drive behind a handle; gone when another drive is. */
 final class SlotKeyValue implements KeyValue {
     private final SlotDrive slot;
+    private final Id128 incarnation;
 
-    SlotKeyValue(SlotDrive slot) {
+    SlotKeyValue(SlotDrive slot, Id128 incarnation) {
         this.slot = slot;
+        this.incarnation = incarnation;
+    }
+
+    private <T> CompletableFuture<T> call(Function<KeyValue, CompletableFuture<T>> operation) {
+        try {
+            return operation.apply(slot.require(incarnation).keyValue());
+        } catch (DriveException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override
     public CompletableFuture<Void> commit(KvBatch batch) {
-        return slot.call(drive -> drive.keyValue().commit(batch));
+        return call(kv -> kv.commit(batch));
     }
 
     @Override
     public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
-        return slot.call(drive -> drive.keyValue().get(space, key));
+        return call(kv -> kv.get(space, key));
     }
 
     @Override
     public CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
-        return slot.call(drive -> drive.keyValue().scan(space, from, to, limit));
+        return call(kv -> kv.scan(space, from, to, limit));
     }
 
     @Override
     public KvCursor cursor(KvSpace space) {
-        Drive drive = slot.attached().orElseThrow(slot::gone);
-        return drive.keyValue().cursor(space);
+        return slot.require(incarnation).keyValue().cursor(space);
     }
 }

@@ -58,7 +58,11 @@ public interface Drive extends AutoCloseable {
      */
     CompletableFuture<ShardPage> listShards(BlobRef.Form form, Optional<ShardName> after, int limit);
 
-    /** The drive's ordered key-value store; the catalog's replica lives there. */
+    /**
+     * The drive's ordered key-value store; the catalog's replica lives there. It is that of the incarnation which is
+     * there now: when an empty drive takes its place under the same handle, what was taken before fails with
+     * {@code GONE}, and never touches the new one.
+     */
     KeyValue keyValue();
 
     /** The catalog epoch that this drive knows of (0 on a new drive): a replica of a lower epoch anywhere is stale. */

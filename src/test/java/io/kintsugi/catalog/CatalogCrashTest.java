@@ -105,6 +105,21 @@ class CatalogCrashTest {
         }
     }
 
+    /** It takes the place of a replica and nobody is told: what it takes of the next commit makes no replica of it. */
+    @Test
+    void anEmptyDriveIsNoReplicaForHavingTheLastCommit() {
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
+        EmbeddedCatalog catalog = begin(drives);
+        assertTrue(acked.put(catalog, "k0"));
+        drives.sim(2).replaceByEmpty();
+        assertTrue(acked.put(catalog, "k1"));
+        powerCut(drives, catalog);
+        try (EmbeddedCatalog again = SimCatalogs.open(drives)) {
+            acked.check(again);
+            ReplicaContents.assertEqual(drives, again);
+        }
+    }
+
     /**
      * One replica records an epoch that never came into force, since no other drive could; then it is away while the
      * others go on. When it is back it must be known for what it is, whatever number its epoch has.

@@ -47,7 +47,6 @@ public final class SimDrive implements Drive {
     private final DriveId id;
     private final Entropy entropy;
     private final SimGate gate;
-    private final SimKeyValue keyValue;
     private Id128 incarnation;
     private BiConsumer<ShardName, byte[]> witness = (name, bytes) -> {};
 
@@ -69,7 +68,6 @@ public final class SimDrive implements Drive {
         this.id = id;
         this.entropy = entropy;
         this.gate = gate;
-        this.keyValue = new SimKeyValue(gate);
         this.incarnation = Id128.next(Clock.SYSTEM, entropy);
     }
 
@@ -97,7 +95,7 @@ public final class SimDrive implements Drive {
         gate.silence(setOf(ops));
     }
 
-    /** Ends {@link #hang} and {@link #holdAnswers}: what waited is done now, in its order. */
+    /** Ends {@link #hang}, {@link #holdAnswers} and {@link #failNext}: what waited is done now, in its order. */
     public void release() {
         gate.release();
     }
@@ -197,8 +195,8 @@ public final class SimDrive implements Drive {
 
     /** Cuts the shard off at this length. */
     public void truncate(ShardName name, Form form, long length) {
-        damage(media -> media.shards(form)
-                .computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
+        damage(media ->
+                media.shards(form).computeIfPresent(name, (n, bytes) -> Arrays.copyOf(bytes, Math.toIntExact(length))));
     }
 
     /** The shards that are there, whatever faults are on. */
@@ -289,8 +287,9 @@ public final class SimDrive implements Drive {
     public CompletableFuture<Void> deleteShard(ShardName name, Form form) {
         return gate.run(SimOp.DELETE, () -> {
             if (media().shard(form, name).isPresent()) {
-                gate.journal().write(new SimJournal.Change(
-                        form == Form.PACKED, media -> media.shards(form).remove(name)));
+                gate.journal()
+                        .write(new SimJournal.Change(
+                                form == Form.PACKED, media -> media.shards(form).remove(name)));
             }
             return null;
         });
@@ -316,7 +315,8 @@ public final class SimDrive implements Drive {
 
     @Override
     public KeyValue keyValue() {
-        return keyValue;
+        Id128 now = incarnation();
+        return new SimKeyValue(gate, () -> incarnation.equals(now));
     }
 
     @Override

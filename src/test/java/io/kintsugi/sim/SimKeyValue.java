@@ -14,26 +14,38 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The key-value store of a {@link SimDrive}, behind its gate. A cursor keeps the rows that it was opened on. */
 @OneStep
 final class SimKeyValue implements KeyValue {
     private final SimGate gate;
+    private final BooleanSupplier sameDrive;
 
-    SimKeyValue(SimGate gate) {
+    /** @param sameDrive whether the drive is still the one that this was taken of */
+    SimKeyValue(SimGate gate, BooleanSupplier sameDrive) {
         this.gate = gate;
+        this.sameDrive = sameDrive;
     }
 
     private SimMedia media() {
+        requireSameDrive();
         return gate.journal().visible();
+    }
+
+    private void requireSameDrive() {
+        if (!sameDrive.getAsBoolean()) {
+            throw gate.spent("an empty drive was formatted in its place");
+        }
     }
 
     @Override
     public CompletableFuture<Void> commit(KvBatch batch) {
-        return gate.write(
-                SimOp.COMMIT,
-                () -> new SimJournal.Change(true, media -> batch.changes().forEach(media::apply)));
+        return gate.write(SimOp.COMMIT, () -> {
+            requireSameDrive();
+            return new SimJournal.Change(true, media -> batch.changes().forEach(media::apply));
+        });
     }
 
     @Override
@@ -66,8 +78,7 @@ final class SimKeyValue implements KeyValue {
 
     @Override
     public KvCursor cursor(KvSpace space) {
-        return gate.block(
-                SimOp.CURSOR, () -> new SimCursor(gate, media().snapshot(space)));
+        return gate.block(SimOp.CURSOR, () -> new SimCursor(gate, media().snapshot(space)));
     }
 
     private static final class SimCursor implements KvCursor {
