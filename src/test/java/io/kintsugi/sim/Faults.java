@@ -5,6 +5,7 @@ import io.kintsugi.cluster.DriveListener.Event;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ShardName;
+import io.kintsugi.sim.engine.OneStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.NavigableMap;
 import java.util.Random;
 
 /** What happens to drives, from beginning to end, within the budget. Each blocks its thread until the fault is over. */
+@OneStep
 final class Faults {
     private static final int SLOW_TIMES = 400;
-    private static final int MAX_MILLIS = 15_000;
+    private static final int MAX_MILLIS = 5_000;
 
     private final SimTopology topology;
     private final Random random;
@@ -68,7 +70,10 @@ final class Faults {
                 sim.slowDown(random.nextInt(2, SLOW_TIMES));
                 over(drive, () -> sim.slowDown(1));
             }
-            case ERRORS -> sim.failNext(random.nextInt(1, 30), random.nextBoolean() ? Kind.IO : Kind.BUSY, some());
+            case ERRORS -> {
+                sim.failNext(random.nextInt(1, 30), random.nextBoolean() ? Kind.IO : Kind.BUSY, some());
+                over(drive, sim::release);
+            }
             case FULL -> {
                 sim.setFull(true);
                 over(drive, () -> sim.setFull(false));
@@ -77,18 +82,18 @@ final class Faults {
                 sim.setReadOnly(true);
                 over(drive, () -> sim.setReadOnly(false));
             }
-            case POWER -> away(drive, true, sim::crash, Event.RETURNED);
+            case POWER -> away(drive, random.nextBoolean(), sim::crash, Event.RETURNED);
             case LIES -> {
                 sim.lieAboutSyncs(true);
                 pause();
-                away(drive, true, sim::crash, Event.RETURNED);
+                away(drive, random.nextBoolean(), sim::crash, Event.RETURNED);
                 sim.lieAboutSyncs(false);
             }
             case EMPTY -> away(drive, random.nextBoolean(), sim::replaceByEmpty, Event.REPLACED);
             case STALE -> {
                 SimMedia before = sim.snapshot();
                 pause();
-                away(drive, true, () -> sim.goBackTo(before), Event.RETURNED);
+                away(drive, random.nextBoolean(), () -> sim.goBackTo(before), Event.RETURNED);
             }
             case ROT -> shards(sim, this::rot);
             case MISDIRECTED -> shards(sim, this::misdirect);
@@ -100,6 +105,23 @@ final class Faults {
             }
         }
         history.say("drive " + drive + " " + fault + " is over");
+    }
+
+    /** Whatever all drives hang on (a controller, a bus, the machine) stands still, and goes on. */
+    void stall() {
+        SimOp[] ops = random.nextBoolean() ? new SimOp[] {SimOp.COMMIT} : new SimOp[0];
+        boolean silent = random.nextBoolean();
+        history.say("all drives " + (silent ? "are silent" : "hang"));
+        for (SimDrive sim : topology.sims()) {
+            if (silent) {
+                sim.holdAnswers(ops);
+            } else {
+                sim.hang(ops);
+            }
+        }
+        pause();
+        topology.sims().forEach(SimDrive::release);
+        history.say("all drives go on");
     }
 
     private SimOp[] some() {

@@ -1,6 +1,7 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.sim.Step.Key;
+import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Everything that was asked, answered and done to the drives, in the order in which it happened. Threads: any. */
+@OneStep
 final class History {
     private final Consumer<String> log;
     private final List<Step> steps = new ArrayList<>();
@@ -66,8 +68,8 @@ final class History {
         Map<Key, List<Step>> all = new HashMap<>();
         steps.stream()
                 .filter(wanted)
-                .forEach(step -> all.computeIfAbsent(step.key(), k -> new ArrayList<>())
-                        .add(step));
+                .forEach(step ->
+                        all.computeIfAbsent(step.key(), k -> new ArrayList<>()).add(step));
         return all;
     }
 

@@ -95,18 +95,18 @@ final class KeyModel {
     }
 
     private boolean refuses(List<Entry> state, Step step, Refused refused) {
-        Condition condition =
-                switch (step.action()) {
-                    case Put put -> put.condition();
-                    case Delete delete -> delete.condition();
-                    case Remove r -> new None();
-                    case Read r -> new None();
-                    case ReadVersion r -> new None();
-                    case ReadAll r -> new None();
-                };
+        Condition condition = switch (step.action()) {
+            case Put put -> put.condition();
+            case Delete delete -> delete.condition();
+            case Remove r -> new None();
+            case Read r -> new None();
+            case ReadVersion r -> new None();
+            case ReadAll r -> new None();
+        };
         return refused.noKey()
                 ? condition instanceof Match && current(state).isEmpty()
-                : !holds(state, condition) && !(condition instanceof Match && current(state).isEmpty());
+                : !holds(state, condition)
+                        && !(condition instanceof Match && current(state).isEmpty());
     }
 
     private static boolean sees(List<Entry> state, Step step, Saw saw) {

@@ -3,6 +3,8 @@ package io.kintsugi.sim;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.sim.Step.Key;
+import io.kintsugi.sim.engine.OneStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,18 +13,27 @@ import java.util.Optional;
 import java.util.Random;
 
 /** What the clients know together: buckets, keys, and the version ids that they were told. */
+@OneStep
 final class Knowledge {
     static final String PLAIN = "plain";
     static final String VERSIONED = "versioned";
     static final String SUSPENDED = "suspended";
-    static final Map<String, Versioning> BUCKETS = Map.of(
-            PLAIN, Versioning.OFF, VERSIONED, Versioning.ENABLED, SUSPENDED, Versioning.SUSPENDED);
+    static final Map<String, Versioning> BUCKETS =
+            Map.of(PLAIN, Versioning.OFF, VERSIONED, Versioning.ENABLED, SUSPENDED, Versioning.SUSPENDED);
     static final List<String> NAMES = List.of("a", "b", "d/x", "d/y");
+
+    private static final long HOT_NANOS = Duration.ofSeconds(4).toNanos();
 
     private final Map<Key, Map<Integer, VersionId>> versions = new HashMap<>();
     private final Map<Key, String> lastTags = new HashMap<>();
 
-    static Key anyKey(Random random) {
+    /** One key is hot for a while, so that clients meet. */
+    Key anyKey(Random random) {
+        if (random.nextBoolean()) {
+            return allKeys()
+                    .get(Math.floorMod(
+                            (int) (System.nanoTime() / HOT_NANOS), allKeys().size()));
+        }
         return new Key(
                 BUCKETS.keySet().stream().sorted().toList().get(random.nextInt(BUCKETS.size())),
                 NAMES.get(random.nextInt(NAMES.size())));

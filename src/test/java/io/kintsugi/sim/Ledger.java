@@ -4,6 +4,7 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.drives.ShardName;
+import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What every drive was asked to keep, and what the catalog refers to: what is on the drives is held against both. */
+@OneStep
 final class Ledger {
     private static final int PAGE = 100;
 
@@ -83,7 +85,8 @@ final class Ledger {
                 for (ShardName name : sim.shards(form)) {
                     // what was damaged can't be told from what another release wrote, and is left to people
                     boolean whole = Arrays.equals(
-                            sim.bytesOf(name, form).orElse(null), intended.get(drive).get(name));
+                            sim.bytesOf(name, form).orElse(null),
+                            intended.get(drive).get(name));
                     String place = place(sim.id().toString(), name, form);
                     if (whole && !wanted.contains(place)) {
                         rest.add(place);

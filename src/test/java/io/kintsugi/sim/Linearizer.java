@@ -17,8 +17,8 @@ import java.util.Set;
  * some order that respects real time. Wing and Gong's search (<i>Testing and verifying concurrent objects</i>, 1993) in
  * the just-in-time form of Lowe (<i>Testing for linearizability</i>, 2017): calls and answers are walked through in
  * their order with the set of all configurations that are possible so far (a state, and which of the open steps have
- * taken effect in it), so that a step is placed at the latest when its answer comes. What is known of the answers prunes
- * the search; configurations that were met before are dropped, which is the memo.
+ * taken effect in it), so that a step is placed at the latest when its answer comes. What is known of the answers
+ * prunes the search; configurations that were met before are dropped, which is the memo.
  *
  * <p>A step without an answer may take effect at any time until it ends, or never.
  */
@@ -75,7 +75,11 @@ final class Linearizer {
                 answer(moment.step());
                 if (possible.isEmpty()) {
                     return Optional.of(moment.step() + " is not explained by any of "
-                            + before.stream().map(Configuration::state).distinct().limit(8).toList());
+                            + before.stream()
+                                    .map(Configuration::state)
+                                    .distinct()
+                                    .limit(8)
+                                    .toList());
                 }
             }
         }

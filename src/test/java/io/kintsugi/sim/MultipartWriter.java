@@ -52,10 +52,7 @@ final class MultipartWriter {
         Result created = requests.change(open -> {
             upload.set(open.objects()
                     .createUpload(new CreateUpload(
-                            Requests.bucket(key),
-                            Requests.objectKey(key),
-                            Write.metadata(number),
-                            Optional.empty())));
+                            Requests.bucket(key), Requests.objectKey(key), Write.metadata(number), Optional.empty())));
             return new Done();
         });
         history.say(who + " upload " + number + " of " + key + ": " + created);

@@ -12,6 +12,7 @@ import io.kintsugi.sim.Step.ReadAll;
 import io.kintsugi.sim.Step.ReadVersion;
 import io.kintsugi.sim.Step.Saw;
 import io.kintsugi.sim.Step.SawAll;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** Reads in every way, and notes what each read says about every key. All methods return whether there was an answer. */
+/**
+ * Reads in every way, and notes what each read says about every key. All methods return whether there was an answer.
+ */
 final class Reader {
     private static final int MANY = 1000;
 
@@ -47,8 +50,13 @@ final class Reader {
     }
 
     boolean get(Key key, RangeSpec range) {
+        return get(key, range, Duration.ZERO);
+    }
+
+    /** For a client that takes so long for each piece. */
+    boolean get(Key key, RangeSpec range, Duration rest) {
         long from = history.moment();
-        Requests.Answer<Requests.Seen> answer = requests.get(key, Optional.empty(), range);
+        Requests.Answer<Requests.Seen> answer = requests.get(key, Optional.empty(), range, rest);
         if (failed("get " + key, answer)) {
             return false;
         }
@@ -82,7 +90,8 @@ final class Reader {
 
     boolean getVersion(Key key, int write, VersionId version) {
         long from = history.moment();
-        Requests.Answer<Requests.Seen> answer = requests.get(key, Optional.of(version), new RangeSpec.Whole());
+        Requests.Answer<Requests.Seen> answer =
+                requests.get(key, Optional.of(version), new RangeSpec.Whole(), Duration.ZERO);
         if (failed("get version " + version + " of " + key, answer)) {
             return false;
         }
@@ -161,8 +170,7 @@ final class Reader {
 
     boolean listVersions(String bucket) {
         long from = history.moment();
-        ListQuery query =
-                new ListQuery(new BucketName(bucket), "", Optional.empty(), new ListQuery.Beginning(), MANY);
+        ListQuery query = new ListQuery(new BucketName(bucket), "", Optional.empty(), new ListQuery.Beginning(), MANY);
         Requests.Answer<ListPage> answer = requests.list(query, true);
         if (failed("list versions " + bucket, answer)) {
             return false;

@@ -6,6 +6,7 @@ import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.sim.engine.OneStep;
 import io.kintsugi.sim.engine.SimContext;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +18,9 @@ import java.util.TreeMap;
  * Brings drives back to strength after a fault, as an operator would: asks for each to be restored, and gives back its
  * share of the budget when the store says that all is well again. Believes the store, so a lie leads to a loss.
  */
+@OneStep
 final class Recovery implements Runnable {
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final SimContext context;
     private final SimHost host;
@@ -27,6 +29,7 @@ final class Recovery implements Runnable {
     private final Ledger ledger;
     private final History history;
     private final Map<Integer, Task> tasks = new TreeMap<>();
+    private boolean stalled;
     private boolean over;
 
     Recovery(SimContext context, SimHost host, Ledger ledger, FaultBudget budget, History history) {
@@ -46,6 +49,11 @@ final class Recovery implements Runnable {
      */
     private record Task(long since, int start, List<BlobPage.Entry> before) {}
 
+    /** Every drive has hung for a while: nothing is lost, but shards may be missing that came too late. */
+    void begin() {
+        stalled = true;
+    }
+
     void begin(int drive) {
         tasks.put(drive, new Task(context.nanos(), 0, List.of()));
     }
@@ -56,8 +64,9 @@ final class Recovery implements Runnable {
 
     @Override
     public void run() {
-        while (!over || !tasks.isEmpty()) {
+        while (!over || stalled || !tasks.isEmpty()) {
             SimHost.pause(LOOK);
+            afterStall();
             for (Integer drive : List.copyOf(tasks.keySet())) {
                 try {
                     tend(drive, tasks.get(drive));
@@ -65,6 +74,17 @@ final class Recovery implements Runnable {
                     history.say("recovery of drive " + drive + " waits: " + e.getMessage());
                 }
             }
+        }
+    }
+
+    private void afterStall() {
+        try {
+            if (stalled && strong()) {
+                stalled = false;
+                budget.giveBackAll();
+            }
+        } catch (StoreException.Unavailable | SimHost.Killed | SimHost.NotRunning e) {
+            history.say("after the stall: " + e.getMessage());
         }
     }
 

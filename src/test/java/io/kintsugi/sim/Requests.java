@@ -19,6 +19,7 @@ import io.kintsugi.sim.Step.Refused;
 import io.kintsugi.sim.Step.Result;
 import io.kintsugi.sim.Step.Unknown;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -72,8 +73,8 @@ final class Requests {
             case StoreException.PreconditionFailed p -> new Refused(false);
             case StoreException.NotFound n when n.kind() == StoreException.NotFound.Kind.KEY -> new Refused(true);
             case StoreException.NotFound n -> new NoEffect(n.getMessage());
-            case StoreException.Unavailable u when u.kind() == StoreException.Unavailable.Kind.TIMEOUT ->
-                new Unknown(u.getMessage());
+            case StoreException.Unavailable u
+            when u.kind() == StoreException.Unavailable.Kind.TIMEOUT -> new Unknown(u.getMessage());
             case StoreException.Failed f -> new Unknown(f.getMessage());
             case StoreException.Unavailable u -> new NoEffect(u.kind() + ": " + u.getMessage());
             case StoreException.DeleteMarker d -> new NoEffect(d.getMessage());
@@ -91,7 +92,8 @@ final class Requests {
     /** An answer to a read: something, surely nothing, or no answer (then why). */
     record Answer<T>(Optional<T> seen, Optional<String> failure) {}
 
-    Answer<Seen> get(Key key, Optional<VersionId> version, RangeSpec range) {
+    /** @param rest how long the client takes for each piece */
+    Answer<Seen> get(Key key, Optional<VersionId> version, RangeSpec range, Duration rest) {
         return read(open -> {
             ObjectRead read = open.objects().get(request(key, version, range));
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -100,6 +102,7 @@ final class Requests {
                 buffer.get(copy);
                 bytes.writeBytes(copy);
                 release.run();
+                SimHost.pause(rest);
             });
             return new Seen(read.version(), read.range(), bytes.toByteArray());
         });
@@ -121,9 +124,13 @@ final class Requests {
     }
 
     private <T> Answer<T> read(Function<SimStore, T> request) {
+        long before = host.disturbances();
         try {
             return new Answer<>(Optional.of(host.ask(request)), Optional.empty());
         } catch (SimHost.Killed | SimHost.NotRunning | StoreException.Unavailable | StoreException.Failed e) {
+            if (host.undisturbed(before)) {
+                throw new Violation("NoReferenceToNothing", "a read failed, and nothing was wrong: " + e);
+            }
             return new Answer<>(Optional.empty(), Optional.of(e.toString()));
         } catch (StoreException.NotFound | StoreException.DeleteMarker e) {
             return new Answer<>(Optional.empty(), Optional.empty());

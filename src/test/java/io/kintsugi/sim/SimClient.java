@@ -10,7 +10,10 @@ import java.util.Random;
 
 /** One client: one request after the other, of every kind. */
 final class SimClient implements Runnable {
-    private static final int MAX_PAUSE_MILLIS = 1_200;
+    private static final int MAX_PAUSE_MILLIS = 2_000;
+    /** Longer than a blob stays that nothing refers to, when nobody reads it. */
+    private static final Duration SLOW_READ = Duration.ofSeconds(9);
+
     private static final Duration AGAIN = Duration.ofMillis(100);
 
     private final int requestsToMake;
@@ -21,12 +24,16 @@ final class SimClient implements Runnable {
     private final MultipartWriter uploads;
     private final Reader reader;
 
-    SimClient(String who, int requestsToMake, SimHost host, History history, Knowledge known, Random random) {
+    /** What all clients share. */
+    record Scene(SimHost host, History history, Knowledge known) {}
+
+    SimClient(String who, int requestsToMake, Scene scene, Random random) {
+        this.host = scene.host();
+        this.known = scene.known();
+        History history = scene.history();
         Requests requests = new Requests(host);
         this.requestsToMake = requestsToMake;
-        this.host = host;
         this.random = random;
-        this.known = known;
         this.writer = new Writer(who, requests, history, known, random);
         this.uploads = new MultipartWriter(who, requests, history, known, random);
         this.reader = new Reader(who, requests, history, known);
@@ -38,7 +45,7 @@ final class SimClient implements Runnable {
             while (!host.ready()) {
                 SimHost.pause(AGAIN);
             }
-            request(Knowledge.anyKey(random));
+            request(known.anyKey(random));
             if (random.nextBoolean()) {
                 SimHost.pause(Duration.ofMillis(random.nextInt(MAX_PAUSE_MILLIS)));
             }
@@ -48,21 +55,33 @@ final class SimClient implements Runnable {
     private void request(Key key) {
         switch (random.nextInt(24)) {
             case 0, 1, 2, 3, 4, 5, 6 -> writer.put(key);
-            case 7, 8, 9 -> reader.get(key, new RangeSpec.Whole());
+            case 7, 8 -> reader.get(key, new RangeSpec.Whole());
+            case 9 -> reader.get(key, new RangeSpec.Whole(), SLOW_READ);
             case 10 -> reader.getRange(key, random);
             case 11 -> reader.head(key);
             case 12, 13 ->
                 reader.list(
-                        key.bucket(),
-                        random.nextBoolean() ? Optional.of("/") : Optional.empty(),
-                        random.nextInt(1, 6));
+                        key.bucket(), random.nextBoolean() ? Optional.of("/") : Optional.empty(), random.nextInt(1, 6));
             case 14, 15 -> reader.listVersions(key.bucket());
             case 16 -> writer.delete(key);
             case 17 -> writer.deleteBatch(key.bucket());
             case 18 -> writer.remove(key);
-            case 19 -> writer.copy(key, Knowledge.anyKey(random));
+            case 19 -> writer.copy(key, known.anyKey(random));
             case 20, 21 -> uploads.upload(key);
+            case 22 -> readWhileItGoes(key);
             default -> oldVersion(key);
+        }
+    }
+
+    private void readWhileItGoes(Key key) {
+        uploads.upload(key);
+        Thread reading = Thread.ofVirtual().start(() -> reader.get(key, new RangeSpec.Whole(), SLOW_READ));
+        SimHost.pause(AGAIN);
+        writer.delete(key);
+        try {
+            reading.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a client", e);
         }
     }
 

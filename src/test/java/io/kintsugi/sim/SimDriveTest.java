@@ -152,4 +152,66 @@ class SimDriveTest {
         assertEquals(0, drive.catalogEpoch());
         assertTrue(drive.shards(Form.PACKED).isEmpty());
     }
+
+    @Test
+    void whatALyingDriveAnsweredIsLostWithThePower() {
+        drive.lieAboutSyncs(true);
+        int kept = 0;
+        for (int i = 0; i < 64; i++) {
+            write().join();
+            assertEquals(3, drive.readPacked(NAME).join().remaining());
+            drive.crash();
+            kept += drive.shards(Form.PACKED).size();
+            drive.lose(NAME, Form.PACKED);
+        }
+        assertTrue(kept > 0 && kept < 64, "kept " + kept + " of 64");
+        drive.lieAboutSyncs(false);
+        write().join();
+        drive.crash();
+        assertEquals(Set.of(NAME), Set.copyOf(drive.shards(Form.PACKED)));
+    }
+
+    @Test
+    void ofTheLogAPrefixSurvives() {
+        for (int i = 0; i < 64; i++) {
+            drive.replaceByEmpty();
+            drive.lieAboutSyncs(true);
+            for (byte key = 0; key < 8; key++) {
+                drive.keyValue()
+                        .commit(new KvBatch().put(KvSpace.META, new byte[] {key}, new byte[1]))
+                        .join();
+            }
+            drive.crash();
+            boolean there = true;
+            for (byte key = 0; key < 8; key++) {
+                boolean here = drive.keyValue()
+                        .get(KvSpace.META, new byte[] {key})
+                        .join()
+                        .isPresent();
+                assertTrue(there || !here, "row " + key + " survived, and one before it did not");
+                there = here;
+            }
+            drive.lieAboutSyncs(false);
+        }
+    }
+
+    @Test
+    void aDriveReturnsAsItWas() {
+        write().join();
+        drive.raiseCatalogEpoch(4).join();
+        SimMedia before = drive.snapshot();
+        drive.raiseCatalogEpoch(5).join();
+        drive.deleteShard(NAME, Form.PACKED).join();
+        drive.goBackTo(before);
+        assertEquals(4, drive.catalogEpoch());
+        assertEquals(Set.of(NAME), Set.copyOf(drive.shards(Form.PACKED)));
+    }
+
+    @Test
+    void aKilledProcessLosesNothingThatTookEffect() {
+        write().join();
+        drive.deleteShard(NAME, Form.PACKED).join();
+        drive.kill();
+        assertTrue(drive.shards(Form.PACKED).isEmpty());
+    }
 }

@@ -15,7 +15,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -186,8 +185,11 @@ final class SimGate {
         Begun begun = perform(ask);
         Begun now = pace.isPresent() ? begun : new Begun(Optional.empty(), synced(begun));
         if (silent.contains(op)) {
-            held.add(new Held(spent("it stopped before it answered"), future, now.answer()));
-            return new Begun(now.change(), () -> {});
+            held.add(new Held(
+                    spent("it stopped before it answered"),
+                    future,
+                    () -> locked(() -> synced(now)).run()));
+            return new Begun(Optional.empty(), () -> {});
         }
         return now;
     }
@@ -222,10 +224,6 @@ final class SimGate {
     /** The same for a caller that blocks: a hanging drive holds its thread. */
     <T> T block(SimOp op, Supplier<T> action) {
         pace.ifPresent(SimPace::latency);
-        return whole(() -> blocked(op, action));
-    }
-
-    private <T> T blocked(SimOp op, Supplier<T> action) {
         lock.lock();
         try {
             counts.merge(op, 1L, Long::sum);
@@ -246,20 +244,6 @@ final class SimGate {
     }
 
     <T> T locked(Supplier<T> action) {
-        return whole(() -> alone(action));
-    }
-
-    /** A process that is killed does not leave this in the middle. */
-    private <T> T whole(Supplier<T> action) {
-        if (pace.isEmpty()) {
-            return action.get();
-        }
-        AtomicReference<T> result = new AtomicReference<>();
-        pace.get().atomically(() -> result.set(action.get()));
-        return result.get();
-    }
-
-    private <T> T alone(Supplier<T> action) {
         lock.lock();
         try {
             return action.get();
@@ -280,6 +264,7 @@ final class SimGate {
         List<Held> waiting = locked(() -> {
             hanging.clear();
             silent.clear();
+            faults.clear();
             changed.signalAll();
             return takeHeld();
         });

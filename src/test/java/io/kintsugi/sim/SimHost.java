@@ -28,11 +28,15 @@ final class SimHost {
     private final History history;
     /** Requests under way, and when each began. */
     private final Map<CompletableFuture<?>, Long> asked = new LinkedHashMap<>();
+
     private Optional<SimProcess> process = Optional.empty();
     private Optional<SimStore> store = Optional.empty();
+    private final FaultBudget budget;
     private int starts;
+    private int kills;
 
-    SimHost(SimContext context, SimTopology topology, Entropy entropy, History history) {
+    SimHost(SimContext context, SimTopology topology, FaultBudget budget, Entropy entropy, History history) {
+        this.budget = budget;
         this.context = context;
         this.topology = topology;
         this.entropy = entropy;
@@ -60,6 +64,16 @@ final class SimHost {
     /** How often a process was begun. */
     int starts() {
         return starts;
+    }
+
+    /** What to hold against {@link #undisturbed}. */
+    long disturbances() {
+        return budget.changes() + starts + kills;
+    }
+
+    /** Whether nothing was wrong since then: no drive in trouble, no process that began or ended. */
+    boolean undisturbed(long since) {
+        return disturbances() == since && budget.unspent() && ready();
     }
 
     boolean ready() {
@@ -103,6 +117,7 @@ final class SimHost {
     void kill(boolean power) {
         context.atomically(() -> {
             history.say(power ? "power cut" : "kill -9");
+            kills++;
             process.ifPresent(context::kill);
             process = Optional.empty();
             store = Optional.empty();
@@ -124,7 +139,10 @@ final class SimHost {
     /** Closes the store as SIGTERM does, and ends the process. */
     void stop() {
         ask(open -> {
-            context.atomically(() -> store = Optional.empty());
+            context.atomically(() -> {
+                kills++;
+                store = Optional.empty();
+            });
             open.close();
             return open;
         });

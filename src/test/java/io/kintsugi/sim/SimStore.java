@@ -7,12 +7,14 @@ import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.SlabPool;
+import io.kintsugi.objects.Foreground;
 import io.kintsugi.objects.HealReports;
 import io.kintsugi.objects.ObjectSettings;
 import io.kintsugi.objects.Objects;
 import io.kintsugi.objects.Upkeep;
 import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
+import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.ErasureBlobStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +25,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
     static final int INLINE = 700;
     static final long MIN_PART = 1000;
     static final Duration ORPHAN_AGE = Duration.ofSeconds(150);
-    static final Duration ORPHAN_CONFIRMATION = Duration.ofSeconds(25);
+    static final Duration ORPHAN_CONFIRMATION = Duration.ofSeconds(12);
 
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -46,7 +48,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
             Duration.ofMillis(100),
-            Duration.ofSeconds(12),
+            Duration.ofSeconds(4),
             64L << 10,
             Duration.ofSeconds(20),
             Duration.ofSeconds(1));
@@ -55,11 +57,11 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
             new ObjectSettings.Limits(INLINE, 2048, GIB, GIB, GIB, MIN_PART, GIB),
             Optional.of(ChecksumAlgorithm.CRC64NVME),
             new ObjectSettings.Upkeep(
-                    Duration.ofSeconds(8),
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
                     ORPHAN_AGE,
                     ORPHAN_CONFIRMATION,
-                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(2),
                     Duration.ofMillis(5),
                     60));
 
@@ -70,7 +72,8 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
         ErasureBlobStore blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(topology, new SlabPool(64 * MIB), Clock.SYSTEM, entropy, TIMES), reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, SETTINGS);
-        Upkeep upkeep = objects.upkeep(reports, new DriveSurvey(topology, SURVEY));
+        Upkeep upkeep = objects.upkeep(
+                reports, new DriveSurvey(topology, SURVEY), new TopologyLevels(topology), Foreground.NONE);
         topology.subscribe((drive, event) -> {
             switch (event) {
                 case LOST -> upkeep.lost(drive.id());

@@ -15,8 +15,7 @@ final class VisibleIsWhole {
                 .orElseThrow(() -> new Violation("VisibleIsWhole", version + " is of no write that was begun"));
         if (!write.etag().equals(version.etag().value()) || write.size() != version.size()) {
             throw new Violation(
-                    "VisibleIsWhole",
-                    version + " should have tag " + write.etag() + " and " + write.size() + " bytes");
+                    "VisibleIsWhole", version + " should have tag " + write.etag() + " and " + write.size() + " bytes");
         }
         return write;
     }

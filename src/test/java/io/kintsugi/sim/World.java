@@ -30,7 +30,8 @@ final class World {
             new ErasureCode(4, 2));
     private static final int MAX_DRIVES = 8;
     private static final Duration LATENCY = Duration.ofMillis(1);
-    private static final Duration SYNC = Duration.ofMillis(3);
+    private static final List<Duration> SYNCS =
+            List.of(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(120));
     private static final Duration PATIENCE = Duration.ofMinutes(40);
     private static final Duration LOOK = Duration.ofSeconds(10);
 
@@ -53,18 +54,18 @@ final class World {
         this.history = new History(context::log);
         this.code = CODES.get(random.nextInt(CODES.size()));
         int count = Math.min(MAX_DRIVES, code.totalShards() + random.nextInt(3));
+        Duration sync = SYNCS.get(random.nextInt(SYNCS.size()));
         Entropy entropy = random::nextLong;
         List<SimDrive> drives = IntStream.range(0, count)
-                .mapToObj(i -> new SimDrive(
-                        SimTopology.driveId(i), entropy, new SimPace(random, context::atomically, LATENCY, SYNC)))
+                .mapToObj(i -> new SimDrive(SimTopology.driveId(i), entropy, new SimPace(random, LATENCY, sync)))
                 .toList();
         this.topology = new SimTopology(code, drives, Optional.of(RealPlacement::place));
-        this.host = new SimHost(context, topology, entropy, history);
         this.budget = new FaultBudget(code.parityShards());
+        this.host = new SimHost(context, topology, budget, entropy, history);
         this.ledger = new Ledger(topology, host);
         this.recovery = new Recovery(context, host, ledger, budget, history);
         this.faults = new Faults(topology, random, history);
-        history.say("code " + code + " on " + count + " drives");
+        history.say("code " + code + " on " + count + " drives, a sync takes about " + sync);
     }
 
     void live(int clients, int requests) throws InterruptedException {
@@ -73,11 +74,12 @@ final class World {
         makeBuckets();
         Thread mending = context.spawn("recovery", recovery);
         Thread trouble = context.spawn("trouble", this::makeTrouble);
+        SimClient.Scene scene = new SimClient.Scene(host, history, known);
         List<Thread> all = new ArrayList<>();
         for (int i = 1; i <= clients; i++) {
             String name = "client-" + i;
             Random own = new Random(random.nextLong());
-            all.add(context.spawn(name, new SimClient(name, requests, host, history, known, own)));
+            all.add(context.spawn(name, new SimClient(name, requests, scene, own)));
         }
         for (Thread client : all) {
             client.join();
@@ -108,6 +110,13 @@ final class World {
             if (random.nextInt(8) == 0) {
                 restart();
             }
+            if (random.nextInt(6) == 0 && budget.unspent()) {
+                budget.spendAll();
+                Thread cut = context.spawn("cut", this::perhapsRestart);
+                faults.stall();
+                join(cut);
+                recovery.begin();
+            }
             int drive = random.nextInt(topology.sims().size());
             if (!calm && !budget.inTrouble(drive) && budget.allows(drive)) {
                 Fault fault = faults.any();
@@ -121,6 +130,15 @@ final class World {
         under.forEach(World::join);
         if (!host.ready()) {
             until("the store opens again", host::ready);
+        }
+    }
+
+    /** The power may fail while all drives hang: then much is under way. */
+    private void perhapsRestart() {
+        if (random.nextBoolean()) {
+            SimHost.pause(Duration.ofMillis(random.nextInt(100, 4_000)));
+            host.kill(true);
+            host.start();
         }
     }
 
@@ -159,7 +177,8 @@ final class World {
         long end = context.nanos() + PATIENCE.toNanos();
         while (!holds(condition)) {
             if (context.nanos() > end) {
-                throw new Violation("NothingWaitsForEver", what + ": not within " + PATIENCE + "; in trouble: " + budget);
+                throw new Violation(
+                        "NothingWaitsForEver", what + ": not within " + PATIENCE + "; in trouble: " + budget);
             }
             SimHost.pause(LOOK);
         }
@@ -200,9 +219,9 @@ final class World {
     /** Time passes, sweeps go by, and then there is nothing on the drives that nobody needs. */
     private void nothingUnreferencedForEver() {
         SimHost.pause(SimStore.ORPHAN_AGE.plus(SimStore.ORPHAN_CONFIRMATION));
-        until("NothingUnreferencedForEver: " + ledger.unreferred(ledger.referred()), () -> ledger.unreferred(
-                        ledger.referred())
-                .isEmpty());
+        until(
+                "NothingUnreferencedForEver: " + ledger.unreferred(ledger.referred()),
+                () -> ledger.unreferred(ledger.referred()).isEmpty());
     }
 
     private void healAll() {
@@ -210,9 +229,11 @@ final class World {
         for (int i = 0; i < topology.sims().size(); i++) {
             int drive = i;
             recovery.restore(drive);
-            until("drive " + drive + " is walked", () -> recovery.walk(drive)
-                    .filter(w -> w.state() == State.DONE)
-                    .isPresent());
+            until(
+                    "drive " + drive + " is walked",
+                    () -> recovery.walk(drive)
+                            .filter(w -> w.state() == State.DONE)
+                            .isPresent());
             HealTellsTheTruth.check(ledger, drive, recovery.walk(drive).orElseThrow(), all);
             HealTellsTheTruth.checkCounts(topology, drive, recovery.walk(drive).orElseThrow(), all);
         }

@@ -51,14 +51,13 @@ final class Writer {
     }
 
     Piece piece() {
-        int size =
-                switch (random.nextInt(24)) {
-                    case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> random.nextInt(SimStore.INLINE + 1);
-                    case 10, 11, 12, 13, 14, 15, 16, 17, 18 -> random.nextInt(SimStore.INLINE, 9_000);
-                    case 19, 20, 21 -> random.nextInt(60_000, 150_000);
-                    case 22 -> random.nextInt(262_145, 300_000);
-                    default -> random.nextBoolean() ? random.nextInt(1_048_000, 1_200_000) : 262_144;
-                };
+        int size = switch (random.nextInt(24)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> random.nextInt(SimStore.INLINE + 1);
+            case 10, 11, 12, 13, 14, 15, 16, 17, 18 -> random.nextInt(SimStore.INLINE, 9_000);
+            case 19, 20, 21 -> random.nextInt(60_000, 150_000);
+            case 22 -> random.nextInt(262_145, 300_000);
+            default -> random.nextBoolean() ? random.nextInt(1_048_000, 1_200_000) : 262_144;
+        };
         return new Piece(random.nextLong(), size);
     }
 
@@ -73,7 +72,7 @@ final class Writer {
     }
 
     Condition condition(Key key) {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new Step.Absent();
             case 1 -> known.lastTag(key).<Condition>map(Step.Match::new).orElse(new Step.Absent());
             default -> new None();
@@ -118,8 +117,8 @@ final class Writer {
         Write original = VisibleIsWhole.check(history, there.get());
         Write write = Write.single(history.nextWrite(), original.pieces());
         history.intends(write);
-        ReadCondition same = new ReadCondition(
-                Optional.of(original.etag()), Optional.empty(), Optional.empty(), Optional.empty());
+        ReadCondition same =
+                new ReadCondition(Optional.of(original.etag()), Optional.empty(), Optional.empty(), Optional.empty());
         CopyObject copy = new CopyObject(
                 new GetObject(
                         Requests.bucket(source),
@@ -205,10 +204,11 @@ final class Writer {
                 List.of(new DeleteObjects.Item(
                         Requests.objectKey(key), Optional.of(version), Requests.condition(new None()))));
         long from = history.moment();
-        Result result = requests.change(open -> switch (open.objects().delete(request).getFirst()) {
-            case DeleteObjects.Refused(var _, var reason) -> Requests.resultOf(reason);
-            case DeleteObjects.Deleted d -> new Done();
-        });
+        Result result =
+                requests.change(open -> switch (open.objects().delete(request).getFirst()) {
+                    case DeleteObjects.Refused(var _, var reason) -> Requests.resultOf(reason);
+                    case DeleteObjects.Deleted d -> new Done();
+                });
         history.add(who, key, from, new Remove(any.map(Map.Entry::getKey)), result);
     }
 }

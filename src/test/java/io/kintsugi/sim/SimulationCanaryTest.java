@@ -1,0 +1,25 @@
+package io.kintsugi.sim;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.sim.engine.SimReport;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A store with a mistake in it does not live through all of a few seeds that the real one lives through. */
+class SimulationCanaryTest {
+    private static final int SEEDS = Integer.getInteger("kintsugi.sim.canarySeeds", 40);
+    private static final int REQUESTS = 20;
+
+    @ParameterizedTest
+    @EnumSource
+    void aMistakeIsFound(Canary canary) {
+        Optional<SimReport> found = LongStream.rangeClosed(1, SEEDS)
+                .mapToObj(seed -> SimulationRun.of(seed, REQUESTS, Optional.of(canary.mistake())))
+                .filter(report -> report.failure().isPresent())
+                .findFirst();
+        assertTrue(found.isPresent(), canary + " lived through " + SEEDS + " seeds");
+    }
+}

@@ -1,0 +1,48 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.sim.engine.Mutation;
+import io.kintsugi.sim.engine.SimEngine;
+import io.kintsugi.sim.engine.SimOptions;
+import io.kintsugi.sim.engine.SimReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** One run of {@link StoreScenario}, and what is told of it when it fails. */
+final class SimulationRun {
+    private static final long MAX_STEPS = 3_000_000;
+    private static final int TAIL_LINES = 60;
+    private static final Path FOLDER = Path.of("target", "sim");
+
+    private SimulationRun() {}
+
+    static SimReport of(long seed, int requests, Optional<Mutation> mistake) {
+        SimOptions options = SimOptions.DEFAULT
+                .withLimits(MAX_STEPS, Duration.ofDays(1))
+                .withParameter(StoreScenario.REQUESTS, Integer.toString(requests));
+        return SimEngine.run(
+                seed,
+                StoreScenario.class.getName(),
+                mistake.map(options::mutate).orElse(options));
+    }
+
+    /** Seed, how to run it again, what is wrong, and the end of the history; all of it goes to {@code target/sim}. */
+    static String told(SimReport report, int requests) {
+        Path file = FOLDER.resolve("seed-" + report.seed() + ".txt");
+        try {
+            Files.createDirectories(FOLDER);
+            Files.writeString(file, report.history());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var lines = report.history().lines().toList();
+        var tail = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+        return "seed " + report.seed() + ": " + report.failure().orElseThrow() + "\nagain: ./mvnw test "
+                + "-Dtest=StoreSimulationTest -Dkintsugi.sim.seed=" + report.seed() + " -Dkintsugi.sim.seeds=1"
+                + " -Dkintsugi.sim.requests=" + requests + "\nhistory: " + file + ", its end:\n"
+                + String.join("\n", tail);
+    }
+}
