@@ -70,7 +70,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
         EmbeddedCatalog catalog = EmbeddedCatalog.open(topology, Clock.SYSTEM, CATALOG);
         HealReports reports = new HealReports(Clock.SYSTEM);
         ErasureBlobStore blobs = new ErasureBlobStore(
-                new ErasureBlobStore.Parts(topology, new SlabPool(64 * MIB), Clock.SYSTEM, entropy, TIMES), reports);
+                new ErasureBlobStore.Parts(topology, new SlabPool(24 * MIB), Clock.SYSTEM, entropy, TIMES), reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, SETTINGS);
         Upkeep upkeep = objects.upkeep(
                 reports, new DriveSurvey(topology, SURVEY), new TopologyLevels(topology), Foreground.NONE);
