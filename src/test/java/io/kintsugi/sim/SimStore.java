@@ -14,8 +14,9 @@ import io.kintsugi.objects.Objects;
 import io.kintsugi.objects.Upkeep;
 import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
-import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.ErasureBlobStore;
+import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologySpares;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -63,7 +64,8 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                     ORPHAN_CONFIRMATION,
                     Duration.ofSeconds(2),
                     Duration.ofMillis(5),
-                    60));
+                    60,
+                    Optional.empty()));
 
     /** @throws io.kintsugi.base.StoreException when the drives that are there are too few, or can't be trusted */
     static SimStore open(Topology topology, Entropy entropy) {
@@ -73,7 +75,11 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                 new ErasureBlobStore.Parts(topology, new SlabPool(24 * MIB), Clock.SYSTEM, entropy, TIMES), reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, SETTINGS);
         Upkeep upkeep = objects.upkeep(
-                reports, new DriveSurvey(topology, SURVEY), new TopologyLevels(topology), Foreground.NONE);
+                reports,
+                new DriveSurvey(topology, SURVEY),
+                new TopologyLevels(topology),
+                new TopologySpares(topology),
+                Foreground.NONE);
         topology.subscribe((drive, event) -> {
             switch (event) {
                 case LOST -> upkeep.lost(drive.id());
