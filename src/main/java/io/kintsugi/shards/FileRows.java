@@ -39,6 +39,11 @@ final class FileRows {
         return StripeImage.Shape.inFile(ShardFormat.FILE_HEADER_BYTES + layout.framePosition(stripe, 0), chunk, behind);
     }
 
+    /** The shape of rows without frames, behind the last stripe, however short that is, of a blob cut like this. */
+    static StripeImage.Shape shapeBehind(BlobLayout layout, int footer) {
+        return StripeImage.Shape.inFile(ShardFormat.FILE_HEADER_BYTES + layout.framesBytes(), 0, footer);
+    }
+
     /**
      * The next stripe's rows, coded and sealed, get what stands before their frames. The image keeps the bytes of all
      * rows until each was appended.

@@ -158,7 +158,7 @@ final class FilesWrite extends BlobWrite {
      * @param size of the blob
      */
     BlobRef finish(Optional<Filled> last, long size) {
-        Fanout<Void> durable = last.isPresent() ? end(last.get(), size) : endBehind(footer(size));
+        Fanout<Void> durable = last.isPresent() ? end(last.get(), size) : endBehind(footer(size), size);
         while (!underWay.isEmpty()) {
             await(underWay.remove());
         }
@@ -189,12 +189,12 @@ final class FilesWrite extends BlobWrite {
         } finally {
             image.memory().release();
         }
-        return endBehind(footer);
+        return endBehind(footer, size);
     }
 
     /** The footer in blocks of its own, behind those of the last stripe. */
-    private Fanout<Void> endBehind(ShardFooter footer) {
-        StripeImage.Shape shape = FileRows.shape(plan.layout(Long.MAX_VALUE), stripes, 0, footer.bytes());
+    private Fanout<Void> endBehind(ShardFooter footer, long size) {
+        StripeImage.Shape shape = FileRows.shapeBehind(plan.layout(size), footer.bytes());
         StripeImage image = context.image(shape, plan.shards());
         try {
             rows.last(image, footer);
