@@ -59,6 +59,7 @@ final class BlobMove implements ShardRewrite.Source {
     }
 
     private BlobRef run() {
+        requireFree();
         own.open();
         if (own.foundNote().isEmpty()) {
             openOthers();
@@ -75,6 +76,19 @@ final class BlobMove implements ShardRewrite.Source {
         } finally {
             if (!done) {
                 rewrite.undo(moving);
+            }
+        }
+    }
+
+    /** A drive that is late may still have to remove what an earlier move had put there: the new shard would go too. */
+    private void requireFree() {
+        for (int i : moving.toArray()) {
+            DriveId drive = target.placement().get(i);
+            if (context.unsettled().isRemoving(drive, plan.name(i))) {
+                throw new Unavailable(
+                        Unavailable.Kind.QUORUM,
+                        "Drive " + drive + " has not yet removed an earlier shard " + plan.name(i)
+                                + "; try again later");
             }
         }
     }

@@ -75,8 +75,18 @@ public final class ErasureBlobStore implements BlobStore {
 
     @Override
     public void discard(BlobRef blob, ShardSet shards) {
-        if (!context.unsettled().later(blob.id(), () -> remove(blob, shards))) {
-            remove(blob, shards).awaitAll(context.times().straggler());
+        context.unsettled()
+                .later(blob.id(), () -> remove(blob, shards).settled())
+                .ifPresentOrElse(removal -> removing(blob, shards, removal), () -> {
+                    Fanout<Void> removal = remove(blob, shards);
+                    removal.awaitAll(context.times().straggler());
+                    removing(blob, shards, removal.settled());
+                });
+    }
+
+    private void removing(BlobRef blob, ShardSet shards, CompletableFuture<?> removal) {
+        for (int i : shards.toArray()) {
+            context.unsettled().removing(blob.placement().get(i), new ShardName(blob.id(), i), removal);
         }
     }
 

@@ -64,6 +64,7 @@ final class ShardRewrite {
             removals[i] = blob.form() == BlobRef.Form.PACKED
                     ? packedSent.thenCompose(sent -> removePacked(index))
                     : lane == null ? CompletableFuture.completedFuture(null) : lane.undo();
+            context.unsettled().removing(plan.drive(index), plan.name(index), removals[i]);
         }
         context.unsettled().add(blob.id(), CompletableFuture.allOf(removals));
     }

@@ -181,6 +181,43 @@ class MoveTest {
         harness.assertNoMemoryLent();
     }
 
+    /** A removal that a drive does late would take the new shard with it. */
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void nothingIsPutWhereAnEarlierShardIsStillRemoved(int size) {
+        byte[] content = BlobHarness.bytes(size);
+        BlobRef blob = harness.write(content);
+        BlobRef there = move(blob, 4, 1, 2, 3);
+        drive(4).hang(SimOp.DELETE);
+        harness.store.discard(there, ShardSet.of(0));
+        assertThrows(Unavailable.class, () -> move(blob, 4, 1, 2, 3));
+        drive(4).release();
+        assertNothingOn(4);
+        assertIsKept(blob, content);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void nothingIsPutWhereAMoveThatFailedIsStillTakenBack(int size) {
+        byte[] content = BlobHarness.bytes(size);
+        BlobRef blob = harness.write(content);
+        drive(4).hang(SimOp.DELETE);
+        drive(4).failNext(1, Kind.IO, SimOp.READ, SimOp.READ_PACKED);
+        assertThrows(Unavailable.class, () -> move(blob, 4, 1, 2, 3));
+        assertThrows(Unavailable.class, () -> move(blob, 4, 1, 2, 3));
+        drive(4).release();
+        assertNothingOn(4);
+        assertIsKept(blob, content);
+    }
+
+    private void assertIsKept(BlobRef blob, byte[] content) {
+        BlobRef moved = move(blob, 4, 1, 2, 3);
+        drive(1).goOffline("gone");
+        drive(2).goOffline("gone");
+        harness.assertReads(content, moved);
+        harness.assertNoMemoryLent();
+    }
+
     @Test
     void chosenShardsAreDiscardedAndNoOthers() {
         BlobRef blob = harness.write(BlobHarness.bytes(3_000_000));
