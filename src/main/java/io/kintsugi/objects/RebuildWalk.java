@@ -16,6 +16,7 @@ import java.util.Set;
  */
 final class RebuildWalk {
     private final Set<DriveId> lost;
+    private final Set<DriveId> away;
     private final Clock clock;
     private State state = State.COUNTING;
     private Instant since;
@@ -37,8 +38,10 @@ final class RebuildWalk {
         FAILED
     }
 
-    RebuildWalk(Set<DriveId> lost, Clock clock) {
+    /** @param away drives that are away when it begins; those that are lost, and others */
+    RebuildWalk(Set<DriveId> lost, Set<DriveId> away, Clock clock) {
         this.lost = Set.copyOf(lost);
+        this.away = Set.copyOf(away);
         this.clock = clock;
         this.since = clock.now();
     }
@@ -51,6 +54,14 @@ final class RebuildWalk {
         return blob.placement().stream().anyMatch(lost::contains);
     }
 
+    /**
+     * How many of its shards are on drives that were away when the walk began: of those that go and come back since,
+     * one would never have its turn.
+     */
+    private int lacking(BlobRef blob) {
+        return (int) blob.placement().stream().filter(away::contains).count();
+    }
+
     synchronized State state() {
         return state;
     }
@@ -59,14 +70,14 @@ final class RebuildWalk {
         return since;
     }
 
-    /** Whether blobs that lack so many shards are rebuilt now. */
-    synchronized boolean isTurnOf(int lacking) {
-        return Math.min(lacking, most) == danger;
+    /** Whether blobs that lack so many shards as this one are rebuilt now. */
+    synchronized boolean isTurnOf(BlobRef blob) {
+        return Math.min(lacking(blob), most) == danger;
     }
 
-    synchronized void counted(BlobRef blob, int lacking) {
+    synchronized void counted(BlobRef blob) {
         total = total.plus(blob);
-        most = Math.max(most, lacking);
+        most = Math.max(most, lacking(blob));
     }
 
     synchronized void begin() {

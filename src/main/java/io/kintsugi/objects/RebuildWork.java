@@ -120,7 +120,7 @@ final class RebuildWork implements AutoCloseable {
                         LOG.log(Level.WARNING, "Drive {0} stays away: what it had is rebuilt on the others", drive));
         walk.ifPresent(RebuildWalk::interrupt);
         blobs = new BlobCursor(catalog);
-        walk = lost.isEmpty() ? Optional.empty() : Optional.of(new RebuildWalk(lost, rule.clock()));
+        walk = lost.isEmpty() ? Optional.empty() : Optional.of(new RebuildWalk(lost, away.keySet(), rule.clock()));
     }
 
     private Duration again(RebuildWalk now, Duration pause) {
@@ -131,17 +131,13 @@ final class RebuildWork implements AutoCloseable {
         return Duration.ZERO;
     }
 
-    private int lacking(BlobRef blob) {
-        return (int) blob.placement().stream().filter(away::containsKey).count();
-    }
-
     private Duration count(RebuildWalk now) {
         try (Governor.Permit permit = governor.permit()) {
             permit.next(0);
             for (int i = 0; i < BlobCursor.PAGE && blobs.hasNext(); i++) {
                 BlobRef blob = blobs.next().blob();
                 if (now.isFor(blob)) {
-                    now.counted(blob, lacking(blob));
+                    now.counted(blob);
                 }
             }
         }
@@ -152,14 +148,14 @@ final class RebuildWork implements AutoCloseable {
         return Duration.ZERO;
     }
 
-    /** Rebuilds some of the blobs that lack most. One that lacks more since it was counted is among them. */
+    /** Rebuilds some of the blobs that lack most. One that was written since they were counted is among them. */
     private Duration rebuild(RebuildWalk now) {
         List<BlobPage.Entry> batch = new ArrayList<>();
         try (Governor.Permit permit = governor.permit()) {
             permit.next(0);
             for (int i = 0; i < BlobCursor.PAGE && batch.size() < AT_ONCE && blobs.hasNext(); i++) {
                 BlobPage.Entry entry = blobs.next();
-                if (now.isFor(entry.blob()) && now.isTurnOf(lacking(entry.blob()))) {
+                if (now.isFor(entry.blob()) && now.isTurnOf(entry.blob())) {
                     batch.add(entry);
                 }
             }
@@ -177,7 +173,7 @@ final class RebuildWork implements AutoCloseable {
     private void rebuildAll(RebuildWalk now, List<BlobPage.Entry> batch) {
         List<Future<?>> running = new ArrayList<>();
         for (BlobPage.Entry entry : batch) {
-            running.add(workers.submit(() -> now.ended(entry.blob(), rebuilt(now, entry))));
+            running.add(workers.submit(() -> rebuildOne(now, entry)));
         }
         try {
             for (Future<?> one : running) {
@@ -188,6 +184,16 @@ final class RebuildWork implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             running.forEach(one -> one.cancel(true));
+        }
+    }
+
+    /** Whatever happens, it is said what came of the blob: one of which nothing is said would count as done. */
+    private void rebuildOne(RebuildWalk now, BlobPage.Entry entry) {
+        Result result = Result.FAILED;
+        try {
+            result = rebuilt(now, entry);
+        } finally {
+            now.ended(entry.blob(), result);
         }
     }
 

@@ -3,6 +3,7 @@ package io.kintsugi.objects;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef;
@@ -16,11 +17,14 @@ import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
 import io.kintsugi.shards.Pace;
+import io.kintsugi.shards.SpareDrives;
 import io.kintsugi.sim.SimOp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +119,55 @@ class RebuildWorkTest {
         store.loseShards(0);
         store.loseShards(2);
         readsAll();
+    }
+
+    /** Blobs that lack more than when they were counted have had no turn, and must not count as done. */
+    @Test
+    void aDriveThatComesAndGoesWhileAnotherIsRebuiltHidesNothing() {
+        fill();
+        goAway(0);
+        store.clock.pass(AFTER);
+        goAway(1);
+        assertEquals(State.HEALING, walk().state());
+        store.drives.sim(1).comeOnline();
+        work.step();
+        goAway(1);
+        stepUntilNothingIsLeft();
+        assertEquals(walk().total(), walk().verified());
+        assertFalse(anyOn(0));
+        assertEquals(State.DONE, walk().state());
+        readsAll();
+    }
+
+    @Test
+    void whatNobodyForesawIsNotTakenForDone() {
+        fill();
+        AtomicInteger left = new AtomicInteger(1);
+        SpareDrives broken = new SpareDrives() {
+            @Override
+            public Set<DriveId> away() {
+                return store.spares.away();
+            }
+
+            @Override
+            public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> lost) {
+                if (left.getAndDecrement() > 0) {
+                    throw new IllegalStateException("nobody foresaw this");
+                }
+                return store.spares.elsewhere(blob, lost);
+            }
+        };
+        RebuildWork.Rule rule = new RebuildWork.Rule(Optional.of(Duration.ZERO), store.clock);
+        try (RebuildWork other = new RebuildWork(store.catalog, broken, mover, store.governor(), rule)) {
+            store.drives.sim(3).goOffline("gone");
+            other.step();
+            assertThrows(IllegalStateException.class, other::step);
+            while (other.snapshot().orElseThrow().state() == State.HEALING) {
+                other.step();
+            }
+            assertEquals(State.WAITING, other.snapshot().orElseThrow().state());
+            assertEquals(1, other.snapshot().orElseThrow().failed().blobs());
+        }
     }
 
     @Test
