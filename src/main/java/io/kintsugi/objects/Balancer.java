@@ -3,6 +3,7 @@ package io.kintsugi.objects;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.objects.UpkeepSnapshot.Balancing;
@@ -181,14 +182,16 @@ final class Balancer implements AutoCloseable {
     /** Nothing is put on a drive that leaves: so what two counts and a look at the drive don't find is not there. */
     private void finishDrains(List<Level> now, Governor.Permit pace) {
         Set<DriveId> before = clean;
-        clean = now.stream()
+        // when this is cut off it comes again without another count, and then none was found clean before
+        clean = Set.of();
+        Set<DriveId> unused = now.stream()
                 .filter(level -> level.use() == Use.LEAVING)
                 .map(Level::drive)
                 .filter(drive -> usage.of(drive).blobs() == 0)
                 .collect(Collectors.toSet());
         for (Level level : now) {
             DriveId drive = level.drive();
-            if (clean.contains(drive) && before.contains(drive) && check.isEmpty(drive, pace)) {
+            if (unused.contains(drive) && before.contains(drive) && isEmpty(drive, pace)) {
                 LOG.log(
                         System.Logger.Level.INFO,
                         "Drive {0} at {1} is drained: it may be left out of the volumes and removed",
@@ -196,6 +199,19 @@ final class Balancer implements AutoCloseable {
                         level.where());
                 levels.recordDrained(Set.of(drive));
             }
+        }
+        clean = unused;
+    }
+
+    /** One that does not answer is looked at after the next count; the others go on. */
+    private boolean isEmpty(DriveId drive, Governor.Permit pace) {
+        try {
+            return check.isEmpty(drive, pace);
+        } catch (Unavailable e) {
+            if (e.kind() == Unavailable.Kind.STOPPING) {
+                throw e;
+            }
+            return false;
         }
     }
 

@@ -5,24 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.objects.UpkeepSnapshot.Balancing;
 import io.kintsugi.objects.UpkeepSnapshot.Drain;
 import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.Pace;
+import io.kintsugi.shards.ShardFacts;
+import io.kintsugi.shards.ShardSurvey;
+import io.kintsugi.shards.SurveyPage;
+import io.kintsugi.shards.SurveyedShard;
 import io.kintsugi.sim.SimDrive;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A store of seven drives whose blobs are on the first four, and replicas of the catalog on the first three: blobs
@@ -69,9 +81,13 @@ class BalancerTest {
     }
 
     private Balancer balancer() {
+        return balancer(store.survey);
+    }
+
+    private Balancer balancer(ShardSurvey survey) {
         return new Balancer(
                 store.catalog,
-                new Balancer.Hands(mover, new Levels(), store.survey),
+                new Balancer.Hands(mover, new Levels(), survey),
                 store.clock,
                 HOUR,
                 new Governor(100, Foreground.NONE, store.clock));
@@ -212,6 +228,73 @@ class BalancerTest {
         BlobRef blob = new BlobCursor(store.catalog).next().blob();
         assertTrue(blob.placement().contains(drive));
         assertTrue(check.isEmpty(store.drives.sim(6).id(), Pace.UNPACED));
+    }
+
+    /** When the look at the drive fails, another count comes before the next: meanwhile something may refer to it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLookAtTheDriveThatFailsIsNotMadeAgainWithoutACount(boolean foreseen) {
+        fill(BYTES);
+        DriveId drive = store.drives.sim(3).id();
+        AtomicBoolean failed = new AtomicBoolean();
+        balancer = balancer(new FailingSurvey(store.survey, () -> {
+            if (failed.compareAndSet(false, true)) {
+                // the look at the drive alone can't see this one
+                fill(BYTES);
+                store.loseShards(3);
+                throw foreseen
+                        ? new Unavailable(Unavailable.Kind.QUORUM, "it does not answer")
+                        : new IllegalStateException("nobody foresaw this");
+            }
+        }));
+        leave(3);
+        for (int i = 0; i < 10_000 && drained.isEmpty(); i++) {
+            try {
+                store.clock.pass(balancer.step());
+            } catch (IllegalStateException e) {
+                assertFalse(foreseen);
+            }
+        }
+        assertEquals(Set.of(drive), drained);
+        assertTrue(failed.get());
+        assertEquals(Set.of(), referring(drive));
+        readAll(BYTES);
+    }
+
+    private Set<BlobId> referring(DriveId drive) {
+        return store.catalog.blobs(Optional.empty(), 1000).entries().stream()
+                .map(BlobPage.Entry::blob)
+                .filter(blob -> blob.placement().contains(drive))
+                .map(BlobRef::id)
+                .collect(Collectors.toSet());
+    }
+
+    private record FailingSurvey(ShardSurvey real, Runnable before) implements ShardSurvey {
+        @Override
+        public List<DriveId> drives() {
+            return real.drives();
+        }
+
+        @Override
+        public SurveyPage shards(DriveId drive, BlobRef.Form form, Optional<SurveyedShard> after, int limit) {
+            before.run();
+            return real.shards(drive, form, after, limit);
+        }
+
+        @Override
+        public Optional<BlobOrigin> origin(SurveyedShard shard) {
+            return real.origin(shard);
+        }
+
+        @Override
+        public Optional<ShardFacts> facts(SurveyedShard shard) {
+            return real.facts(shard);
+        }
+
+        @Override
+        public void remove(SurveyedShard shard) {
+            real.remove(shard);
+        }
     }
 
     @Test
