@@ -81,10 +81,9 @@ final class Store implements AutoCloseable {
         credentials = credentials(settings, topology);
         EmbeddedCatalog catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
         HealReports reports = new HealReports(Clock.SYSTEM);
+        SlabPool slabs = new SlabPool(SLAB_BYTES);
         ErasureBlobStore blobs = new ErasureBlobStore(
-                new ErasureBlobStore.Parts(
-                        topology, new SlabPool(SLAB_BYTES), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
-                reports);
+                new ErasureBlobStore.Parts(topology, slabs, Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT), reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
         server = serve(settings, vertx, objects);
         Clients clients = new Clients(server, topology, blobs);
@@ -95,7 +94,13 @@ final class Store implements AutoCloseable {
                 new TopologySpares(topology),
                 clients.foreground()));
         keep(() -> server.stop(DRAIN));
-        rooms = new Rooms(topology, catalog, blobs::statistics, upkeep::snapshot, WireFigures.of(server));
+        rooms = new Rooms(
+                topology,
+                catalog,
+                blobs::statistics,
+                upkeep::snapshot,
+                new Rooms.Memory(resources::usage, slabs::statistics),
+                WireFigures.of(server));
         topology.subscribe((drive, event) -> {
             switch (event) {
                 case LOST -> upkeep.lost(drive.id());

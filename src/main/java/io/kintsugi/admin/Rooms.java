@@ -2,6 +2,8 @@ package io.kintsugi.admin;
 
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.cluster.Topology;
+import io.kintsugi.codec.SlabPool;
+import io.kintsugi.drives.DriveResources;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.shards.BlobStatistics;
 import java.util.List;
@@ -17,7 +19,16 @@ public record Rooms(
         Catalog catalog,
         Supplier<BlobStatistics> blobs,
         Supplier<UpkeepSnapshot> upkeep,
+        Memory memory,
         List<WireFigure> wire) {
+    /**
+     * What holds memory.
+     *
+     * @param drives caches of the drives' key-value stores
+     * @param slabs of stripes under way
+     */
+    public record Memory(Supplier<DriveResources.Usage> drives, Supplier<SlabPool.Statistics> slabs) {}
+
     public Rooms {
         wire = List.copyOf(wire);
     }

@@ -3,22 +3,17 @@ package io.kintsugi.admin;
 import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.codec.CodecInfo;
 import io.kintsugi.drives.Drive;
-import io.kintsugi.drives.DriveOp;
-import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
 import io.kintsugi.shards.BlobStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -26,17 +21,23 @@ import java.util.function.ToLongFunction;
 
 /** Puts the figures of the rooms on {@code :9002/q/metrics}. Each is read from its room when it is scraped. */
 @ApplicationScoped
+@SuppressWarnings("deprecation") // the Prometheus client that Quarkus still brings
 public class StoreMetrics {
     private final MeterRegistry registry;
+    private final PrometheusMeterRegistry prometheus;
 
-    public StoreMetrics(MeterRegistry registry) {
+    public StoreMetrics(MeterRegistry registry, PrometheusMeterRegistry prometheus) {
         this.registry = registry;
+        this.prometheus = prometheus;
     }
 
     /** Registers the meters of a store that has been opened. Called once. */
     public void register(Rooms rooms) {
         codec();
-        rooms.topology().drives().forEach(this::drive);
+        DriveMetrics drives = new DriveMetrics(registry);
+        rooms.topology().drives().forEach(drives::register);
+        prometheus.getPrometheusRegistry().register(new DriveHistograms(rooms.topology()));
+        memory(rooms.memory());
         gauge(
                 "kintsugi.drives",
                 "Drives that belong to the deployment",
@@ -66,54 +67,36 @@ public class StoreMetrics {
                         .register(registry));
     }
 
-    private void drive(Drive drive) {
-        Tags tags = Tags.of("drive", drive.id().toString());
-        onDrive(
-                "kintsugi.drive.online",
-                "1 while the drive answers and takes writes",
-                drive,
-                tags,
-                d -> d.online() ? 1 : 0);
-        onDrive(
-                "kintsugi.drive.draining",
-                "1 while the drive is to be emptied and takes nothing new",
-                drive,
-                tags,
-                d -> d.state() == DriveStatus.State.DRAINING ? 1 : 0);
-        onDrive("kintsugi.drive.total.bytes", "Size of the drive's file system", drive, tags, DriveStatus::totalBytes);
-        onDrive("kintsugi.drive.free.bytes", "Space that the store may still use", drive, tags, DriveStatus::freeBytes);
-        FunctionCounter.builder("kintsugi.drive.errors", drive, d -> d.status().errors())
-                .description("Operations of the drive that failed")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("kintsugi.drive.commits.queued", drive, d -> d.stats().queued())
-                .description("Commits that wait for the drive's next group")
-                .tags(tags)
-                .register(registry);
-        for (DriveOp op : DriveOp.values()) {
-            FunctionTimer.builder(
-                            "kintsugi.drive.operations",
-                            drive,
-                            d -> latency(d, op).map(DriveStats.Latency::count).orElse(0L),
-                            d -> latency(d, op)
-                                    .map(DriveStats.Latency::totalNanos)
-                                    .orElse(0L),
-                            TimeUnit.NANOSECONDS)
-                    .description("Operations of the drive that ended well, and how long they took")
-                    .tags(tags.and("operation", op.name().toLowerCase(Locale.ROOT)))
-                    .register(registry);
-        }
-    }
-
-    private static Optional<DriveStats.Latency> latency(Drive drive, DriveOp op) {
-        return Optional.ofNullable(drive.stats().operations().get(op));
-    }
-
-    private void onDrive(String name, String description, Drive drive, Tags tags, ToDoubleFunction<DriveStatus> value) {
-        Gauge.builder(name, drive, d -> value.applyAsDouble(d.status()))
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private void memory(Rooms.Memory memory) {
+        gauge(
+                "kintsugi.drives.cache.bytes",
+                "Memory of the drives' key-value stores: blocks, filters, write buffers",
+                memory,
+                m -> m.drives().get().cached());
+        gauge(
+                "kintsugi.slabs.max.bytes",
+                "Bound of the memory of stripes",
+                memory,
+                m -> m.slabs().get().maxBytes());
+        gauge(
+                "kintsugi.slabs.used.bytes",
+                "Of that, what stripes under way hold",
+                memory,
+                m -> m.slabs().get().inUseBytes());
+        gauge(
+                "kintsugi.slabs.free.bytes",
+                "Of that, what is kept for the next",
+                memory,
+                m -> m.slabs().get().freeBytes());
+        gauge(
+                "kintsugi.slabs.waiting",
+                "Requests that wait for such memory",
+                memory,
+                m -> m.slabs().get().waiting());
+        counter(
+                "kintsugi.slabs.refused",
+                "Requests that waited for it in vain",
+                () -> memory.slabs().get().refused());
     }
 
     private void catalog(Supplier<CatalogStatus> status) {

@@ -2,6 +2,7 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Seldom;
 import io.kintsugi.drives.DriveException.Kind;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class DriveHealth {
     private static final System.Logger LOG = System.getLogger(DriveHealth.class.getName());
+    private static final Duration LINES_PERIOD = Duration.ofSeconds(10);
     private static final int IO_ERRORS_IN_A_ROW = 8;
     private static final int NOT_KEPT_IN_A_ROW = 8;
     private static final int NOT_READ_IN_A_ROW = 16;
@@ -43,6 +45,8 @@ final class DriveHealth {
     private final AtomicInteger shardsNotRead = new AtomicInteger();
     private final AtomicInteger rowsNotRead = new AtomicInteger();
     private volatile boolean commitRefused;
+    private final Seldom ioLines;
+    private final Seldom corruptLines;
     private volatile Space space = new Space(0, 0, 0, 0);
     private volatile long lastBeat;
     private volatile long readersBeat;
@@ -71,6 +75,8 @@ final class DriveHealth {
         this.clock = parts.clock();
         this.watch = parts.watch();
         this.meter = parts.meter();
+        this.ioLines = new Seldom(clock, LINES_PERIOD);
+        this.corruptLines = new Seldom(clock, LINES_PERIOD);
         this.stallNanos = stallLimit.toNanos();
         this.lastBeat = clock.nanos();
         this.readersBeat = lastBeat;
@@ -293,14 +299,21 @@ final class DriveHealth {
         switch (failure.kind()) {
             case FULL, READ_ONLY -> refuse(failure.kind(), failure.getMessage());
             case IO -> {
-                LOG.log(System.Logger.Level.WARNING, "{0}", failure.getMessage());
+                complain(ioLines, failure);
                 if (ioErrors.incrementAndGet() >= IO_ERRORS_IN_A_ROW) {
                     giveUp("too many errors of the device in a row, the last: " + failure.getMessage());
                 }
             }
-            case CORRUPT -> LOG.log(System.Logger.Level.WARNING, "{0}", failure.getMessage());
+            case CORRUPT -> complain(corruptLines, failure);
             case MISSING, BUSY, GONE -> {}
         }
+    }
+
+    /** A drive that fails at every touch is one line in a while, with the number of the others. */
+    private static void complain(Seldom lines, DriveException failure) {
+        lines.admit()
+                .ifPresent(held ->
+                        LOG.log(System.Logger.Level.WARNING, "{0}{1}", failure.getMessage(), Seldom.suffix(held)));
     }
 
     private static String describe(Throwable failure) {

@@ -70,6 +70,19 @@ public final class DriveResources implements AutoCloseable {
         drives--;
     }
 
+    /** What is in memory now. */
+    public Usage usage() {
+        return new Usage(cache.getUsage(), cache.getPinnedUsage());
+    }
+
+    /**
+     * A moment of the memory that the drives share, for metrics. Bytes.
+     *
+     * @param cached blocks, indexes and filters, and write buffers that are charged to the cache
+     * @param pinned of those, what is in use just now
+     */
+    public record Usage(long cached, long pinned) {}
+
     Cache cache() {
         return cache;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
  * What writers, readers and the healer of one store share.
  *
  * @param unsettled blobs of which a drive still has something to do
+ * @param lines how often what is wrong is logged
  */
 record BlobContext(
         ShardDrives drives,
@@ -14,10 +15,11 @@ record BlobContext(
         BlobTimes times,
         HealListener heals,
         BlobCounters counters,
-        Unsettled unsettled) {
+        Unsettled unsettled,
+        LogLines lines) {
     /** The same, where nobody hears of shards that are missing: for a blob that is about to be removed. */
     BlobContext unheard() {
-        return new BlobContext(drives, slabs, times, (blob, spare) -> {}, counters, unsettled);
+        return new BlobContext(drives, slabs, times, (blob, spare) -> {}, counters, unsettled, lines);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.kintsugi.shards;
 
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Seldom;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSource;
@@ -137,12 +138,16 @@ final class BlobShards implements AutoCloseable {
     void wrong(int index, String what) {
         wrong[index] = true;
         context.counters().wrongFrames.increment();
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "shard {0} on drive {1} is wrong: {2}; it is restored from the others",
-                name(index),
-                drive(index),
-                what);
+        context.lines()
+                .wrong()
+                .admit()
+                .ifPresent(held -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "shard {0} on drive {1} is wrong: {2}; it is restored from the others{3}",
+                        name(index),
+                        drive(index),
+                        what,
+                        Seldom.suffix(held)));
         report();
     }
 

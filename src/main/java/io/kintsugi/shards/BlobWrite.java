@@ -2,6 +2,7 @@ package io.kintsugi.shards;
 
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Seldom;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.cluster.Fanout;
 import io.kintsugi.cluster.Quorum;
@@ -127,13 +128,7 @@ abstract class BlobWrite {
 
     protected final Unavailable refusal(Fanout<Void> step, Quorum.Decision decision) {
         List<Throwable> errors = step.errors();
-        LOG.log(
-                System.Logger.Level.INFO,
-                "blob {0} is not written as planned: {1} of {2} drives were needed; {3}",
-                plan.blob(),
-                plan.placement().writeQuorum(),
-                plan.shards(),
-                errors.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
+        context.lines().notAsPlanned().admit().ifPresent(held -> logRefusal(errors, held));
         if (decision == Quorum.Decision.PENDING) {
             return new Unavailable(Unavailable.Kind.TIMEOUT, "The drives did not take the data in time; try again");
         }
@@ -149,6 +144,17 @@ abstract class BlobWrite {
                         Unavailable.Kind.QUORUM,
                         "Too few drives took the data: at most " + took + " of the "
                                 + plan.placement().writeQuorum() + " needed; try again");
+    }
+
+    private void logRefusal(List<Throwable> errors, long held) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "blob {0} is not written as planned: {1} of {2} drives were needed; {3}{4}",
+                plan.blob(),
+                plan.placement().writeQuorum(),
+                plan.shards(),
+                errors.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")),
+                Seldom.suffix(held));
     }
 
     protected final DriveId drive(int index) {

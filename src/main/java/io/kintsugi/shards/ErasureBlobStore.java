@@ -37,8 +37,14 @@ public final class ErasureBlobStore implements BlobStore {
     /** @param heals hears which blobs were found, or left, with shards missing or wrong */
     public ErasureBlobStore(Parts parts, HealListener heals) {
         ShardDrives drives = new ShardDrives(parts.topology());
-        this.context =
-                new BlobContext(drives, parts.slabs(), parts.times(), heals, new BlobCounters(), new Unsettled());
+        this.context = new BlobContext(
+                drives,
+                parts.slabs(),
+                parts.times(),
+                heals,
+                new BlobCounters(),
+                new Unsettled(),
+                LogLines.of(parts.clock()));
         this.writer = new BlobWriter(
                 context, parts.topology(), () -> BlobId.next(parts.clock(), parts.entropy()), this::discard);
     }
