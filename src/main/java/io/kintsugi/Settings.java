@@ -48,8 +48,9 @@ record Settings(
     /**
      * @param sharePercent of the time that background work may have while clients are served
      * @param healAfter how long a drive may be away before what it had is rebuilt on others; empty for never
+     * @param scrubPeriod in which every object is verified on the drives once; empty for never
      */
-    record Background(int sharePercent, Optional<Duration> healAfter) {
+    record Background(int sharePercent, Optional<Duration> healAfter, Optional<Duration> scrubPeriod) {
         private static final int DEFAULT_SHARE = 25;
 
         private static Background read(Environment environment) {
@@ -57,7 +58,19 @@ record Settings(
                     percent(environment),
                     TimeSpan.parse(
                             "KINTSUGI_HEAL_AFTER",
-                            environment.get("kintsugi.heal-after").orElse("30m")));
+                            environment.get("kintsugi.heal-after").orElse("30m")),
+                    scrubPeriod(environment));
+        }
+
+        private static Optional<Duration> scrubPeriod(Environment environment) {
+            Optional<Duration> period = TimeSpan.parse(
+                    "KINTSUGI_SCRUB_PERIOD",
+                    environment.get("kintsugi.scrub-period").orElse("30d"));
+            if (period.filter(Duration::isZero).isPresent()) {
+                throw new UsageException(
+                        "KINTSUGI_SCRUB_PERIOD must be longer than nothing, as in 7d or 30d; off scrubs never");
+            }
+            return period;
         }
 
         private static int percent(Environment environment) {

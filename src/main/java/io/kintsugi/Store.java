@@ -28,6 +28,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologyRecord;
 import io.kintsugi.shards.TopologySpares;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -89,9 +90,11 @@ final class Store implements AutoCloseable {
         Clients clients = new Clients(server, topology, blobs);
         Upkeep upkeep = keep(objects.upkeep(
                 reports,
-                new DriveSurvey(topology, SURVEY),
-                new TopologyLevels(topology),
-                new TopologySpares(topology),
+                new Upkeep.Drives(
+                        new DriveSurvey(topology, SURVEY),
+                        new TopologyLevels(topology),
+                        new TopologySpares(topology),
+                        TopologyRecord.ofScrubbing(topology, SURVEY)),
                 clients.foreground()));
         keep(() -> server.stop(DRAIN));
         rooms = new Rooms(
@@ -138,7 +141,8 @@ final class Store implements AutoCloseable {
                 defaults.upkeep()
                         .with(
                                 settings.background().sharePercent(),
-                                settings.background().healAfter()));
+                                settings.background().healAfter(),
+                                settings.background().scrubPeriod()));
     }
 
     private static RootCredentialsFile.Found credentials(Settings settings, Topology topology) {

@@ -172,4 +172,19 @@ class SettingsTest {
             assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_HEAL_AFTER", wrong)), wrong);
         }
     }
+
+    @Test
+    void everythingIsScrubbedInAMonthUnlessItIsToldOtherwise() {
+        assertEquals(
+                Optional.of(Duration.ofDays(30)), read(Map.of()).background().scrubPeriod());
+        assertEquals(
+                Optional.of(Duration.ofDays(7)),
+                read(Map.of("KINTSUGI_SCRUB_PERIOD", "7d")).background().scrubPeriod());
+        assertEquals(
+                Optional.empty(),
+                read(Map.of("KINTSUGI_SCRUB_PERIOD", "off")).background().scrubPeriod());
+        for (String wrong : List.of("0s", "weekly")) {
+            assertThrows(UsageException.class, () -> read(Map.of("KINTSUGI_SCRUB_PERIOD", wrong)), wrong);
+        }
+    }
 }

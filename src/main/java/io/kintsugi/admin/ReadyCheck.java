@@ -53,6 +53,7 @@ public class ReadyCheck implements HealthCheck {
                 .withData("healQueuedBlobs", healing.queued())
                 .withData("healRemainingBytes", remainingBytes(healing));
         balance(answer, upkeep.balancing(), drives);
+        answer.withData("scrub", scrub(upkeep.scrubbing()));
         if (!reason.isEmpty()) {
             answer.withData("reason", reason);
         }
@@ -79,6 +80,24 @@ public class ReadyCheck implements HealthCheck {
         if (!balancing.stuck().isEmpty()) {
             answer.withData("balanceStuck", balancing.stuck());
         }
+    }
+
+    private static String scrub(UpkeepSnapshot.Scrubbing scrubbing) {
+        UpkeepSnapshot.Pass pass = scrubbing.pass();
+        String last =
+                scrubbing.lastPass().map(end -> ", last pass ended " + end).orElse("");
+        return switch (scrubbing.state()) {
+            case OFF -> "off";
+            case COUNTING -> "counting" + last;
+            case SCRUBBING -> "scrubbing: " + progress(pass) + last;
+            case WAITING -> "waiting for the next pass: " + progress(pass) + last;
+        };
+    }
+
+    private static String progress(UpkeepSnapshot.Pass pass) {
+        return pass.verified().blobs() + " of " + pass.total().blobs() + " blobs verified, "
+                + pass.mended().blobs() + " of them mended, " + pass.partly().blobs() + " in part, "
+                + pass.failed().blobs() + " failed";
     }
 
     private static String where(DriveId drive, List<DriveStatus> drives) {

@@ -14,7 +14,9 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -53,6 +55,7 @@ public class StoreMetrics {
         upkeep(rooms.upkeep());
         balance(rooms);
         moving(rooms.upkeep());
+        scrub(() -> rooms.upkeep().get().scrubbing());
         budget(rooms.upkeep());
         rooms.wire().forEach(this::wire);
     }
@@ -271,6 +274,50 @@ public class StoreMetrics {
                         .filter(walk -> walk.state() == UpkeepSnapshot.State.HEALING)
                         .mapToLong(Walk::bytesPerSecond)
                         .sum());
+    }
+
+    private void scrub(Supplier<UpkeepSnapshot.Scrubbing> scrubbing) {
+        counter(
+                "kintsugi.scrub.blobs",
+                "Blobs of which every shard was read and checked",
+                () -> scrubbing.get().read().blobs());
+        counter(
+                "kintsugi.scrub.bytes",
+                "Bytes of those",
+                () -> scrubbing.get().read().bytes());
+        counter(
+                "kintsugi.scrub.mended.shards",
+                "Shards that scrubbing found missing or wrong, and rebuilt",
+                () -> scrubbing.get().shardsMended());
+        pass(
+                "verified.bytes",
+                "Bytes of blobs that this pass found or made right",
+                scrubbing,
+                UpkeepSnapshot.Pass::verified);
+        pass(
+                "partly.bytes",
+                "Bytes of blobs of which some shards could not be asked for",
+                scrubbing,
+                UpkeepSnapshot.Pass::partly);
+        pass("failed.bytes", "Bytes of blobs that were handed to healing", scrubbing, UpkeepSnapshot.Pass::failed);
+        pass("total.bytes", "Bytes of blobs that this pass is for", scrubbing, UpkeepSnapshot.Pass::total);
+        gauge(
+                "kintsugi.scrub.last.pass.seconds",
+                "When a pass ended last, in Unix seconds; 0 when none has",
+                scrubbing,
+                s -> s.get().lastPass().map(Instant::getEpochSecond).orElse(0L));
+    }
+
+    private void pass(
+            String name,
+            String description,
+            Supplier<UpkeepSnapshot.Scrubbing> scrubbing,
+            Function<UpkeepSnapshot.Pass, UpkeepSnapshot.Count> value) {
+        gauge(
+                "kintsugi.scrub.pass." + name,
+                description,
+                scrubbing,
+                s -> value.apply(s.get().pass()).bytes());
     }
 
     private void budget(Supplier<UpkeepSnapshot> upkeep) {

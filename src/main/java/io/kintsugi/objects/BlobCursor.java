@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.BlobId;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import java.util.Iterator;
@@ -13,11 +14,32 @@ final class BlobCursor implements Iterator<BlobPage.Entry> {
 
     private final Catalog catalog;
     private Iterator<BlobPage.Entry> page = List.<BlobPage.Entry>of().iterator();
-    private Optional<String> next = Optional.empty();
+    private Optional<String> pageAt = Optional.empty();
+    private Optional<String> next;
+    private Optional<BlobId> behind;
+    private Optional<BlobId> last = Optional.empty();
     private boolean begun;
 
+    /**
+     * Where a cursor is.
+     *
+     * @param page the catalog's cursor of the page; empty for the first
+     * @param last the blob of that page that was given last; empty before the first. When it is not in that page any
+     *     more, the page is given again from its beginning
+     */
+    record Place(Optional<String> page, Optional<BlobId> last) {
+        static final Place BEGINNING = new Place(Optional.empty(), Optional.empty());
+    }
+
     BlobCursor(Catalog catalog) {
+        this(catalog, Place.BEGINNING);
+    }
+
+    /** Goes on behind that place. */
+    BlobCursor(Catalog catalog, Place from) {
         this.catalog = catalog;
+        this.next = from.page();
+        this.behind = from.last();
     }
 
     @Override
@@ -25,10 +47,20 @@ final class BlobCursor implements Iterator<BlobPage.Entry> {
         while (!page.hasNext() && (!begun || next.isPresent())) {
             BlobPage read = catalog.blobs(next, PAGE);
             begun = true;
-            page = read.entries().iterator();
+            page = rest(read.entries()).iterator();
+            pageAt = next;
             next = read.next();
+            behind = Optional.empty();
         }
         return page.hasNext();
+    }
+
+    private List<BlobPage.Entry> rest(List<BlobPage.Entry> entries) {
+        int given = 0;
+        for (int i = 0; behind.isPresent() && i < entries.size(); i++) {
+            given = entries.get(i).blob().id().equals(behind.get()) ? i + 1 : given;
+        }
+        return entries.subList(given, entries.size());
     }
 
     @Override
@@ -36,6 +68,13 @@ final class BlobCursor implements Iterator<BlobPage.Entry> {
         if (!hasNext()) {
             throw new NoSuchElementException("behind the last blob");
         }
-        return page.next();
+        BlobPage.Entry entry = page.next();
+        last = Optional.of(entry.blob().id());
+        return entry;
+    }
+
+    /** Behind the blob that was given last. Asked after {@link #next}, and before anything else. */
+    Place place() {
+        return new Place(pageAt, last);
     }
 }

@@ -35,20 +35,28 @@ final class Mender {
      * drive.
      */
     boolean mend(BlobRef blob, BlobOrigin origin, Pace pace) {
+        return result(blob, origin, pace).filter(Mender::right).isPresent();
+    }
+
+    /** Verifies every shard and rebuilds what is wrong; empty when nothing can be said of the blob now. */
+    Optional<HealResult> result(BlobRef blob, BlobOrigin origin, Pace pace) {
         Optional<BlobClaims.Claim> claim = claims.claim(blob.id());
         if (claim.isEmpty()) {
             failure("blob " + blob.id() + " was not healed yet: its shards are being moved or removed");
-            return false;
+            return Optional.empty();
         }
         try (BlobClaims.Claim _ = claim.get()) {
             HealResult result = blobs.heal(blob, origin, pace);
-            boolean right = result.restorable() && result.wrong() == result.rebuilt();
-            count(blob, result, right);
-            return right;
+            count(blob, result, right(result));
+            return Optional.of(result);
         } catch (RuntimeException e) {
             failure("blob " + blob.id() + " was not healed: " + e.getMessage());
-            return false;
+            return Optional.empty();
         }
+    }
+
+    private static boolean right(HealResult result) {
+        return result.restorable() && result.wrong() == result.rebuilt();
     }
 
     /** What a blob was written for, from the header of any of its shards. */

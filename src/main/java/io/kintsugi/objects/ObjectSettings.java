@@ -66,6 +66,7 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
      * @param backgroundShare the most of the time that all background work together may have while clients are served,
      *     1 to 100 percent
      * @param healAfter how long a drive may be away before what it had is rebuilt on others; empty for ever
+     * @param scrubPeriod in which every blob is verified once; empty for never
      */
     public record Upkeep(
             Duration reclaimGrace,
@@ -75,7 +76,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
             Duration sweepInterval,
             Duration sweepPause,
             int backgroundShare,
-            Optional<Duration> healAfter) {
+            Optional<Duration> healAfter,
+            Optional<Duration> scrubPeriod) {
         public static final Upkeep DEFAULTS = new Upkeep(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
@@ -84,9 +86,10 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                 Duration.ofHours(1),
                 Duration.ofMillis(50),
                 25,
-                Optional.of(Duration.ofMinutes(30)));
+                Optional.of(Duration.ofMinutes(30)),
+                Optional.of(Duration.ofDays(30)));
 
-        /** No drive is ever given up. */
+        /** No drive is ever given up, and nothing is scrubbed. */
         public Upkeep(
                 Duration reclaimGrace,
                 Duration reclaimInterval,
@@ -103,10 +106,11 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                     sweepInterval,
                     sweepPause,
                     backgroundShare,
+                    Optional.empty(),
                     Optional.empty());
         }
 
-        public Upkeep with(int percent, Optional<Duration> rebuiltAfter) {
+        public Upkeep with(int percent, Optional<Duration> rebuiltAfter, Optional<Duration> scrubbedIn) {
             return new Upkeep(
                     reclaimGrace,
                     reclaimInterval,
@@ -115,7 +119,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                     sweepInterval,
                     sweepPause,
                     percent,
-                    rebuiltAfter);
+                    rebuiltAfter,
+                    scrubbedIn);
         }
 
         public Upkeep {

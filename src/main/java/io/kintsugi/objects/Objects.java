@@ -13,9 +13,6 @@ import io.kintsugi.base.UploadsPage;
 import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.shards.BlobStore;
-import io.kintsugi.shards.DriveLevels;
-import io.kintsugi.shards.ShardSurvey;
-import io.kintsugi.shards.SpareDrives;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,23 +71,36 @@ public final class Objects implements ObjectStore {
      * The background work that the promises of this store need; not started yet.
      *
      * @param reports what the blob store says wants healing
-     * @param levels of the drives, to be made even
-     * @param spares where blobs can lie that have lost a drive
      * @param foreground whom it makes way for
      */
-    public Upkeep upkeep(
-            HealReports reports, ShardSurvey survey, DriveLevels levels, SpareDrives spares, Foreground foreground) {
+    public Upkeep upkeep(HealReports reports, Upkeep.Drives drives, Foreground foreground) {
         ObjectSettings.Upkeep times = settings.upkeep();
         Governor governor = new Governor(times.backgroundShare(), foreground, clock);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
                 new Reclaimer(catalog, blobs, superseded, clock, times),
-                new OrphanSweep(catalog, survey, guards, clock, times),
-                new HealWork(catalog, reports, new Mender(blobs, survey, guards.claims()), clock, governor),
-                new RebuildWork(catalog, spares, mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
-                new Balancer(catalog, new Balancer.Hands(mover, levels, survey), clock, BALANCE_INTERVAL, governor));
+                new OrphanSweep(catalog, drives.survey(), guards, clock, times),
+                new HealWork(catalog, reports, mender(drives), clock, governor),
+                new RebuildWork(
+                        catalog, drives.spares(), mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
+                new Balancer(
+                        catalog,
+                        new Balancer.Hands(mover, drives.levels(), drives.survey()),
+                        clock,
+                        BALANCE_INTERVAL,
+                        governor),
+                new Scrubber(
+                        catalog,
+                        new Scrubber.Hands(mender(drives), reports, drives.scrubbed()),
+                        clock,
+                        times.scrubPeriod(),
+                        governor));
         return new Upkeep(workers, mover, governor);
+    }
+
+    private Mender mender(Upkeep.Drives drives) {
+        return new Mender(blobs, drives.survey(), guards.claims());
     }
 
     @Override

@@ -1,11 +1,15 @@
 package io.kintsugi.objects;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.shards.DriveLevels;
+import io.kintsugi.shards.DriveRecord;
+import io.kintsugi.shards.ShardSurvey;
+import io.kintsugi.shards.SpareDrives;
 
 /**
- * The background work of one process: reclaiming space, sweeping orphans, healing, balancing. Each has one thread of
- * its own, between {@link #start} and {@link #close}. The other methods may be called at any time, by any thread, and
- * do not wait.
+ * The background work of one process: reclaiming space, sweeping orphans, healing, balancing, scrubbing. Each has one
+ * thread of its own, between {@link #start} and {@link #close}. The other methods may be called at any time, by any
+ * thread, and do not wait.
  */
 public final class Upkeep implements AutoCloseable {
     private final Reclaimer reclaimer;
@@ -13,6 +17,7 @@ public final class Upkeep implements AutoCloseable {
     private final HealWork heal;
     private final Balancer balancer;
     private final RebuildWork rebuild;
+    private final Scrubber scrubber;
     private final ShardMover mover;
     private final Governor governor;
 
@@ -22,12 +27,28 @@ public final class Upkeep implements AutoCloseable {
         this.heal = workers.heal();
         this.rebuild = workers.rebuild();
         this.balancer = workers.balancer();
+        this.scrubber = workers.scrubber();
         this.mover = mover;
         this.governor = governor;
     }
 
     /** Who does the work. */
-    record Workers(Reclaimer reclaimer, OrphanSweep sweep, HealWork heal, RebuildWork rebuild, Balancer balancer) {}
+    record Workers(
+            Reclaimer reclaimer,
+            OrphanSweep sweep,
+            HealWork heal,
+            RebuildWork rebuild,
+            Balancer balancer,
+            Scrubber scrubber) {}
+
+    /**
+     * The drives, as the work sees them.
+     *
+     * @param levels to be made even
+     * @param spares where blobs can lie that have lost a drive
+     * @param scrubbed where it is kept how far scrubbing has come
+     */
+    public record Drives(ShardSurvey survey, DriveLevels levels, SpareDrives spares, DriveRecord scrubbed) {}
 
     /**
      * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:
@@ -40,6 +61,7 @@ public final class Upkeep implements AutoCloseable {
         reclaimer.start();
         sweep.start();
         balancer.start();
+        scrubber.start();
     }
 
     /** A drive came back, or an empty one took its place: everything that belongs on it is verified and rebuilt. */
@@ -62,12 +84,14 @@ public final class Upkeep implements AutoCloseable {
                 heal.snapshot(rebuild.snapshot()),
                 mover.snapshot(),
                 balancer.snapshot(),
+                scrubber.snapshot(),
                 governor.snapshot());
     }
 
     /** Ends the steps under way, and waits for them. Idempotent. */
     @Override
     public void close() {
+        scrubber.close();
         balancer.close();
         rebuild.close();
         heal.close();

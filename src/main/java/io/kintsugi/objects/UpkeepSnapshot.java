@@ -16,6 +16,7 @@ public record UpkeepSnapshot(
         Healing healing,
         Moving moving,
         Balancing balancing,
+        Scrubbing scrubbing,
         Governing governing) {
     /**
      * The budget of all background work together; shares in thousandths of the time.
@@ -170,12 +171,83 @@ public record UpkeepSnapshot(
         }
     }
 
+    /**
+     * Every blob is read whole in every period, and mended where it is wrong.
+     *
+     * @param pass the one under way, or the last
+     * @param lastPass when one ended last, also before a restart
+     * @param read blobs whose shards were read since the start
+     * @param shardsMended since the start: they were missing or wrong, and are verified again
+     * @param lastError empty when there was none
+     */
+    public record Scrubbing(
+            State state, Pass pass, Optional<Instant> lastPass, Count read, long shardsMended, String lastError) {
+        /** What scrubbing is at. */
+        public enum State {
+            OFF,
+            COUNTING,
+            SCRUBBING,
+            /** The pass has ended before its period; the next begins with the next period. */
+            WAITING
+        }
+    }
+
+    /**
+     * One way through all blobs, in the period that it may take. It goes on after a restart. The blobs that it has seen
+     * are verified, partly verified or failed.
+     *
+     * @param since when it began
+     * @param total what there is, as it was counted when it began and now and then since
+     * @param verified every shard was read, and is right now
+     * @param partly shards are on drives that were away, or were removed from the deployment; those that could be read
+     *     are right now. A drive that comes back is verified by healing
+     * @param mended of the verified and partly verified, what had wrong shards
+     * @param failed what could not be read or made right; it was handed to healing
+     */
+    public record Pass(Instant since, Count total, Count verified, Count partly, Count mended, Count failed) {
+        static Pass beginning(Instant now) {
+            return new Pass(now, Count.NONE, Count.NONE, Count.NONE, Count.NONE, Count.NONE);
+        }
+
+        /** There is so much behind what was seen. */
+        Pass counted(Count ahead) {
+            return new Pass(since, seen().plus(ahead), verified, partly, mended, failed);
+        }
+
+        Pass verified(BlobRef blob, boolean whole, boolean wasWrong) {
+            return new Pass(
+                    since,
+                    total,
+                    whole ? verified.plus(blob) : verified,
+                    whole ? partly : partly.plus(blob),
+                    wasWrong ? mended.plus(blob) : mended,
+                    failed);
+        }
+
+        Pass failed(BlobRef blob) {
+            return new Pass(since, total, verified, partly, mended, failed.plus(blob));
+        }
+
+        Pass since(Instant begun) {
+            return new Pass(begun, total, verified, partly, mended, failed);
+        }
+
+        /** What was seen. */
+        public Count seen() {
+            return verified.plus(partly).plus(failed);
+        }
+    }
+
     /** Blobs, and their bytes without parity. */
     public record Count(long blobs, long bytes) {
         public static final Count NONE = new Count(0, 0);
 
         Count plus(BlobRef blob) {
             return new Count(blobs + 1, bytes + blob.size());
+        }
+
+        Count plus(Count other) {
+            return new Count(blobs + other.blobs, bytes + other.bytes);
         }
 
         Count minus(Count other) {

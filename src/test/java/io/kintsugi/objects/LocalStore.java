@@ -22,6 +22,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologyRecord;
 import io.kintsugi.shards.TopologySpares;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,9 +77,11 @@ final class LocalStore implements AutoCloseable {
         objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, settings);
         upkeep = keep(objects.upkeep(
                 reports,
-                new DriveSurvey(topology, Duration.ofSeconds(10)),
-                new TopologyLevels(topology),
-                new TopologySpares(topology),
+                new Upkeep.Drives(
+                        new DriveSurvey(topology, Duration.ofSeconds(10)),
+                        new TopologyLevels(topology),
+                        new TopologySpares(topology),
+                        TopologyRecord.ofScrubbing(topology, Duration.ofSeconds(10))),
                 Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {

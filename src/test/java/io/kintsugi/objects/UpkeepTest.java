@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologyRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,13 @@ class UpkeepTest {
 
     private Upkeep upkeep() {
         return store.objects.upkeep(
-                store.reports, store.survey, new TopologyLevels(store.drives), store.spares, Foreground.NONE);
+                store.reports,
+                new Upkeep.Drives(
+                        store.survey,
+                        new TopologyLevels(store.drives),
+                        store.spares,
+                        TopologyRecord.ofScrubbing(store.drives, Duration.ofSeconds(30))),
+                Foreground.NONE);
     }
 
     private static boolean runs() {

@@ -16,6 +16,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
+import io.kintsugi.shards.TopologyRecord;
 import io.kintsugi.shards.TopologySpares;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,6 +66,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                     Duration.ofSeconds(2),
                     Duration.ofMillis(5),
                     60,
+                    Optional.empty(),
                     Optional.empty()));
 
     /** @throws io.kintsugi.base.StoreException when the drives that are there are too few, or can't be trusted */
@@ -76,9 +78,11 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, SETTINGS);
         Upkeep upkeep = objects.upkeep(
                 reports,
-                new DriveSurvey(topology, SURVEY),
-                new TopologyLevels(topology),
-                new TopologySpares(topology),
+                new Upkeep.Drives(
+                        new DriveSurvey(topology, SURVEY),
+                        new TopologyLevels(topology),
+                        new TopologySpares(topology),
+                        TopologyRecord.ofScrubbing(topology, SURVEY)),
                 Foreground.NONE);
         topology.subscribe((drive, event) -> {
             switch (event) {
