@@ -48,16 +48,31 @@ final class DriveTasks {
 
     /** @param what the name of what is read, for messages */
     <T> CompletableFuture<T> read(DriveOp op, Object what, Callable<T> task) {
-        return submit(threads::read, op, what, task);
+        return submit(this::onReader, op, what, task);
     }
 
     /** @param what the name of what is written, for messages */
     <T> CompletableFuture<T> write(DriveOp op, Object what, Callable<T> task) {
-        return submit(threads::write, op, what, task);
+        return submit(this::onWriter, op, what, task);
     }
 
     void execute(Runnable task) {
-        threads.write(task);
+        onWriter(task);
+    }
+
+    /** Whatever a thread takes says that not all of them hang, however long the queue is that others wait in. */
+    private void onReader(Runnable task) {
+        threads.read(() -> {
+            health.readersAnswer();
+            task.run();
+        });
+    }
+
+    private void onWriter(Runnable task) {
+        threads.write(() -> {
+            health.writersAnswer();
+            task.run();
+        });
     }
 
     /**
@@ -66,7 +81,7 @@ final class DriveTasks {
      */
     void executeSurely(Runnable task) {
         try {
-            threads.write(task);
+            onWriter(task);
         } catch (RejectedExecutionException e) {
             leftovers.add(task);
         }
@@ -74,19 +89,16 @@ final class DriveTasks {
 
     /** Asks the threads whether any of them is free; those that all hang in the device never say so. */
     void askThreads() {
-        ask(threads::read, askingReaders, health::readersAnswer);
-        ask(threads::write, askingWriters, health::writersAnswer);
+        ask(this::onReader, askingReaders);
+        ask(this::onWriter, askingWriters);
     }
 
-    private static void ask(Executor pool, AtomicBoolean asking, Runnable answer) {
+    private static void ask(Executor pool, AtomicBoolean asking) {
         if (asking.compareAndSet(false, true)) {
             try {
-                pool.execute(() -> {
-                    asking.set(false);
-                    answer.run();
-                });
+                pool.execute(() -> asking.set(false));
             } catch (RejectedExecutionException e) {
-                // the queue is full: no answer either
+                // the queue is full: what is in it will answer
                 asking.set(false);
             }
         }
