@@ -53,6 +53,25 @@ class ReedSolomonTest {
         }
     }
 
+    /** Up to 12 shards: every choice of as many as there is parity. */
+    @ParameterizedTest
+    @MethodSource("paths")
+    void everyGreatestLossOfACodeForTwelveDrivesIsMended(CodecPath path) {
+        for (int shards = 9; shards <= 12; shards++) {
+            for (int m = 1; m < shards; m++) {
+                try (StripeFixture f = new StripeFixture(shards - m, m, 70)) {
+                    ReedSolomon code = new ReedSolomon(shards - m, m, path);
+                    f.fillAll();
+                    for (long lost = 0; lost < 1L << shards; lost++) {
+                        if (Long.bitCount(lost) == m) {
+                            mend(code, f, ShardSet.ofMask(lost));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("paths")
     void sampledLossesOfLargeCodesAreMended(CodecPath path) {
