@@ -8,6 +8,7 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.codec.ShardSet;
 import io.kintsugi.shards.BlobStore;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * Thread-safe; the catalog and the drives are asked by one thread.
  */
 final class Superseded {
+    private static final System.Logger LOG = System.getLogger(Superseded.class.getName());
     static final int MAX_MOVES = 10_000;
     static final int MAX_UNSURE = 1_000;
 
@@ -120,7 +122,8 @@ final class Superseded {
             } else {
                 moved(move.from(), move.to(), move.origin());
             }
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
+            // whatever it was: it is asked again at the next step, and holds up no other
             return;
         }
         synchronized (this) {
@@ -142,6 +145,12 @@ final class Superseded {
             return true;
         } catch (StoreException e) {
             return false;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "old shards of blob " + id + " stay until the orphan sweep", e);
+            synchronized (this) {
+                left++;
+            }
+            return true;
         }
     }
 

@@ -1,8 +1,15 @@
 package io.kintsugi.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.catalog.Catalog;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -86,5 +93,34 @@ class ReclaimerTest {
         passGrace();
         reclaimer.step();
         assertEquals(0, store.blobCount());
+    }
+
+    /** One row that nobody can read must not keep all other space from being given back. */
+    @Test
+    void aMovedBlobThatCannotBeAskedForHoldsUpNoOther() {
+        BlobRef blob = store.put(TestBody.of(SIZE, 1)).parts().getFirst().blob();
+        BlobOrigin origin =
+                store.catalog.blobs(Optional.empty(), 1).entries().getFirst().origin();
+        Catalog broken = (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("referred") || method.getName().equals("relocate")) {
+                        throw new IllegalStateException("a row can't be read");
+                    }
+                    return method.invoke(store.catalog, arguments);
+                });
+        BlobGuards guards = store.objects.guards();
+        Superseded superseded = new Superseded(broken, store.blobs, guards, store.clock, times.reclaimGrace());
+        superseded.moved(blob, blob.at(blob.placement().reversed()), origin);
+        BlobId another = BlobId.next(store.clock, Entropy.secure());
+        BlobRef unsure =
+                new BlobRef(another, blob.form(), blob.size(), blob.code(), blob.stripeSize(), blob.placement());
+        superseded.unsure(unsure, unsure, origin, guards.claims().claim(another).orElseThrow());
+        store.put(TestBody.of(SIZE, 2));
+        passGrace();
+        new Reclaimer(store.catalog, store.blobs, superseded, store.clock, times).step();
+        assertEquals(1, store.blobCount());
+        assertEquals(1, superseded.left());
+        assertEquals(1, superseded.waiting(), "what is not known stays claimed");
+        assertTrue(guards.claims().isClaimed(another));
     }
 }
