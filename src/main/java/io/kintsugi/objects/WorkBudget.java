@@ -3,11 +3,17 @@ package io.kintsugi.objects;
 /**
  * An account of working time: it fills with the time that passes times the share, and every worker draws what it has
  * worked. Nobody begins a piece of work while it is overdrawn; so all of them together work for that share of the time,
- * however many they are and however long one piece takes. Not thread-safe.
+ * however many they are, as long as one piece does not take more than {@link #PIECE_NANOS}. Not thread-safe.
  */
 final class WorkBudget {
     /** What can be saved up: no more than a few stripes at once. */
     static final long MOST_NANOS = 20_000_000;
+
+    /**
+     * What one piece counts at most. One that takes longer waits for a drive that hangs, which costs clients nothing;
+     * charged in full, it would stop all other work for many times as long.
+     */
+    static final long PIECE_NANOS = 1_000_000_000;
 
     private long credit;
     private long at;
@@ -25,7 +31,7 @@ final class WorkBudget {
     }
 
     void draw(long workedNanos) {
-        credit -= workedNanos;
+        credit -= Math.min(PIECE_NANOS, workedNanos);
     }
 
     /** Whatever was drawn is forgotten. */

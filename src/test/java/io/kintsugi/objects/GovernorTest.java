@@ -90,6 +90,17 @@ class GovernorTest {
         assertEquals(4, slowdown.next(List.of(new Latency(200, 400 * MILLI), new Latency(200, 2_520 * MILLI))), 0.01);
     }
 
+    /** It has waited for the drive, and not worked: all other work would stand still for a quarter of an hour. */
+    @Test
+    void aDriveThatHangsDoesNotUseUpTheBudget() {
+        WorkBudget budget = new WorkBudget(0);
+        budget.draw(WorkBudget.PIECE_NANOS);
+        long most = budget.waitNanos(ShareRule.FLOOR);
+        WorkBudget other = new WorkBudget(0);
+        other.draw(20 * WorkBudget.PIECE_NANOS);
+        assertEquals(most, other.waitNanos(ShareRule.FLOOR));
+    }
+
     @Test
     void withoutClientsNobodyWaits() {
         try (Governor.Permit permit = governor.permit()) {
