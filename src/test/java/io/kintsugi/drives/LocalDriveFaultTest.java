@@ -3,14 +3,12 @@ package io.kintsugi.drives;
 import static io.kintsugi.drives.DriveContract.assertFails;
 import static io.kintsugi.drives.DriveContract.bytes;
 import static io.kintsugi.drives.DriveContract.name;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef.Form;
-import io.kintsugi.base.Clock;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.FaultyFiles.Call;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -376,144 +373,5 @@ class LocalDriveFaultTest {
         DriveDirectory.format(folder.path(), DriveFolder.newIdentity());
         DriveException e = assertThrows(DriveException.class, folder::open);
         assertEquals(Kind.GONE, e.kind());
-    }
-
-    @Test
-    void incomingIsEmptiedWhenTheDriveIsOpened() throws IOException {
-        written(name(1, 0)).publish().join();
-        written(name(2, 0));
-        written(name(3, 0));
-        assertEquals(2, filesIn("incoming"));
-        LocalDrive again = folder.reopen(drive, true);
-        assertEquals(0, filesIn("incoming"));
-        assertEquals(
-                List.of(name(1, 0)),
-                again.listShards(Form.FILES, Optional.empty(), 9).join().names());
-    }
-
-    @Test
-    void aDriveIsOpenedOnce() throws IOException {
-        DriveException e = assertThrows(DriveException.class, folder::open);
-        assertEquals(Kind.BUSY, e.kind());
-        Path link = Files.createSymbolicLink(folder.path().resolveSibling("link"), folder.path());
-        DriveException other = assertThrows(
-                DriveException.class, () -> LocalDrive.open(link, folder.identity(), folder.settings(), Clock.SYSTEM));
-        assertEquals(Kind.BUSY, other.kind());
-        drive.close();
-        folder.open();
-    }
-
-    /** As docs/DISK-FORMAT.md has it. */
-    @Test
-    void theLastTwoDigitsOfABlobAreTheDirectoryOfItsShards() {
-        for (int i : List.of(1, 0x1ab)) {
-            written(name(i, 3)).publish().join();
-            String digits = name(i, 3).blob().toString();
-            Path file = folder.path().resolve("shards/" + digits.substring(30) + "/" + digits + ".3");
-            assertTrue(Files.isRegularFile(file), file::toString);
-        }
-    }
-
-    @Test
-    void filesOfOthersAmongTheShardsAreNotListed() throws IOException {
-        written(name(1, 0)).publish().join();
-        Path leaf;
-        try (Stream<Path> found = Files.walk(folder.path().resolve("shards"))) {
-            leaf = found.filter(Files::isRegularFile).findFirst().orElseThrow().getParent();
-        }
-        for (String odd :
-                List.of("x", "x".repeat(40), name(2, 0) + ".tmp", name(2, 0).blob() + ".256")) {
-            Files.writeString(leaf.resolve(odd), "");
-        }
-        assertEquals(
-                List.of(name(1, 0)),
-                drive.listShards(Form.FILES, Optional.empty(), 9).join().names());
-    }
-
-    @Test
-    void rowsAreReadFromTablesAndBlobFilesAfterAnOrderlyClose() {
-        List<CompletableFuture<Void>> commits = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            KvBatch batch = new KvBatch();
-            batch.put(KvSpace.INLINE, new byte[] {(byte) (i >> 8), (byte) i}, bytes(i * 50, i));
-            batch.put(KvSpace.OBJECTS, new byte[] {(byte) (i >> 8), (byte) i}, bytes(i, i));
-            commits.add(drive.keyValue().commit(batch));
-        }
-        commits.forEach(CompletableFuture::join);
-        LocalDrive again = folder.reopen(drive, false);
-        for (int i = 0; i < 300; i++) {
-            byte[] key = {(byte) (i >> 8), (byte) i};
-            for (int look = 0; look < 2; look++) {
-                assertArrayEquals(
-                        bytes(i * 50, i),
-                        again.keyValue().get(KvSpace.INLINE, key).join().orElseThrow());
-                assertArrayEquals(
-                        bytes(i, i),
-                        again.keyValue().get(KvSpace.OBJECTS, key).join().orElseThrow());
-            }
-        }
-        assertFalse(again.keyValue().get(KvSpace.INLINE, new byte[] {9}).join().isPresent());
-    }
-
-    @Test
-    void scansOfColdTablesAreWhole() {
-        for (int table = 0; table < 3; table++) {
-            KvBatch batch = new KvBatch();
-            for (int i = table; i < 3000; i += 3) {
-                batch.put(KvSpace.OBJECTS, new byte[] {(byte) (i >> 8), (byte) i}, bytes(300, i));
-            }
-            drive.keyValue().commit(batch).join();
-        }
-        LocalDrive again = folder.reopen(drive, false);
-        ScanLimit page = new ScanLimit(100, 1 << 20);
-        int count = 0;
-        byte[] from = {};
-        List<KvRow> rows = again.keyValue()
-                .scan(KvSpace.OBJECTS, from, new byte[] {127}, page)
-                .join();
-        while (!rows.isEmpty()) {
-            for (KvRow row : rows) {
-                assertArrayEquals(new byte[] {(byte) (count >> 8), (byte) count}, row.key());
-                assertArrayEquals(bytes(300, count), row.value());
-                count++;
-            }
-            from = Arrays.copyOf(rows.getLast().key(), 3);
-            rows = again.keyValue()
-                    .scan(KvSpace.OBJECTS, from, new byte[] {127}, page)
-                    .join();
-        }
-        assertEquals(3000, count);
-    }
-
-    @Test
-    void commitsShareTheirSync() {
-        List<CompletableFuture<Void>> commits = new ArrayList<>();
-        for (int i = 0; i < 2000; i++) {
-            commits.add(commit());
-        }
-        commits.forEach(CompletableFuture::join);
-        DriveStats stats = drive.stats();
-        assertEquals(2000, stats.operations().get(DriveOp.COMMIT).count());
-        long groups = stats.operations().get(DriveOp.GROUP).count();
-        assertTrue(groups < 1000, groups + " groups for 2000 commits");
-        assertEquals(
-                groups, stats.groupSizes().stream().mapToLong(Long::longValue).sum());
-        assertEquals(0, stats.queued());
-    }
-
-    @Test
-    void whatDoesNotFitIntoTheQueueFailsAtOnce() {
-        byte[] large = new byte[4 << 20];
-        List<CompletableFuture<Void>> commits = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            commits.add(drive.keyValue().commit(new KvBatch().put(KvSpace.INLINE, new byte[] {(byte) i}, large)));
-        }
-        commits.forEach(c -> c.exceptionally(e -> null).join());
-        long refused = commits.stream()
-                .filter(CompletableFuture::isCompletedExceptionally)
-                .count();
-        assertTrue(refused > 0 && refused < 200, refused + " of 200 were refused");
-        assertEquals(refused, drive.stats().errors().get(Kind.BUSY));
-        commit().join();
     }
 }
