@@ -69,8 +69,8 @@ public final class CatalogRebuild {
         order.out().accept(line);
     }
 
-    /** What the first half has made. */
-    private record Gathered(Path home, RescueCopy.Plan plan) {}
+    /** What the first half has made. @param before by an earlier run: the only place where its rows are */
+    private record Gathered(Path home, RescueCopy.Plan plan, boolean before) {}
 
     /**
      * @throws io.kintsugi.cluster.TopologyException when the folders are no store, or one is running there
@@ -83,7 +83,9 @@ public final class CatalogRebuild {
         }
         Path home = gathered.get().home();
         if (order.dryRun()) {
-            ScratchStore.remove(home);
+            if (!gathered.get().before()) {
+                ScratchStore.remove(home);
+            }
             say("nothing was changed: this was a dry run");
         } else {
             copy(gathered.get());
@@ -133,7 +135,7 @@ public final class CatalogRebuild {
                             && plan.filter(p -> p.epoch() == verdict.floor()).isPresent()) {
                         say("a rebuild was cut off while it was copied, and goes on from "
                                 + ScratchStore.of(drive.path()));
-                        return plan.map(p -> new Gathered(drive.path(), p));
+                        return plan.map(p -> new Gathered(drive.path(), p, true));
                     }
                 }
             }
@@ -160,7 +162,7 @@ public final class CatalogRebuild {
             summary();
             RescueCopy.plan(work.keyValue(), plan);
             work.sync();
-            return new Gathered(home, plan);
+            return new Gathered(home, plan, false);
         }
     }
 
