@@ -285,7 +285,9 @@ final class Scrubber implements AutoCloseable {
     }
 
     private boolean ended(ScrubMark mark) {
-        LOG.log(Level.INFO, "All objects have been verified on the drives: {0}", mark.pass());
+        if (mark.pass().seen().blobs() > 0) {
+            LOG.log(Level.INFO, "A pass of scrubbing has ended: {0}", mark.pass());
+        }
         enter(State.WAITING, mark.end(clock.now()));
         save();
         return true;
