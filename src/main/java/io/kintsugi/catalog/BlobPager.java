@@ -21,12 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pages of all blobs that are not inline and are referred to: of OBJECTS, then of HISTORY, then of the parts of
- * UPLOADS. The cursor names the space, the row, and how many parts of that row were given. A page may be shorter than
- * asked, also empty, before the end: it looks at a bounded number of rows.
+ * Pages of all blobs that are not inline and are referred to: of the parts of UPLOADS, then of OBJECTS, then of
+ * HISTORY, which is the way that a blob goes: who completes an upload or overwrites a version between two pages carries
+ * it ahead of the cursor, not behind it. The cursor names the space, the row, and how many parts of that row were
+ * given. A page may be shorter than asked, also empty, before the end: it looks at a bounded number of rows.
  */
 final class BlobPager {
-    private static final List<KvSpace> ORDER = List.of(KvSpace.OBJECTS, KvSpace.HISTORY, KvSpace.UPLOADS);
+    private static final List<KvSpace> ORDER = List.of(KvSpace.UPLOADS, KvSpace.OBJECTS, KvSpace.HISTORY);
     private static final int ROWS_AT_ONCE = 1000;
     private static final byte[] END = Bytes.behindPrefix(new byte[] {(byte) 0x7F});
     private static final HexFormat HEX = HexFormat.of();

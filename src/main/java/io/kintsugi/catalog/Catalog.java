@@ -152,7 +152,8 @@ public interface Catalog extends AutoCloseable {
 
     /**
      * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for
-     * healing and checks.
+     * healing and checks. What is referred to all the while is met, also when its upload is completed or its version is
+     * overwritten between two pages; only one that becomes current again, since a newer one is removed, may be missed.
      *
      * @param after the cursor of the previous page; empty for the first
      */

@@ -319,6 +319,31 @@ public abstract class UploadContract {
         }
     }
 
+    /** A walk that did not meet a blob would say that it is whole without having looked. */
+    @Test
+    void noBlobHidesFromThePagesByMovingMeanwhile() {
+        for (int at = 0; at < 6; at++) {
+            Upload upload = begin("moves" + at);
+            ObjectVersion old = Samples.object("old" + at, newVersion());
+            catalog.put(old, Optional.empty(), WriteCondition.NONE);
+            List<UploadedPart> parts = List.of(putPart(upload, 1));
+            Set<BlobRef> met = new HashSet<>();
+            Optional<String> next = Optional.empty();
+            for (int page = 0; page == 0 || next.isPresent(); page++) {
+                if (page == at) {
+                    ObjectVersion whole = Samples.multipart(upload, newVersion(), parts);
+                    catalog.completeUpload(upload, whole, Optional.empty(), WriteCondition.NONE);
+                    catalog.put(Samples.object(old.key().value(), newVersion()), Optional.empty(), WriteCondition.NONE);
+                }
+                BlobPage read = catalog.blobs(next, 1);
+                read.entries().forEach(e -> met.add(e.blob()));
+                next = read.next();
+            }
+            assertTrue(met.contains(parts.getFirst().part().blob()), "a part, completed before page " + at);
+            assertTrue(met.contains(Samples.blobOf(old)), "a version, overwritten before page " + at);
+        }
+    }
+
     private Map<BlobRef, BlobOrigin> allBlobs(int limit) {
         Map<BlobRef, BlobOrigin> found = new HashMap<>();
         Optional<String> next = Optional.empty();
