@@ -156,7 +156,7 @@ final class SimHost {
      * @throws StoreException what it says no with
      * @throws Killed when its process dies meanwhile
      * @throws NotRunning when nobody was asked
-     * @throws Violation when it does not answer at all
+     * @throws Violation when it does not answer at all, or has no bucket of that name
      */
     <T> T ask(Function<SimStore, T> request) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -180,6 +180,9 @@ final class SimHost {
             throw new IllegalStateException("nobody interrupts a client", e);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
+                case StoreException.NotFound n
+                when n.kind() == StoreException.NotFound.Kind.BUCKET ->
+                    throw new Violation("AcknowledgedIsDurable", "nobody removes buckets, and one is gone: " + n);
                 case RuntimeException known -> throw known;
                 case Error error -> throw error;
                 default -> throw new IllegalStateException(e.getCause());

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A store with a mistake in it does not live through all of a few seeds that the real one lives through. */
 class SimulationCanaryTest {
-    private static final int SEEDS = Integer.getInteger("kintsugi.sim.canarySeeds", 40);
+    private static final int SEEDS = Integer.getInteger("kintsugi.sim.canarySeeds", 200);
     private static final int REQUESTS = 20;
 
     @ParameterizedTest
@@ -21,5 +21,12 @@ class SimulationCanaryTest {
                 .filter(report -> report.failure().isPresent())
                 .findFirst();
         assertTrue(found.isPresent(), canary + " lived through " + SEEDS + " seeds");
+        Throwable failure = found.orElseThrow().failure().orElseThrow();
+        assertTrue(isAFinding(failure), () -> canary + ": the run itself went wrong: " + failure);
+    }
+
+    /** By name, as each run has classes of its own. An error of any other kind shows no mistake. */
+    private static boolean isAFinding(Throwable failure) {
+        return failure.getClass().getName().equals(Violation.class.getName());
     }
 }

@@ -37,10 +37,8 @@ class StoreSimulationTest {
     void theSameSeedIsTheSameLife() {
         SimReport once = SimulationRun.of(FIRST, REQUESTS, Optional.empty());
         SimReport again = SimulationRun.of(FIRST, REQUESTS, Optional.empty());
-        // not by the order of all steps: the idle threads of a pool end in an order of the JDK's own
         assertEquals(once.history(), again.history());
-        assertEquals(once.steps(), again.steps());
-        assertEquals(once.simulated(), again.simulated());
+        assertEquals(once.historyHash(), again.historyHash(), "the order of all steps");
         SimReport other = SimulationRun.of(FIRST + 1, REQUESTS, Optional.empty());
         assertNotEquals(once.history(), other.history());
     }

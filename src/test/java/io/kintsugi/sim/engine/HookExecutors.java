@@ -1,6 +1,8 @@
 package io.kintsugi.sim.engine;
 
 import io.kintsugi.sim.engine.Instead.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,15 +69,29 @@ public final class HookExecutors {
         return pool.isTerminated();
     }
 
+    // Pools keep their threads in sets that are ordered by identity.
+
+    @Instead(of = ExecutorService.class)
+    public static void shutdown(ExecutorService pool) {
+        Task.current().run().inOrder(pool::shutdown);
+    }
+
+    @Instead(of = ExecutorService.class)
+    public static List<Runnable> shutdownNow(ExecutorService pool) {
+        List<Runnable> left = new ArrayList<>();
+        Task.current().run().inOrder(() -> left.addAll(pool.shutdownNow()));
+        return left;
+    }
+
     @Instead(of = ExecutorService.class)
     public static void close(ExecutorService pool) {
-        pool.shutdown();
+        shutdown(pool);
         boolean interrupted = false;
         while (!pool.isTerminated()) {
             try {
                 awaitTermination(pool, Task.FOREVER, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
-                pool.shutdownNow();
+                shutdownNow(pool);
                 interrupted = true;
             }
         }

@@ -34,6 +34,7 @@ final class Hooks {
             HookQueues.class,
             HookExecutors.class,
             HookCollections.class,
+            HookMemory.class,
             HookLogs.class);
     private static final Map<Key, Target> TABLE = table();
     private static final Map<Key, Optional<Target>> FOUND = new ConcurrentHashMap<>();

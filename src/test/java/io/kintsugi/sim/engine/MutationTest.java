@@ -59,7 +59,7 @@ class MutationTest {
     @Test
     void theStoreItselfCanBeBroken() {
         SimOptions broken = SimOptions.DEFAULT.mutate(
-                Mutation.dropCall("io.kintsugi.sim.SimDrive#writePacked", "io.kintsugi.sim.SimDrive#publish"));
+                Mutation.dropCall("io.kintsugi.sim.SimDrive#writePacked", "java.nio.ByteBuffer#get"));
         assertTrue(SimEngine.run(1, "io.kintsugi.sim.engine.toys.SmallStore", broken)
                 .failure()
                 .isPresent());

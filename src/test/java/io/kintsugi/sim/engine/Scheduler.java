@@ -49,6 +49,7 @@ final class Scheduler implements SimContext {
     private final History history;
     private final int pointsPerSwitch;
     private final Monitors monitors = new Monitors();
+    private final HookMemory memory = new HookMemory();
     private final Group world = new Group(this, "world");
     private final List<Step> ready = new ArrayList<>();
     private final TreeMap<Integer, Task> alive = new TreeMap<>();
@@ -86,6 +87,7 @@ final class Scheduler implements SimContext {
         while (!main.isDone() && failure.isEmpty()) {
             step();
         }
+        memory.takeBack();
         return new SimReport(seed, steps, Duration.ofNanos(now), history.toString(), history.hash(), failure);
     }
 
@@ -174,6 +176,17 @@ final class Scheduler implements SimContext {
         return task;
     }
 
+    /** What the action wakes is ready in the order in which it was made. The action waits for nothing. */
+    void inOrder(Runnable action) {
+        int before = ready.size();
+        long step = steps;
+        action.run();
+        if (steps != step) {
+            throw Task.refuse("what wakes others in an order of the JDK's own had to wait");
+        }
+        ready.subList(before, ready.size()).sort(Comparator.comparingInt(woken -> woken.task().id));
+    }
+
     /** The action happens in no thread, so all that it may do is to wake or start some. */
     Timer at(long nanos, Runnable action) {
         Timer timer = new Timer(nanos, timersMade++, action);
@@ -239,6 +252,10 @@ final class Scheduler implements SimContext {
 
     Monitors monitors() {
         return monitors;
+    }
+
+    HookMemory memory() {
+        return memory;
     }
 
     /** Chance of the code that runs, as far as it asks for any. */

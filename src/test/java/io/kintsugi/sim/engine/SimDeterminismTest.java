@@ -41,6 +41,7 @@ class SimDeterminismTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-opens",
                         "java.base/java.lang=ALL-UNNAMED",
+                        "-Djdk.trackAllThreads=false",
                         "-Xmx256m",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",

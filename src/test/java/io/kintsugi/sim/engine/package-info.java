@@ -32,6 +32,7 @@
  * <p><b>Canaries.</b> {@link io.kintsugi.sim.engine.SimOptions#mutate} changes the real code for a run.
  *
  * <p>This package is loaded once, for both sides, so a scenario can't be in it. The carrier must be a platform thread,
- * and the JVM needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}. C kernels are not used.
+ * and the JVM needs {@code --add-opens java.base/java.lang=ALL-UNNAMED} and {@code -Djdk.trackAllThreads=false}. C
+ * kernels are not used. Direct memory is lent to a run and serves the next one when it has ended.
  */
 package io.kintsugi.sim.engine;
