@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,6 +29,8 @@ import java.util.function.ToLongFunction;
 public class StoreMetrics {
     private final MeterRegistry registry;
     private final PrometheusMeterRegistry prometheus;
+    /** What counters read. The registry holds it weakly, and a counter whose source is collected stands still. */
+    private final List<DoubleSupplier> sources = new ArrayList<>();
 
     public StoreMetrics(MeterRegistry registry, PrometheusMeterRegistry prometheus) {
         this.registry = registry;
@@ -369,7 +373,8 @@ public class StoreMetrics {
                 .register(registry);
     }
 
-    private void counter(String name, String description, DoubleSupplier value) {
+    void counter(String name, String description, DoubleSupplier value) {
+        sources.add(value);
         FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
                 .description(description)
                 .register(registry);
