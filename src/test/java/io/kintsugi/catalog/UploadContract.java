@@ -323,8 +323,9 @@ public abstract class UploadContract {
     @Test
     void noBlobHidesFromThePagesByMovingMeanwhile() {
         for (int at = 0; at < 6; at++) {
-            Upload upload = begin("moves" + at);
-            ObjectVersion old = Samples.object("old" + at, newVersion());
+            // each before the keys of the turns before, so that a page of those has passed it
+            Upload upload = begin("moves" + (9 - at));
+            ObjectVersion old = Samples.object("old" + (9 - at), newVersion());
             catalog.put(old, Optional.empty(), WriteCondition.NONE);
             List<UploadedPart> parts = List.of(putPart(upload, 1));
             Set<BlobRef> met = new HashSet<>();
