@@ -10,7 +10,6 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.WriteCondition;
-import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.ShardName;
@@ -25,6 +24,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -113,9 +113,9 @@ class ScrubberTest {
     }
 
     private List<BlobRef> blobs() {
-        return store.catalog.blobs(Optional.empty(), 100).entries().stream()
-                .map(BlobPage.Entry::blob)
-                .toList();
+        List<BlobRef> all = new ArrayList<>();
+        new BlobCursor(store.catalog).forEachRemaining(entry -> all.add(entry.blob()));
+        return all;
     }
 
     private BlobRef blob(BlobRef.Form form) {
