@@ -18,8 +18,7 @@ record WritePlan(BlobId blob, BlobOrigin origin, Placement placement, int stripe
 
     /** The same with stripes that take less memory. */
     WritePlan inSmallStripes() {
-        return new WritePlan(
-                blob, origin, placement, BlobLayout.smallStripeBytes(code().dataShards()), note);
+        return new WritePlan(blob, origin, placement, BlobLayout.smallStripeBytes(code().dataShards()), note);
     }
 
     /** The plan that a blob was written by, to write some of its shards again. */

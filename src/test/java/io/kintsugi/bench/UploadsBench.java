@@ -62,7 +62,8 @@ public final class UploadsBench {
         long each = Integer.getInteger("bench.each", 4) * (long) MIB;
         Path dir = Path.of(System.getProperty(
                 "bench.dir", Files.createTempDirectory("kintsugi-uploads").toString()));
-        String[] java = ("-Xmx1g " + System.getProperty("bench.java", "")).strip().split(" +");
+        String[] java =
+                ("-Xmx1g " + System.getProperty("bench.java", "")).strip().split(" +");
         try (StoreProcess store = StoreProcess.under(dir).java(java).start()) {
             URI endpoint = store.endpoint();
             SignedRequests requests = new SignedRequests(endpoint, store.rootUser(), store.rootPassword());
@@ -90,8 +91,7 @@ public final class UploadsBench {
         ByteBuffer body = ByteBuffer.allocateDirect(MIB).put(bytes).flip();
         List<Upload> uploads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            SocketChannel channel =
-                    SocketChannel.open(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
+            SocketChannel channel = SocketChannel.open(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
             channel.configureBlocking(false);
             Upload upload = new Upload(channel, requests.head("PUT", "/many/" + i, "", SIZE), body);
             channel.register(selector, SelectionKey.OP_WRITE | SelectionKey.OP_READ, upload);

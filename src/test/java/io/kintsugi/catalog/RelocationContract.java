@@ -182,13 +182,24 @@ public abstract class RelocationContract extends CatalogFixture {
         assertEquals(Optional.of(moved(version, drives(7))), current("k"));
         assertEquals(
                 Optional.of(manifest.at(drives(4))),
-                catalog.blobs(Optional.empty(), 10).entries().stream()
+                blobs().stream()
                         .filter(entry -> entry.origin().equals(origin))
                         .map(BlobPage.Entry::blob)
                         .findFirst());
         remove("k", version.id());
         assertEquals(2, reclaimable().size());
         assertTrue(catalog.relocate(manifest.at(drives(4)), drives(1), origin), "in the queue");
+    }
+
+    private List<BlobPage.Entry> blobs() {
+        List<BlobPage.Entry> all = new ArrayList<>();
+        Optional<String> next = Optional.empty();
+        do {
+            BlobPage page = catalog.blobs(next, 10);
+            all.addAll(page.entries());
+            next = page.next();
+        } while (next.isPresent());
+        return all;
     }
 
     @Test

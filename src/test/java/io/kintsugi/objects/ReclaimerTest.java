@@ -99,8 +99,7 @@ class ReclaimerTest {
     @Test
     void aMovedBlobThatCannotBeAskedForHoldsUpNoOther() {
         BlobRef blob = store.put(TestBody.of(SIZE, 1)).parts().getFirst().blob();
-        BlobOrigin origin =
-                store.catalog.blobs(Optional.empty(), 1).entries().getFirst().origin();
+        BlobOrigin origin = new BlobCursor(store.catalog).next().origin();
         Catalog broken = (Catalog) Proxy.newProxyInstance(
                 Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, method, arguments) -> {
                     if (method.getName().equals("referred") || method.getName().equals("relocate")) {

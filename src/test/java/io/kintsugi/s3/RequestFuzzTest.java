@@ -128,10 +128,11 @@ class RequestFuzzTest {
     @FuzzTest(maxDuration = "10s")
     void anyText(byte[] data) {
         String text = new String(data, ISO_8859_1);
-        UrlCoding.decode(text).ifPresent(decoded -> assertEquals(
-                Optional.of(decoded), UrlCoding.decode(UrlCoding.encode(decoded))));
+        UrlCoding.decode(text)
+                .ifPresent(decoded -> assertEquals(Optional.of(decoded), UrlCoding.decode(UrlCoding.encode(decoded))));
         RangeSpec range = RangeHeader.parse(Optional.of(text));
-        assertTrue(range instanceof RangeSpec.Whole || text.strip().toLowerCase(Locale.ROOT).startsWith("bytes="));
+        assertTrue(range instanceof RangeSpec.Whole
+                || text.strip().toLowerCase(Locale.ROOT).startsWith("bytes="));
         HttpDates.parse(text);
         refusable(() -> CopySource.parse(text));
         refusable(() -> TaggingHeader.parse(text));

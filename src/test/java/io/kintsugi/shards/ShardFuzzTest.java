@@ -26,8 +26,7 @@ class ShardFuzzTest {
             int length = ShardHeader.lengthOf(ByteBuffer.wrap(data));
             if (length <= data.length) {
                 ByteBuffer header = ByteBuffer.wrap(data);
-                header.putInt(
-                        length - ShardFormat.SEAL_BYTES, Crc32c.of(header, 0, length - ShardFormat.SEAL_BYTES));
+                header.putInt(length - ShardFormat.SEAL_BYTES, Crc32c.of(header, 0, length - ShardFormat.SEAL_BYTES));
             }
         } catch (ShardFormatException e) {
             return data;
