@@ -13,11 +13,15 @@ import java.util.function.IntFunction;
 /**
  * One operation a drive, started together and waited for with a {@link Quorum} and a deadline. The wait ends as soon as
  * the quorum is won or lost: an operation that hangs holds nobody. It goes on all the same, and {@link #settled} tells
- * when the last one has ended; whatever memory an operation uses must live until its own future is done.
+ * when the last one has ended; whatever memory an operation uses must live until its own future is done. So one whose
+ * drive is gone is only left to itself: it counts as failed for who waits, and stays under way.
  *
  * <p>Started by one thread; outcomes arrive on the drives' threads; any thread may wait.
  */
 public final class Fanout<T> {
+    private static final long TURN_NANOS = Duration.ofMillis(250).toNanos();
+    private static final IntFunction<Optional<Throwable>> NONE_LOST = index -> Optional.empty();
+
     private final Quorum quorum;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -25,6 +29,8 @@ public final class Fanout<T> {
     private final Object[] values;
     private final Throwable[] errors;
     private final boolean[] done;
+    private final boolean[] left;
+    private int under;
     private int succeeded;
     private int failed;
 
@@ -33,6 +39,8 @@ public final class Fanout<T> {
         this.values = new Object[quorum.total()];
         this.errors = new Throwable[quorum.total()];
         this.done = new boolean[quorum.total()];
+        this.left = new boolean[quorum.total()];
+        this.under = quorum.total();
     }
 
     /**
@@ -62,12 +70,27 @@ public final class Fanout<T> {
      * interrupted (it stays so).
      */
     public Quorum.Decision await(Duration atMost) {
-        return await(atMost, false);
+        return await(atMost, NONE_LOST);
+    }
+
+    /**
+     * The same, and looks a few times a second for drives that will not answer any more.
+     *
+     * @param lost of the drive of an operation that is under way: why it is not worth to wait for; empty while it is
+     */
+    public Quorum.Decision await(Duration atMost, IntFunction<Optional<Throwable>> lost) {
+        inTurns(atMost, false, lost);
+        return decision();
     }
 
     /** Waits until every operation has ended, at most so long; returns whether they have. */
     public boolean awaitAll(Duration atMost) {
-        await(atMost, true);
+        return awaitAll(atMost, NONE_LOST);
+    }
+
+    /** The same; those whose drives are lost, as in {@link #await(Duration, IntFunction)}, count as ended. */
+    public boolean awaitAll(Duration atMost, IntFunction<Optional<Throwable>> lost) {
+        inTurns(atMost, true, lost);
         lock.lock();
         try {
             return succeeded + failed == quorum.total();
@@ -90,7 +113,7 @@ public final class Fanout<T> {
         }
     }
 
-    /** Whether that operation has ended, either way. */
+    /** Whether that operation has ended, either way. One that was left to itself has not, until it does. */
     public boolean ended(int index) {
         lock.lock();
         try {
@@ -103,7 +126,7 @@ public final class Fanout<T> {
     public boolean succeeded(int index) {
         lock.lock();
         try {
-            return done[index] && errors[index] == null;
+            return done[index] && !left[index] && errors[index] == null;
         } finally {
             lock.unlock();
         }
@@ -146,23 +169,58 @@ public final class Fanout<T> {
         }
     }
 
-    private Quorum.Decision await(Duration atMost, boolean all) {
-        long left = atMost.toNanos();
+    private void inTurns(Duration atMost, boolean all, IntFunction<Optional<Throwable>> lost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        long remaining = atMost.toNanos();
+        boolean enough = awaitTurn(Math.min(remaining, TURN_NANOS), all);
+        remaining = end - System.nanoTime();
+        while (!enough && remaining > 0 && !Thread.currentThread().isInterrupted()) {
+            leaveLost(lost);
+            enough = awaitTurn(Math.min(remaining, TURN_NANOS), all);
+            remaining = end - System.nanoTime();
+        }
+    }
+
+    private boolean awaitTurn(long nanos, boolean all) {
+        long remaining = nanos;
         lock.lock();
         try {
-            while (left > 0 && !enough(all)) {
-                left = changed.awaitNanos(left);
+            while (remaining > 0 && !enough(all)) {
+                remaining = changed.awaitNanos(remaining);
             }
+            return enough(all);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return enough(all);
         } finally {
             lock.unlock();
         }
-        return decision();
     }
 
     private boolean enough(boolean all) {
         return all ? succeeded + failed == quorum.total() : quorum.decide(succeeded, failed) != Quorum.Decision.PENDING;
+    }
+
+    private void leaveLost(IntFunction<Optional<Throwable>> lost) {
+        for (int i = 0; i < quorum.total(); i++) {
+            int index = i;
+            if (!ended(i)) {
+                lost.apply(i).ifPresent(why -> leave(index, why));
+            }
+        }
+    }
+
+    private void leave(int index, Throwable why) {
+        lock.lock();
+        try {
+            if (!done[index] && !left[index]) {
+                left[index] = true;
+                errors[index] = why;
+                failed++;
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void settle(int index, T value, Throwable error) {
@@ -170,20 +228,27 @@ public final class Fanout<T> {
         lock.lock();
         try {
             done[index] = true;
-            values[index] = value;
-            errors[index] = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-            if (error == null) {
-                succeeded++;
-            } else {
-                failed++;
+            if (!left[index]) {
+                count(index, value, error);
             }
-            last = succeeded + failed == quorum.total();
+            under--;
+            last = under == 0;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (last) {
             settled.complete(this);
+        }
+    }
+
+    private void count(int index, T value, Throwable error) {
+        values[index] = value;
+        errors[index] = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (error == null) {
+            succeeded++;
+        } else {
+            failed++;
         }
     }
 }

@@ -125,6 +125,16 @@ final class CommitQueue {
         }
     }
 
+    /** Closes the queue, and fails what was not taken yet. */
+    void abandon(DriveException why) {
+        close();
+        List<Entry> left = take();
+        while (!left.isEmpty()) {
+            left.forEach(entry -> entry.done().completeExceptionally(why));
+            left = take();
+        }
+    }
+
     void close() {
         lock.lock();
         try {

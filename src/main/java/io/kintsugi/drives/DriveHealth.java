@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * looks at the identity file.
  *
  * <p>Gone is for ever: the owner closes the drive, and opens it anew when it is back. Full and read-only pass by
- * themselves. A drive that does not answer at all ("stalled") counts as gone until it does.
+ * themselves. A drive that has stopped to answer ("stalled") counts as gone until it does: all its readers or all its
+ * writers hang, or its commits do, or a single read or write does, or the sync of a few bytes.
  */
 final class DriveHealth {
     private static final System.Logger LOG = System.getLogger(DriveHealth.class.getName());
@@ -53,6 +54,7 @@ final class DriveHealth {
     private volatile long writersBeat;
     private volatile long committingSince;
     private volatile boolean committing;
+    private volatile boolean overdue;
 
     /**
      * Of the file system, in bytes.
@@ -126,7 +128,8 @@ final class DriveHealth {
 
     private Optional<String> stalled() {
         long now = clock.nanos();
-        boolean silent = now - lastBeat > stallNanos
+        boolean silent = overdue
+                || now - lastBeat > stallNanos
                 || now - readersBeat > stallNanos
                 || now - writersBeat > stallNanos
                 || committing && now - committingSince > stallNanos;
@@ -147,6 +150,11 @@ final class DriveHealth {
         } else {
             cleared(Kind.FULL);
         }
+    }
+
+    /** Whether the drive is, for longer than the limit, at something that takes no device that works so long. */
+    void overdue(boolean is) {
+        overdue = is;
     }
 
     /** One of the drive's readers took a task. When none does for long, all hang. */

@@ -25,6 +25,17 @@ public enum DriveOp {
         this.doing = doing;
     }
 
+    /**
+     * Whether it moves so few bytes that a device which works is never at it for many seconds. Not those that sync a
+     * whole file, that walk over many names or rows, or that free the space of a file.
+     */
+    boolean isShort() {
+        return switch (this) {
+            case CREATE, APPEND, OPEN, READ, READ_PACKED, STAT, GET -> true;
+            case PUBLISH, ABORT, WRITE_PACKED, DELETE, LIST, COMMIT, SCAN, GROUP -> false;
+        };
+    }
+
     /** For messages, before the name of what it is done to. */
     String doing() {
         return doing;

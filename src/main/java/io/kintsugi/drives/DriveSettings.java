@@ -9,13 +9,14 @@ import java.time.Duration;
  * @param threads of this drive
  * @param reserveBytes free space below which the drive takes no more shards, so that it can go on committing and
  *     deleting; at most a fiftieth of the file system is kept
- * @param stallLimit how long the drive may not answer at all before it is treated as gone
+ * @param stallLimit how long the drive may not answer before it is treated as gone; well below the deadline of whoever
+ *     waits for several drives, so that there is time left to do without it
  * @param closeLimit how long a close waits for what was accepted
  */
 public record DriveSettings(
         DriveResources resources, Threads threads, long reserveBytes, Duration stallLimit, Duration closeLimit) {
     private static final long DEFAULT_RESERVE = 1L << 30;
-    private static final Duration DEFAULT_STALL = Duration.ofSeconds(15);
+    private static final Duration DEFAULT_STALL = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(30);
 
     /**

@@ -22,6 +22,7 @@ final class DriveTasks {
     private final DriveHealth health;
     private final DriveMeter meter;
     private final Clock clock;
+    private final UnderWay underWay = new UnderWay();
     private final Queue<Runnable> leftovers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean askingReaders = new AtomicBoolean();
     private final AtomicBoolean askingWriters = new AtomicBoolean();
@@ -40,6 +41,10 @@ final class DriveTasks {
 
     DriveMeter meter() {
         return meter;
+    }
+
+    UnderWay underWay() {
+        return underWay;
     }
 
     long nanos() {
@@ -129,6 +134,7 @@ final class DriveTasks {
 
     <T> void perform(DriveOp op, Object what, Callable<T> task, CompletableFuture<T> future, long since) {
         T result;
+        UnderWay.Task begun = underWay.begin(op, clock.nanos());
         try {
             result = task.call();
         } catch (Exception | Error e) {
@@ -136,6 +142,8 @@ final class DriveTasks {
             health.notKept(op, failure);
             future.completeExceptionally(failure);
             return;
+        } finally {
+            underWay.end(begun);
         }
         health.succeeded();
         health.kept(op);

@@ -1,12 +1,16 @@
 package io.kintsugi.drives;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -16,6 +20,8 @@ import org.rocksdb.RocksDBException;
 final class DriveWatcher implements Runnable {
     private static final long PERIOD_MILLIS = 1000;
     private static final long RESERVE_SHARE = 50;
+    /** After that share of the stall limit it is asked whether a sync that goes on is slow, or hangs. */
+    private static final int DOUBT_SHARE = 4;
 
     private final FileStore fileStore;
     private final Path probe;
@@ -23,17 +29,27 @@ final class DriveWatcher implements Runnable {
     private final DriveTasks tasks;
     private final DriveHealth health;
     private final long reserve;
+    private final DriveFiles files;
+    private final Path syncProbe;
+    private final long stallNanos;
+    private final AtomicBoolean syncing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private long backgroundErrors;
 
-    DriveWatcher(Path directory, FileStore fileStore, KvStore store, DriveTasks tasks, long reserveBytes)
-            throws IOException {
-        this.fileStore = fileStore;
-        this.probe = directory.resolve(DriveDirectory.INCOMING).resolve("probe");
-        this.store = store;
-        this.tasks = tasks;
+    /** The parts of a drive that its watcher needs. */
+    record Parts(Path directory, FileStore fileStore, KvStore store, DriveTasks tasks, DriveFiles files) {}
+
+    DriveWatcher(Parts parts, DriveSettings settings) throws IOException {
+        this.fileStore = parts.fileStore();
+        Path incoming = parts.directory().resolve(DriveDirectory.INCOMING);
+        this.probe = incoming.resolve("probe");
+        this.syncProbe = incoming.resolve("probe-sync");
+        this.store = parts.store();
+        this.tasks = parts.tasks();
+        this.files = parts.files();
         this.health = tasks.health();
-        this.reserve = Math.min(reserveBytes, fileStore.getTotalSpace() / RESERVE_SHARE);
+        this.stallNanos = settings.stallLimit().toNanos();
+        this.reserve = Math.min(settings.reserveBytes(), fileStore.getTotalSpace() / RESERVE_SHARE);
     }
 
     @Override
@@ -54,6 +70,11 @@ final class DriveWatcher implements Runnable {
     }
 
     void look() {
+        long now = tasks.nanos();
+        health.overdue(tasks.underWay().anyOverdue(now, stallNanos));
+        if (tasks.underWay().syncsFor(now, stallNanos / DOUBT_SHARE)) {
+            tryToSync();
+        }
         try {
             health.verifyIdentity();
             health.beat(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve);
@@ -71,6 +92,43 @@ final class DriveWatcher implements Runnable {
             // given up or closed: whoever found out has said so
         } catch (IOException | RocksDBException e) {
             health.failed(e, "looking at the drive");
+        }
+    }
+
+    /**
+     * The sync of a large file takes its time on a slow device; that of a few bytes hangs only when all do. It counts
+     * as an append, which is never long under way, and is done by the writers, so as not to hold up the watcher.
+     */
+    private void tryToSync() {
+        if (!syncing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            tasks.execute(() -> {
+                UnderWay.Task begun = tasks.underWay().begin(DriveOp.APPEND, tasks.nanos());
+                try {
+                    syncAFewBytes();
+                } finally {
+                    tasks.underWay().end(begun);
+                    syncing.set(false);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // the writers' queue is full: whether they hang is asked for anyway
+            syncing.set(false);
+        }
+    }
+
+    private void syncAFewBytes() {
+        try {
+            files.delete(syncProbe);
+            try (FileChannel channel = files.create(syncProbe)) {
+                files.write(channel, ByteBuffer.allocate(1));
+                files.sync(channel);
+            }
+            files.delete(syncProbe);
+        } catch (IOException e) {
+            // it answers, which is all that was asked
         }
     }
 

@@ -91,7 +91,7 @@ final class OpenDrive {
         this.threads = new DriveThreads(id.toString().substring(0, 8), settings.threads());
         this.tasks = new DriveTasks(id, threads, health, meter, found.clock());
         this.committer = new Committer(new Committer.Parts(store, identity, health, meter, found.clock()));
-        this.watcher = new DriveWatcher(path, fileStore, store, tasks, settings.reserveBytes());
+        this.watcher = new DriveWatcher(new DriveWatcher.Parts(path, fileStore, store, tasks, files), settings);
         watcher.look();
         this.committing = threads.newThread("commit", committer);
         committing.start();
@@ -204,6 +204,8 @@ final class OpenDrive {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        // what waits behind a commit that hangs is not begun any more: who waits for it, or lent memory, goes on
+        tasks.health().refusesAll().ifPresent(committer.queue()::abandon);
         boolean healthy = tasks.health().close();
         Thread closer = threads.newThread("close", () -> shutDown(sinks, healthy));
         closer.start();

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -58,13 +59,18 @@ abstract class BlobWrite {
      * @throws Unavailable when too few were, or not in time
      */
     protected final void require(Fanout<Void> step, Duration atMost) {
-        Quorum.Decision decision = step.await(atMost);
+        Quorum.Decision decision = step.await(atMost, this::lost);
         if (decision != Quorum.Decision.WON) {
             throw refusal(step, decision);
         }
         if (hasHope(step)) {
             step.awaitAll(context.times().straggler());
         }
+    }
+
+    /** What was asked of a drive that is gone meanwhile, as one that has stopped to answer, is not waited for. */
+    private Optional<Throwable> lost(int index) {
+        return context.drives().lost(plan.drive(index));
     }
 
     /** Whether one that has not ended is on a drive that is not known to be late already. */
@@ -114,7 +120,7 @@ abstract class BlobWrite {
 
     /** Whether so many drives have done the step, when all have ended it or had their time. */
     protected final boolean didAtLeast(int drives, Fanout<Void> step, Duration atMost) {
-        step.awaitAll(atMost);
+        step.awaitAll(atMost, this::lost);
         return succeeded(step) >= drives;
     }
 

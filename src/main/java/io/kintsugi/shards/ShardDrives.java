@@ -5,7 +5,9 @@ import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveException.Kind;
+import io.kintsugi.drives.DriveStatus;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,15 @@ final class ShardDrives {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Why a drive will not answer what it was asked, as far as is known; empty while it may. */
+    Optional<Throwable> lost(DriveId id) {
+        Optional<DriveStatus> status = topology.drive(id).map(Drive::status);
+        return status.isPresent() && status.get().answers()
+                ? Optional.empty()
+                : Optional.of(new DriveException(
+                        Kind.GONE, id, status.map(DriveStatus::reason).orElse("it does not belong here any more")));
     }
 
     /** What went wrong, without the wrapping of futures. */

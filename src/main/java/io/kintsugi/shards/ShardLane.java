@@ -46,11 +46,15 @@ final class ShardLane {
 
     /** Appends the last bytes, as {@link #append}, and publishes. */
     CompletableFuture<Void> publish(Runnable release, ByteBuffer bytes) {
-        publishing = true;
+        publishing |= !dropped;
         return lent(release, sink -> sink.publish(bytes));
     }
 
     private CompletableFuture<Void> lent(Runnable release, Function<ShardSink, CompletableFuture<Void>> step) {
+        if (dropped) {
+            release.run();
+            return CompletableFuture.failedFuture(leftOut());
+        }
         Loan loan = new Loan(release);
         loans.removeIf(Loan::isReturned);
         loans.add(loan);

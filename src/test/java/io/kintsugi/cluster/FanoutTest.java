@@ -42,6 +42,23 @@ class FanoutTest {
     }
 
     @Test
+    void whoseDriveIsLostIsLeftToItself() {
+        operations.get(0).complete("a");
+        operations.get(3).complete("d");
+        Throwable gone = new IllegalStateException("gone");
+        assertEquals(Decision.LOST, fanout.await(LONG, i -> i == 1 || i == 2 ? Optional.of(gone) : Optional.empty()));
+        assertEquals(List.of(gone, gone), fanout.errors());
+        assertTrue(fanout.awaitAll(LONG));
+        assertFalse(fanout.ended(1));
+        assertFalse(fanout.settled().isDone(), "it may still use what it was lent");
+        operations.get(1).complete("b");
+        operations.get(2).completeExceptionally(new IllegalStateException("late"));
+        assertTrue(fanout.settled().isDone());
+        assertFalse(fanout.succeeded(1), "what was decided stays so");
+        assertEquals(Decision.LOST, fanout.decision());
+    }
+
+    @Test
     void lateOutcomesAreStillAccountedFor() {
         for (int i = 0; i < 3; i++) {
             operations.get(i).complete("x");

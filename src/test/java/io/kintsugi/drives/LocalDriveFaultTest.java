@@ -136,34 +136,6 @@ class LocalDriveFaultTest {
 
     @Test
     @Timeout(60)
-    void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException, IOException {
-        DriveSettings impatient = narrow(3);
-        try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
-            LocalDrive hung = other.format();
-            ShardSink sink = hung.createShard(name(1, 0), 0).join();
-            CountDownLatch latch = new CountDownLatch(1);
-            files.hang(Call.RENAME, latch);
-            CompletableFuture<Void> raised = hung.raiseCatalogEpoch(1);
-            while (hung.status().state() != DriveStatus.State.OFFLINE) {
-                Thread.sleep(20);
-            }
-            assertFails(Kind.GONE, hung.keyValue().get(KvSpace.META, new byte[1]));
-            sink.abort().join();
-            try (Stream<Path> unfinished = Files.list(other.path().resolve("incoming"))) {
-                assertEquals(0, unfinished.count(), "it may be back at any time, and is not opened anew then");
-            }
-            assertFalse(raised.isDone());
-            latch.countDown();
-            raised.join();
-            while (!hung.status().online()) {
-                Thread.sleep(20);
-            }
-            assertFalse(hung.keyValue().get(KvSpace.META, new byte[1]).join().isPresent());
-        }
-    }
-
-    @Test
-    @Timeout(60)
     void closingAHungDriveReturnsAndItCanBeOpenedOnceItAnswers() throws InterruptedException {
         DriveSettings hasty = new DriveSettings(
                 DriveFolder.RESOURCES,
@@ -290,26 +262,6 @@ class LocalDriveFaultTest {
             Thread.sleep(20);
         }
         assertFails(Kind.GONE, commit());
-    }
-
-    @Test
-    @Timeout(60)
-    void aDriveWhoseReadersAllHangIsGoneUntilTheyAnswer() throws InterruptedException {
-        DriveSettings impatient = narrow(3);
-        try (DriveFolder other = DriveFolder.create().with(files).with(impatient)) {
-            LocalDrive hung = other.format();
-            CountDownLatch latch = new CountDownLatch(1);
-            files.hang(Call.OPEN, latch);
-            CompletableFuture<ShardSource> opening = hung.openShard(name(1, 0));
-            while (hung.status().state() != DriveStatus.State.OFFLINE) {
-                Thread.sleep(20);
-            }
-            latch.countDown();
-            assertFails(Kind.MISSING, opening);
-            while (!hung.status().online()) {
-                Thread.sleep(20);
-            }
-        }
     }
 
     @Test

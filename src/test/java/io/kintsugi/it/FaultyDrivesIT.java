@@ -10,10 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -30,36 +28,72 @@ class FaultyDrivesIT {
 
     private StoreProcess store;
 
-    static Stream<Object[]> faults() {
-        List<Integer> one = List.of(1);
-        return Stream.of(new Object[][] {
-            {new Fault("r", "EIO"), one},
-            {new Fault("w", "EROFS"), one},
-        });
+    @Test
+    void nothingCanBeReadFromADrive() throws Exception {
+        leavesAndComesBack(new Fault("r", "EIO"), List.of(1));
+    }
+
+    @Test
+    void aFileSystemIsReadOnly() throws Exception {
+        leavesAndComesBack(new Fault("w", "EROFS"), List.of(1));
+    }
+
+    @Test
+    void aDriveIsFull() throws Exception {
+        leavesAndComesBack(new Fault("w", "ENOSPC"), List.of(1));
+    }
+
+    /** As many as the code can lose: uploads that are under way are written anew on the others. */
+    @Test
+    void twoDrivesStopToAnswer() throws Exception {
+        leavesAndComesBack(new Fault("rws", "HANG"), List.of(1, 2));
+    }
+
+    @Test
+    void aDriveIsSlow() throws Exception {
+        Faults faults = start();
+        try (StoreProcess running = store;
+                S3Client client = SharedStore.clientOf(running).build()) {
+            Load load = loaded(client);
+            faults.begin(new Fault("rws", "300"), folders(List.of(1)));
+            load.await(WRITES);
+            faults.end();
+            load.stop();
+            load.verify();
+            awaitHealth(FaultyDrivesIT::isHealed);
+        }
+    }
+
+    private Faults start() throws Exception {
+        Optional<Faults> faults = Faults.in(dir);
+        assumeTrue(faults.isPresent(), "no C compiler");
+        store = faults.get().under(StoreProcess.under(dir.resolve("store"))).start();
+        return faults.get();
+    }
+
+    private static Load loaded(S3Client client) throws InterruptedException {
+        client.createBucket(b -> b.bucket(BUCKET));
+        Load load = new Load(client, BUCKET);
+        load.start(1);
+        load.await(WRITES);
+        return load;
     }
 
     private List<Path> folders(List<Integer> drives) {
         return drives.stream().map(store::drive).toList();
     }
 
-    @ParameterizedTest
-    @MethodSource("faults")
-    void aDriveThatFailsLeavesAndComesBack(Fault fault, List<Integer> drives) throws Exception {
-        Optional<Faults> faults = Faults.in(dir);
-        assumeTrue(faults.isPresent(), "no C compiler");
-        store = faults.get().under(StoreProcess.under(dir.resolve("store"))).start();
+    private void leavesAndComesBack(Fault fault, List<Integer> drives) throws Exception {
+        Faults faults = start();
         try (StoreProcess running = store;
                 S3Client client = SharedStore.clientOf(running).build()) {
-            client.createBucket(b -> b.bucket(BUCKET));
-            Load load = new Load(client, BUCKET);
-            load.start(1);
-            load.await(WRITES);
-            faults.get().begin(fault, folders(drives));
+            Load load = loaded(client);
+            faults.begin(fault, folders(drives));
             load.await(WRITES);
             awaitHealth(health -> health.contains("\"state\":\"degraded\"")
                     && folders(drives).stream().allMatch(drive -> health.contains(drive + "is")));
             load.await(WRITES);
-            faults.get().end();
+            faults.end();
             load.await(WRITES);
             load.stop();
             load.verify();

@@ -1,6 +1,7 @@
 package io.kintsugi.shards;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,6 +40,16 @@ class FaultyWriteTest {
             Duration.ofMillis(20),
             Duration.ofMillis(200),
             Duration.ofSeconds(30));
+
+    /** Nobody lives to see the deadlines. */
+    private static final BlobTimes NEVER = new BlobTimes(
+            Duration.ofDays(1),
+            Duration.ofDays(1),
+            Duration.ofDays(1),
+            Duration.ofMillis(20),
+            Duration.ofMillis(20),
+            Duration.ofMillis(200),
+            Duration.ofDays(1));
 
     private static final int SMALL = 100_000;
     private static final int LARGE = 5_000_000;
@@ -139,6 +152,38 @@ class FaultyWriteTest {
                 harness.assertNoMemoryLent();
             }
         }
+    }
+
+    /** As a drive of which the threads hang is seen to be stalled, long before the deadline of a write. */
+    @ParameterizedTest
+    @MethodSource("faultsThatAreNotSeen")
+    @Timeout(60)
+    void whatIsGoneWhileItHangsIsNotWaitedFor(Step step, Fault fault) throws Exception {
+        SimTopology six = new SimTopology(new ErasureCode(2, 2), 6);
+        six.dodge();
+        try (BlobHarness<SimTopology> harness = new BlobHarness<>(six, NEVER)) {
+            List<SimDrive> hung = six.sims().subList(1, 3);
+            hung.forEach(drive -> fault.begin().accept(drive, step.op()));
+            byte[] content = BlobHarness.bytes(step.bytes());
+            CompletableFuture<BlobRef> write = CompletableFuture.supplyAsync(() -> harness.write(content));
+            for (SimDrive drive : hung) {
+                while (drive.count(step.op()) == 0) {
+                    Thread.onSpinWait();
+                }
+                drive.goOffline("it does not answer");
+            }
+            BlobRef blob = write.get();
+            harness.assertReads(content, blob);
+            hung.forEach(drive -> assertFalse(blob.placement().contains(drive.id())));
+            hung.forEach(SimDrive::comeOnline);
+            hung.forEach(SimDrive::release);
+            harness.assertNoMemoryLent();
+            hung.forEach(drive -> assertEquals(List.of(), List.copyOf(drive.shards(blob.form()))));
+        }
+    }
+
+    static Stream<Object[]> faultsThatAreNotSeen() {
+        return faults().filter(f -> List.of("hang", "silent").contains(((Fault) f[1]).name()));
     }
 
     @Test

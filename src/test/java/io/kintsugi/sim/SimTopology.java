@@ -29,6 +29,7 @@ public final class SimTopology implements Topology {
     private final List<SimDrive> sims;
     private final ErasureCode code;
     private final Optional<Placer> placer;
+    private volatile boolean dodging;
     private final List<DriveListener> listeners = new CopyOnWriteArrayList<>();
 
     public SimTopology(ErasureCode code) {
@@ -84,6 +85,11 @@ public final class SimTopology implements Topology {
         return sims.get(index);
     }
 
+    /** From now on new blobs lie on the first drives that are online. */
+    public void dodge() {
+        dodging = true;
+    }
+
     /** The power fails everywhere at once. */
     public void crash() {
         sims.forEach(SimDrive::crash);
@@ -115,8 +121,11 @@ public final class SimTopology implements Topology {
             return placer.get().place(blob, statuses(), code);
         }
         int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
-        List<DriveId> first =
-                sims.stream().limit(code.totalShards()).map(SimDrive::id).toList();
+        List<DriveId> first = sims.stream()
+                .filter(sim -> !dodging || sim.status().online())
+                .limit(code.totalShards())
+                .map(SimDrive::id)
+                .toList();
         return new Placement(code, first, quorum);
     }
 
