@@ -97,7 +97,6 @@ class UndoTest {
         "2500000,-1,CREATE",
         "2500000,0,APPEND",
         "2500000,0.5,APPEND",
-        "2500000,1,APPEND",
         "2500000,1,PUBLISH"
     })
     void tooManyDrivesFail(int size, double where, SimOp op) {

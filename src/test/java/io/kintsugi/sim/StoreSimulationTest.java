@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dkintsugi.sim.requests} makes them longer.
  */
 class StoreSimulationTest {
-    private static final int SEEDS = Integer.getInteger("kintsugi.sim.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("kintsugi.sim.seeds", 200);
     private static final long FIRST = Long.getLong("kintsugi.sim.seed", 1);
     private static final int REQUESTS = Integer.getInteger("kintsugi.sim.requests", 20);
 
