@@ -262,7 +262,7 @@ class BalancerTest {
     }
 
     private Set<BlobId> referring(DriveId drive) {
-        return store.catalog.blobs(Optional.empty(), 1000).entries().stream()
+        return store.allBlobs().stream()
                 .map(BlobPage.Entry::blob)
                 .filter(blob -> blob.placement().contains(drive))
                 .map(BlobRef::id)

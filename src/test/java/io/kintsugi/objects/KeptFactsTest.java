@@ -128,7 +128,7 @@ class KeptFactsTest {
     }
 
     private List<BlobRef> manifests() {
-        return store.catalog.blobs(Optional.empty(), 1000).entries().stream()
+        return store.allBlobs().stream()
                 .filter(entry -> entry.origin()
                         .part()
                         .filter(part -> part.number() == Manifest.NUMBER)

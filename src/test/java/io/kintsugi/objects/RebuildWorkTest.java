@@ -75,9 +75,7 @@ class RebuildWorkTest {
     }
 
     private List<BlobRef> blobs() {
-        return store.catalog.blobs(Optional.empty(), 100).entries().stream()
-                .map(BlobPage.Entry::blob)
-                .toList();
+        return store.allBlobs().stream().map(BlobPage.Entry::blob).toList();
     }
 
     private boolean anyOn(int drive) {
@@ -187,8 +185,7 @@ class RebuildWorkTest {
     @Test
     void whatLacksMostComesFirst() {
         fill();
-        BlobPage.Entry alone =
-                store.catalog.blobs(Optional.empty(), 100).entries().getLast();
+        BlobPage.Entry alone = store.allBlobs().getLast();
         // one blob has only one of its shards on the two drives, all others have two
         List<DriveId> elsewhere = new ArrayList<>(alone.blob().placement());
         elsewhere.set(0, store.drives.sim(6).id());

@@ -13,6 +13,7 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
 import io.kintsugi.codec.SlabPool;
@@ -26,6 +27,7 @@ import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimTopology;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -141,6 +143,13 @@ final class TestStore implements AutoCloseable {
 
     byte[] read(RangeSpec range) {
         return bytes(objects.get(getRequest(range)));
+    }
+
+    /** All blobs that the catalog refers to, of all pages: also the first may be empty. */
+    List<BlobPage.Entry> allBlobs() {
+        List<BlobPage.Entry> all = new ArrayList<>();
+        new BlobCursor(catalog).forEachRemaining(all::add);
+        return all;
     }
 
     String text() {
