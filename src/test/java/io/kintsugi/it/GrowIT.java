@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -139,10 +140,13 @@ class GrowIT {
         return store.manage("/q/health/ready").body().replace(" ", "").replace("\n", "");
     }
 
-    /** By a name of the host that no connection of a store that died is kept for. */
+    /** Tries again, as it may be given a connection to a process that died. */
     private static S3Client client(StoreProcess store) {
         URI endpoint = URI.create("http://localhost:" + store.endpoint().getPort());
-        return SharedStore.clientOf(store).endpointOverride(endpoint).build();
+        return SharedStore.clientOf(store)
+                .endpointOverride(endpoint)
+                .overrideConfiguration(b -> b.retryStrategy(RetryMode.STANDARD))
+                .build();
     }
 
     private void put(S3Client client, int count) {

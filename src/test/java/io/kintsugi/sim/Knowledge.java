@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** What the clients know together: buckets, keys, and the version ids that they were told. */
+/**
+ * What the clients know together: buckets, keys, and the version ids that they were told. No monitors: each method is
+ * one step, and threads of the store come here too, which a kill would let keep a monitor for ever.
+ */
 @OneStep
 final class Knowledge {
     static final String PLAIN = "plain";
@@ -45,21 +48,21 @@ final class Knowledge {
         return keys;
     }
 
-    synchronized void made(Key key, int write, VersionId version) {
+    void made(Key key, int write, VersionId version) {
         versions.computeIfAbsent(key, k -> new HashMap<>()).put(write, version);
     }
 
-    synchronized Optional<Map.Entry<Integer, VersionId>> anyVersion(Key key, Random random) {
+    Optional<Map.Entry<Integer, VersionId>> anyVersion(Key key, Random random) {
         List<Map.Entry<Integer, VersionId>> known =
                 List.copyOf(versions.getOrDefault(key, Map.of()).entrySet());
         return known.isEmpty() ? Optional.empty() : Optional.of(known.get(random.nextInt(known.size())));
     }
 
-    synchronized void sawTag(Key key, String etag) {
+    void sawTag(Key key, String etag) {
         lastTags.put(key, etag);
     }
 
-    synchronized Optional<String> lastTag(Key key) {
+    Optional<String> lastTag(Key key) {
         return Optional.ofNullable(lastTags.get(key));
     }
 }
