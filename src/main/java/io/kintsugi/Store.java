@@ -25,7 +25,6 @@ import io.kintsugi.s3.S3Server;
 import io.kintsugi.s3.S3Settings;
 import io.kintsugi.s3.Site;
 import io.kintsugi.shards.BlobTimes;
-import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.TopologyRecord;
@@ -91,7 +90,7 @@ final class Store implements AutoCloseable {
         Upkeep upkeep = keep(objects.upkeep(
                 reports,
                 new Upkeep.Drives(
-                        new DriveSurvey(topology, SURVEY),
+                        blobs.survey(SURVEY),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, SURVEY)),

@@ -59,10 +59,7 @@ final class Balancer implements AutoCloseable {
     private long movedSince;
     private volatile Balancing seen = Balancing.NONE;
 
-    /**
-     * @param mover counts what was moved
-     * @param survey looks at what lies on a drive
-     */
+    /** @param survey looks at what lies on a drive */
     record Hands(ShardMover mover, DriveLevels levels, ShardSurvey survey) {}
 
     /**
@@ -93,10 +90,6 @@ final class Balancer implements AutoCloseable {
 
     Balancing snapshot() {
         return seen;
-    }
-
-    UpkeepSnapshot.Moving moving() {
-        return mover.snapshot();
     }
 
     /** Counts a page, or moves a blob; returns how long to rest for it. */

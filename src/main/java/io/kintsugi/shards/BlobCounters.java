@@ -18,7 +18,6 @@ final class BlobCounters {
     final LongAdder shardsNotWritten = new LongAdder();
     final LongAdder writesFailed = new LongAdder();
     final LongAdder shardsRebuilt = new LongAdder();
-    final LongAdder shardsMoved = new LongAdder();
 
     BlobStatistics snapshot() {
         return new BlobStatistics(
@@ -35,7 +34,6 @@ final class BlobCounters {
                 missingShards.sum(),
                 shardsNotWritten.sum(),
                 writesFailed.sum(),
-                shardsRebuilt.sum(),
-                shardsMoved.sum());
+                shardsRebuilt.sum());
     }
 }

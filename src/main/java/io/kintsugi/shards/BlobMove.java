@@ -70,7 +70,6 @@ final class BlobMove implements ShardRewrite.Source {
         try {
             rewrite.write(moving, this);
             requireRight();
-            context.counters().shardsMoved.add(moving.size());
             done = true;
             return target;
         } finally {

@@ -17,7 +17,6 @@ package io.kintsugi.shards;
  * @param shardsNotWritten shards that a drive did not take while its blob was written
  * @param writesFailed blobs that too few drives took
  * @param shardsRebuilt shards restored by healing, where they belong
- * @param shardsMoved shards that were made anew on another drive
  */
 public record BlobStatistics(
         long blobsWritten,
@@ -33,5 +32,4 @@ public record BlobStatistics(
         long missingShards,
         long shardsNotWritten,
         long writesFailed,
-        long shardsRebuilt,
-        long shardsMoved) {}
+        long shardsRebuilt) {}

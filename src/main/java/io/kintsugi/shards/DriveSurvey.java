@@ -26,12 +26,23 @@ public final class DriveSurvey implements ShardSurvey {
     private final Topology topology;
     private final ShardDrives drives;
     private final Duration deadline;
+    private final Unsettled unsettled;
 
-    /** @param deadline of each operation */
+    /**
+     * For a store whose blobs nobody moves meanwhile; beside a running one it is {@link ErasureBlobStore#survey}.
+     *
+     * @param deadline of each operation
+     */
     public DriveSurvey(Topology topology, Duration deadline) {
+        this(topology, deadline, new Unsettled());
+    }
+
+    /** @param unsettled hears of removals, which a drive may still owe when their deadline is over */
+    DriveSurvey(Topology topology, Duration deadline, Unsettled unsettled) {
         this.topology = topology;
         this.drives = new ShardDrives(topology);
         this.deadline = deadline;
+        this.unsettled = unsettled;
     }
 
     @Override
@@ -125,7 +136,11 @@ public final class DriveSurvey implements ShardSurvey {
 
     @Override
     public void remove(SurveyedShard shard) {
-        await(shard.drive(), drive -> drive.deleteShard(name(shard), shard.form()));
+        await(shard.drive(), drive -> {
+            CompletableFuture<Void> removal = drive.deleteShard(name(shard), shard.form());
+            unsettled.removing(shard.drive(), name(shard), removal);
+            return removal;
+        });
     }
 
     private static ShardName name(SurveyedShard shard) {

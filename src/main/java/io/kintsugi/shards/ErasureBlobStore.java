@@ -15,6 +15,7 @@ import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.ShardSet;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.ShardName;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 public final class ErasureBlobStore implements BlobStore {
     private final BlobWriter writer;
     private final BlobContext context;
+    private final Topology topology;
 
     /** What a blob store is made of. */
     public record Parts(Topology topology, SlabPool slabs, Clock clock, Entropy entropy, BlobTimes times) {}
@@ -37,6 +39,7 @@ public final class ErasureBlobStore implements BlobStore {
     /** @param heals hears which blobs were found, or left, with shards missing or wrong */
     public ErasureBlobStore(Parts parts, HealListener heals) {
         ShardDrives drives = new ShardDrives(parts.topology());
+        this.topology = parts.topology();
         this.context = new BlobContext(
                 drives,
                 parts.slabs(),
@@ -47,6 +50,16 @@ public final class ErasureBlobStore implements BlobStore {
                 LogLines.of(parts.clock()));
         this.writer = new BlobWriter(
                 context, parts.topology(), () -> BlobId.next(parts.clock(), parts.entropy()), this::discard);
+    }
+
+    /**
+     * The survey of this store's drives: what it removes is known here, so that no shard is moved to where a late
+     * removal would take it along.
+     *
+     * @param deadline of each operation
+     */
+    public ShardSurvey survey(Duration deadline) {
+        return new DriveSurvey(topology, deadline, context.unsettled());
     }
 
     @Override

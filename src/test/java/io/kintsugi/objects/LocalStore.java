@@ -19,7 +19,6 @@ import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
 import io.kintsugi.shards.BlobTimes;
-import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.TopologyRecord;
@@ -78,7 +77,7 @@ final class LocalStore implements AutoCloseable {
         upkeep = keep(objects.upkeep(
                 reports,
                 new Upkeep.Drives(
-                        new DriveSurvey(topology, Duration.ofSeconds(10)),
+                        blobs.survey(Duration.ofSeconds(10)),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, Duration.ofSeconds(10))),

@@ -18,7 +18,6 @@ import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.shards.BlobTimes;
-import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.ShardSurvey;
 import io.kintsugi.shards.SpareDrives;
@@ -68,9 +67,9 @@ final class TestStore implements AutoCloseable {
         this.settings = settings;
         drives = new SimTopology(new ErasureCode(2, 2), count);
         spares = new TopologySpares(drives);
-        survey = new DriveSurvey(drives, Duration.ofSeconds(30));
         blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(drives, slabs, clock, Entropy.FAST, BlobTimes.DEFAULT), reports);
+        survey = blobs.survey(Duration.ofSeconds(30));
         catalog = EmbeddedCatalog.open(drives, clock, catalogSettings);
         objects = new Objects(catalog, blobs, clock, Entropy.FAST, settings);
         objects.createBucket(BUCKET);

@@ -210,6 +210,22 @@ class MoveTest {
         assertIsKept(blob, content);
     }
 
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void nothingIsPutWhereTheOrphanSweepIsStillRemoving(int size) {
+        byte[] content = BlobHarness.bytes(size);
+        BlobRef blob = harness.write(content);
+        move(blob, 4, 1, 2, 3);
+        drive(4).hang(SimOp.DELETE);
+        SurveyedShard orphan = new SurveyedShard(drive(4).id(), blob.id(), 0, blob.form());
+        ShardSurvey survey = harness.store.survey(Duration.ofMillis(100));
+        assertThrows(Unavailable.class, () -> survey.remove(orphan));
+        assertThrows(Unavailable.class, () -> move(blob, 4, 1, 2, 3));
+        drive(4).release();
+        assertNothingOn(4);
+        assertIsKept(blob, content);
+    }
+
     private void assertIsKept(BlobRef blob, byte[] content) {
         BlobRef moved = move(blob, 4, 1, 2, 3);
         drive(1).goOffline("gone");

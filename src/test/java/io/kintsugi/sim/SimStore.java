@@ -13,7 +13,6 @@ import io.kintsugi.objects.ObjectSettings;
 import io.kintsugi.objects.Objects;
 import io.kintsugi.objects.Upkeep;
 import io.kintsugi.shards.BlobTimes;
-import io.kintsugi.shards.DriveSurvey;
 import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.TopologyRecord;
@@ -79,7 +78,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
         Upkeep upkeep = objects.upkeep(
                 reports,
                 new Upkeep.Drives(
-                        new DriveSurvey(topology, SURVEY),
+                        blobs.survey(SURVEY),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, SURVEY)),
