@@ -5,13 +5,12 @@ unsigned ks_paths(enum ks_kernel kernel)
 {
     static const unsigned crc = 1u << KS_ARM_CRYPTO | 1u << KS_SSE42 | 1u << KS_VPCLMUL;
     static const unsigned sha = 1u << KS_ARM_CRYPTO | 1u << KS_SHA_NI, bmi2 = 1u << KS_BMI2;
-    static const unsigned xxh3 = 1u << KS_AVX2 | 1u << KS_AVX512;
-    static const unsigned lanes = 1u << KS_AVX2 | 1u << KS_AVX512;
+    static const unsigned wide = 1u << KS_AVX2 | 1u << KS_AVX512;
     static const unsigned rs = 1u << KS_NEON | 1u << KS_AVX2 | 1u << KS_GFNI_AVX2 | 1u << KS_GFNI_AVX512;
     static const unsigned written[KS_KERNELS] = {
         [KS_REED_SOLOMON] = rs, [KS_CRC32] = crc, [KS_CRC32C] = crc, [KS_CRC64NVME] = crc,
-        [KS_SHA1] = sha, [KS_SHA256] = sha, [KS_SHA512] = bmi2, [KS_XXHASH3] = xxh3, [KS_XXHASH128] = xxh3,
-        [KS_MD5_LANES] = lanes};
+        [KS_SHA1] = sha, [KS_SHA256] = sha, [KS_SHA512] = bmi2, [KS_XXHASH3] = wide, [KS_XXHASH128] = wide,
+        [KS_MD5_LANES] = wide};
     return ks_cpu_paths() & (written[kernel] | 1u << KS_SCALAR);
 }
 

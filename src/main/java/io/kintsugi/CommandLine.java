@@ -52,12 +52,15 @@ sealed interface CommandLine {
               KINTSUGI_ROOT_PASSWORD               its secret key, 8 characters or more
               KINTSUGI_ADDRESS, KINTSUGI_CONSOLE_ADDRESS, KINTSUGI_MANAGEMENT_ADDRESS
               KINTSUGI_DRAIN                       as --drain; takes no new data, and moves what is there elsewhere
-              KINTSUGI_STORAGE_CLASS_STANDARD      EC:n keeps n parity shards for each object
+              KINTSUGI_STORAGE_CLASS_STANDARD      EC:m keeps m parity shards of each object; EC:k+m says data, too
+              KINTSUGI_HEAL_AFTER                  a drive that is away for longer is rebuilt on others (30m; off)
+              KINTSUGI_SCRUB_PERIOD                time in which every shard is verified once (30d; off)
+              KINTSUGI_BACKGROUND_SHARE            percent of the time for background work beside clients (25)
               KINTSUGI_REGION                      region that clients sign for (default us-east-1)
               KINTSUGI_DOMAIN                      domains for bucket.domain addressing, separated by commas
               KINTSUGI_MAX_OBJECT_SIZE             bytes; K, M, G, T and KiB, MiB... are understood
               KINTSUGI_LOG_JSON                    true for JSON log lines
-            The MINIO_* and RUSTFS_* names of the same settings are understood.
+            The common MINIO_* and RUSTFS_* names of these settings are understood.
 
             Exit codes: 0 done, 1 could not start, 2 wrong usage; 130 and 143 when stopped by Ctrl-C and SIGTERM.
             check: 0 all is well, 1 something is to be mended and nothing is lost, 2 data are lost, 3 can't tell.
@@ -127,7 +130,8 @@ sealed interface CommandLine {
             default -> throw new UsageException("unknown option '" + name + "'; see kintsugi --help");
         };
         if (equals < 0 && at + 1 == args.length) {
-            throw new UsageException("option " + name + " needs a value, as in " + name + " :9000");
+            String value = property.equals(Settings.DRAIN) ? " /data/disk{5...6}" : " :9000";
+            throw new UsageException("option " + name + " needs a value, as in " + name + value);
         }
         options.put(property, equals < 0 ? args[at + 1] : arg.substring(equals + 1));
         return equals < 0 ? 1 : 0;

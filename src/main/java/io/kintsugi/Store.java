@@ -101,7 +101,7 @@ final class Store implements AutoCloseable {
                 catalog,
                 blobs::statistics,
                 upkeep::snapshot,
-                new Rooms.Memory(resources::usage, slabs::statistics),
+                new Rooms.Memory(resources::cachedBytes, slabs::statistics),
                 WireFigures.of(server));
         topology.subscribe((drive, event) -> {
             switch (event) {

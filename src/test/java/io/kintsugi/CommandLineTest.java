@@ -5,11 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class CommandLineTest {
+    private static final Pattern SETTING = Pattern.compile("KINTSUGI_[A-Z_]+[A-Z]");
+
     @Test
     void serverIsTheDefault() {
         assertEquals(new CommandLine.Server(List.of(), Map.of()), CommandLine.parse());
@@ -61,5 +70,21 @@ class CommandLineTest {
 
     private static String messageOf(String... args) {
         return assertThrows(UsageException.class, () -> CommandLine.parse(args)).getMessage();
+    }
+
+    @Test
+    void helpNamesEverySettingOfTheReadme() throws IOException {
+        Set<String> readme = settings(Files.readString(Path.of("README.md")));
+        assertTrue(readme.size() > 10, () -> "settings of README: " + readme);
+        assertEquals(readme, settings(CommandLine.USAGE));
+    }
+
+    private static Set<String> settings(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = SETTING.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
     }
 }

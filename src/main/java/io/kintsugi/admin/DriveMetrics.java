@@ -72,12 +72,6 @@ final class DriveMetrics {
                     tags.and("state", state.name().toLowerCase(Locale.ROOT)),
                     d -> d.status().state() == state ? 1 : 0);
         }
-        gauge(
-                "kintsugi.drive.draining",
-                "1 while the drive is to be emptied and takes nothing new",
-                drive,
-                tags,
-                d -> d.status().state() == DriveStatus.State.DRAINING ? 1 : 0);
     }
 
     private void errors(Drive drive, Tags tags) {

@@ -3,10 +3,10 @@ package io.kintsugi.admin;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.SlabPool;
-import io.kintsugi.drives.DriveResources;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.shards.BlobStatistics;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,10 +24,10 @@ public record Rooms(
     /**
      * What holds memory.
      *
-     * @param drives caches of the drives' key-value stores
+     * @param cachedBytes in the drives' key-value stores
      * @param slabs of stripes under way
      */
-    public record Memory(Supplier<DriveResources.Usage> drives, Supplier<SlabPool.Statistics> slabs) {}
+    public record Memory(LongSupplier cachedBytes, Supplier<SlabPool.Statistics> slabs) {}
 
     public Rooms {
         wire = List.copyOf(wire);

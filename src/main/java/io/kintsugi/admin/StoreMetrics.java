@@ -51,7 +51,7 @@ public class StoreMetrics {
                 t -> t.statuses().size());
         gauge(
                 "kintsugi.drives.online",
-                "Drives that answer and take writes",
+                "Drives that answer and take writes; without those that are drained",
                 rooms.topology(),
                 t -> t.statuses().stream().filter(DriveStatus::online).count());
         catalog(() -> rooms.catalog().status());
@@ -79,7 +79,7 @@ public class StoreMetrics {
                 "kintsugi.drives.cache.bytes",
                 "Memory of the drives' key-value stores: blocks, filters, write buffers",
                 memory,
-                m -> m.drives().get().cached());
+                m -> m.cachedBytes().getAsLong());
         gauge(
                 "kintsugi.slabs.max.bytes",
                 "Bound of the memory of stripes",

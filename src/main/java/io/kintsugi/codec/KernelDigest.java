@@ -48,7 +48,10 @@ final class KernelDigest extends Digest {
             count += piece.remaining();
             direct &= piece.isDirect();
         }
-        if (algorithm() != ChecksumAlgorithm.MD5 || !direct || count < Md5Lanes.WORTH_BYTES) {
+        if (algorithm() != ChecksumAlgorithm.MD5
+                || !Md5Lanes.SHARED.hasLanes()
+                || !direct
+                || count < Md5Lanes.WORTH_BYTES) {
             super.addAll(pieces);
             return;
         }

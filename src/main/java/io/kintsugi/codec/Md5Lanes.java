@@ -43,6 +43,11 @@ final class Md5Lanes {
         this.maxLeaders = maxLeaders;
     }
 
+    /** Whether this machine has vectors for it: without, each body is faster on a core of its own. */
+    boolean hasLanes() {
+        return path != CodecPath.SCALAR;
+    }
+
     /**
      * Adds the pieces to the digest whose context this is, and returns when that is done.
      *

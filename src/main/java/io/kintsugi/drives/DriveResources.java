@@ -70,18 +70,10 @@ public final class DriveResources implements AutoCloseable {
         drives--;
     }
 
-    /** What is in memory now. */
-    public Usage usage() {
-        return new Usage(cache.getUsage(), cache.getPinnedUsage());
+    /** Bytes in memory now: blocks, indexes and filters, and write buffers, which are charged to the cache. */
+    public long cachedBytes() {
+        return cache.getUsage();
     }
-
-    /**
-     * A moment of the memory that the drives share, for metrics. Bytes.
-     *
-     * @param cached blocks, indexes and filters, and write buffers that are charged to the cache
-     * @param pinned of those, what is in use just now
-     */
-    public record Usage(long cached, long pinned) {}
 
     Cache cache() {
         return cache;

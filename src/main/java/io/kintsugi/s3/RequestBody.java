@@ -75,6 +75,10 @@ final class RequestBody implements ByteSource {
         lock.lock();
         try {
             window = windows.enter();
+            if (ended || gone) {
+                // the client went before anybody read: nobody else would count the body out
+                leave();
+            }
             return window;
         } finally {
             lock.unlock();
