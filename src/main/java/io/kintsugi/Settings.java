@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param drain folders and pools that are to be emptied
  * @param region that clients sign for
  * @param domains for virtual-host addressing; empty for path style alone
- * @param maxObjectSize bytes, when the default is lifted or lowered
+ * @param maxObjectSize bytes, when the default is lifted; less than it changes nothing
  * @param background of the work that nobody asked for
  * @param credentials of the administrator, when they were chosen
  */
