@@ -1,5 +1,6 @@
 package io.kintsugi;
 
+import io.kintsugi.drives.DriveDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * 0600, so that they survive as long as the data do.
  */
 final class RootCredentialsFile {
-    static final String NAME = "root-credentials";
+    static final String NAME = DriveDirectory.ROOT_CREDENTIALS;
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int USER_LENGTH = 20;
     private static final int PASSWORD_LENGTH = 40;
@@ -61,7 +62,7 @@ final class RootCredentialsFile {
 
     private static void write(Path drive, Settings.Credentials credentials) {
         Path file = drive.resolve(NAME);
-        Path fresh = drive.resolve(NAME + ".new");
+        Path fresh = drive.resolve(DriveDirectory.ROOT_CREDENTIALS_NEW);
         try {
             Files.deleteIfExists(fresh);
             Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

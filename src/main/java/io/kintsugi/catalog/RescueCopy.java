@@ -45,15 +45,21 @@ public final class RescueCopy {
      *
      * @param epoch greater than every one that was ever begun
      * @param sequence of the commit that the replicas begin with
+     * @param lossless whether nothing that is known to have been is missing; what is was listed when it was gathered
      */
-    public record Plan(long epoch, long sequence, long nextOrder) {
+    public record Plan(long epoch, long sequence, long nextOrder, boolean lossless) {
         byte[] encode() {
-            return new RowWriter(FORMAT).i64(epoch).i64(sequence).i64(nextOrder).finish();
+            return new RowWriter(FORMAT)
+                    .i64(epoch)
+                    .i64(sequence)
+                    .i64(nextOrder)
+                    .u8(lossless ? 1 : 0)
+                    .finish();
         }
 
         static Plan decode(byte[] row) {
             RowReader from = new RowReader(row, FORMAT, "the plan of a rescue");
-            Plan plan = new Plan(from.i64(), from.i64(), from.i64());
+            Plan plan = new Plan(from.i64(), from.i64(), from.i64(), from.u8() == 1);
             from.end();
             return plan;
         }

@@ -27,7 +27,13 @@ public final class DriveDirectory {
     static final String SHARDS = "shards";
     static final String INCOMING = "incoming";
 
-    private static final Set<String> DATA = Set.of(KEY_VALUES, SHARDS, INCOMING);
+    /** The administrator's credentials when nobody chose any. The store writes them, once a drive is in use. */
+    public static final String ROOT_CREDENTIALS = "root-credentials";
+    /** The same before they are renamed into place. */
+    public static final String ROOT_CREDENTIALS_NEW = "root-credentials.new";
+
+    private static final Set<String> DATA =
+            Set.of(KEY_VALUES, SHARDS, INCOMING, ROOT_CREDENTIALS, ROOT_CREDENTIALS_NEW);
     private static final Set<String> HARMLESS = Set.of("lost+found", IDENTITY_TEMPORARY, LOCK);
     private static final int NAMES_SHOWN = 3;
 

@@ -89,8 +89,11 @@ final class FileSource implements ShardSource {
 
     private void closeChannel() {
         try {
-            channel.close();
-            closeDirect();
+            try {
+                channel.close();
+            } finally {
+                closeDirect();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

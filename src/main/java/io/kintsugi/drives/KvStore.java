@@ -73,32 +73,41 @@ final class KvStore {
         this.names = handles.getLast();
     }
 
+    /** One of RocksDB's ways to open; the handles of the column families are added in the order of their names. */
+    private interface Opener {
+        RocksDB open(KvOptions options, List<ColumnFamilyDescriptor> families, List<ColumnFamilyHandle> handles)
+                throws RocksDBException;
+    }
+
     static KvStore open(DriveId drive, Path directory, DriveResources resources) throws RocksDBException {
-        KvOptions options = new KvOptions(resources);
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
-        try {
-            RocksDB db = RocksDB.open(options.database(), directory.toString(), wanted(options), handles);
-            return new KvStore(drive, options, db, handles);
-        } catch (RocksDBException e) {
-            options.close();
-            throw e;
-        }
+        return open(
+                drive,
+                resources,
+                (options, families, handles) ->
+                        RocksDB.open(options.database(), directory.toString(), families, handles));
     }
 
     /** Changes nothing in the directory. @param logs where RocksDB's own log goes */
     static KvStore openReadOnly(DriveId drive, Path directory, Path logs, DriveResources resources)
             throws RocksDBException {
+        return open(
+                drive,
+                resources,
+                (options, families, handles) -> RocksDB.openReadOnly(
+                        options.database()
+                                .setCreateIfMissing(false)
+                                .setCreateMissingColumnFamilies(false)
+                                .setDbLogDir(logs.toString()),
+                        directory.toString(),
+                        families,
+                        handles));
+    }
+
+    private static KvStore open(DriveId drive, DriveResources resources, Opener opener) throws RocksDBException {
         KvOptions options = new KvOptions(resources);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            RocksDB db = RocksDB.openReadOnly(
-                    options.database()
-                            .setCreateIfMissing(false)
-                            .setCreateMissingColumnFamilies(false)
-                            .setDbLogDir(logs.toString()),
-                    directory.toString(),
-                    wanted(options),
-                    handles);
+            RocksDB db = opener.open(options, wanted(options), handles);
             return new KvStore(drive, options, db, handles);
         } catch (RocksDBException e) {
             options.close();

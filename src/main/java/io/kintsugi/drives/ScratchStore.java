@@ -4,6 +4,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Id128;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.rocksdb.RocksDBException;
  */
 public final class ScratchStore implements AutoCloseable {
     private static final String NAME = "rebuild";
+    private static final String REMOVED = ".removed";
     private static final DriveId NO_DRIVE = new DriveId(new Id128(0, 0));
 
     private final Path directory;
@@ -32,6 +34,10 @@ public final class ScratchStore implements AutoCloseable {
     /** Where the scratch store of a drive is, or would be. */
     public static Path of(Path drive) {
         return drive.resolve(DriveDirectory.KEY_VALUES).resolve(NAME);
+    }
+
+    private static Path removed(Path drive) {
+        return of(drive).resolveSibling(NAME + REMOVED);
     }
 
     public static boolean isThere(Path drive) {
@@ -56,21 +62,53 @@ public final class ScratchStore implements AutoCloseable {
         }
     }
 
-    /** Removes it, if it is there. */
+    /**
+     * Removes it, if it is there, and what is left of earlier ones. It is renamed before the first of its files goes:
+     * one that is there is whole, and can be opened, wherever its removal was cut off.
+     *
+     * @throws UncheckedIOException when the file system refuses
+     */
     public static void remove(Path drive) {
+        removeLeft(drive);
         Path directory = of(drive);
         if (!Files.isDirectory(directory)) {
             return;
         }
         try {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-                for (Path file : files) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
+            DriveFiles files = new DriveFiles();
+            files.rename(directory, removed(drive));
+            files.syncDirectory(directory.getParent());
         } catch (IOException e) {
             throw new UncheckedIOException("the work space " + directory + " can't be removed", e);
+        }
+        removeLeft(drive);
+    }
+
+    /**
+     * Removes only what is left of scratch stores whose removal was cut off.
+     *
+     * @throws UncheckedIOException when the file system refuses
+     */
+    public static void removeLeft(Path drive) {
+        Path directory = removed(drive);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            deleteAll(directory);
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what is left of a work space, " + directory + ", can't be removed", e);
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.rocksdb.RocksDBException;
  * <p>A key-value store that can't be opened is empty here, and says why; its shard files are read all the same.
  */
 public final class StoppedDrive implements Drive {
+    private static final System.Logger LOG = System.getLogger(StoppedDrive.class.getName());
     private static final int MAX_PAGE = 10_000;
 
     private final Path path;
@@ -273,20 +275,20 @@ public final class StoppedDrive implements Drive {
                 Files.delete(file);
             }
             Files.delete(logs);
-        } catch (IOException e) {
-            System.getLogger(StoppedDrive.class.getName())
-                    .log(System.Logger.Level.INFO, "{0} was not removed: {1}", logs, e.getMessage());
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(System.Logger.Level.INFO, "{0} was not removed: {1}", logs, e.getMessage());
         }
         release(lock);
     }
 
+    /** Nothing was written, so nothing can be lost; the lock and the drives behind this one must be released. */
     private void close(Opened opened) {
         try {
             if (opened.store().isPresent()) {
                 opened.store().get().close(false);
             }
         } catch (RocksDBException e) {
-            throw new DriveException(Kind.IO, id(), "its key-value store was not closed: " + e.getMessage(), e);
+            LOG.log(System.Logger.Level.INFO, "The key-value store of {0} was not closed: {1}", path, e.getMessage());
         }
     }
 

@@ -55,13 +55,13 @@ public final class CatalogRebuild {
 
     private final Order order;
     private final DriveResources resources;
-    private final Pace pace;
+    private final ProgressLine progress;
     private final RescueLog log;
 
     public CatalogRebuild(Order order, DriveResources resources) {
         this.order = order;
         this.resources = resources;
-        this.pace = new Pace(order.out(), System::nanoTime);
+        this.progress = new ProgressLine(order.out(), System::nanoTime);
         this.log = new RescueLog(order.out());
     }
 
@@ -90,9 +90,7 @@ public final class CatalogRebuild {
         } else {
             copy(gathered.get());
         }
-        RescueLog.Counts counts = log.counts();
-        boolean lossless = counts.lostVersions() == 0 && counts.damagedRows() == 0;
-        return lossless ? Outcome.DONE : Outcome.DONE_WITH_LOSSES;
+        return gathered.get().plan().lossless() ? Outcome.DONE : Outcome.DONE_WITH_LOSSES;
     }
 
     // ---- gathering
@@ -102,6 +100,7 @@ public final class CatalogRebuild {
             List<ReplicaSource> sources = Replicas.of(topology);
             ReplicaVerdict verdict = ReplicaVerdict.of(sources);
             describe(topology, sources, verdict);
+            topology.opened().forEach(drive -> ScratchStore.removeLeft(drive.path()));
             Optional<Gathered> begun = begunBefore(topology, verdict);
             if (begun.isPresent()) {
                 return begun;
@@ -135,6 +134,9 @@ public final class CatalogRebuild {
                             && plan.filter(p -> p.epoch() == verdict.floor()).isPresent()) {
                         say("a rebuild was cut off while it was copied, and goes on from "
                                 + ScratchStore.of(drive.path()));
+                        if (!plan.get().lossless()) {
+                            say("not all could be restored: what is lost was listed by the run that gathered it");
+                        }
                         return plan.map(p -> new Gathered(drive.path(), p, true));
                     }
                 }
@@ -152,13 +154,17 @@ public final class CatalogRebuild {
         try (ScratchStore work = ScratchStore.open(home, resources)) {
             CatalogRescue rescue = new CatalogRescue(work.keyValue(), log);
             rescue.salvage(Replicas.readable(sources));
-            say("replicas gave " + Pace.grouped(log.counts().salvagedRows()) + " rows, "
-                    + Pace.grouped(log.counts().salvagedVersions()) + " versions"
+            say("replicas gave " + ProgressLine.grouped(log.counts().salvagedRows()) + " rows, "
+                    + ProgressLine.grouped(log.counts().salvagedVersions()) + " versions"
                     + rescue.horizon().map(h -> ", complete up to " + h).orElse(""));
             new Harvest(topology, rescue).run();
             long next = rescue.resolve(Clock.SYSTEM.now());
+            RescueLog.Counts counts = log.counts();
             RescueCopy.Plan plan = new RescueCopy.Plan(
-                    verdict.newestEpoch() + 1, verdict.newestSequence() + 1, Math.max(next, verdict.newestOrder()));
+                    verdict.newestEpoch() + 1,
+                    verdict.newestSequence() + 1,
+                    Math.max(next, verdict.newestOrder()),
+                    counts.lostVersions() == 0 && counts.damagedRows() == 0);
             summary();
             RescueCopy.plan(work.keyValue(), plan);
             work.sync();
@@ -168,10 +174,11 @@ public final class CatalogRebuild {
 
     private void summary() {
         RescueLog.Counts counts = log.counts();
-        say("versions: " + Pace.grouped(counts.salvagedVersions()) + " from replicas, "
-                + Pace.grouped(counts.foundVersions()) + " found on the drives; lost: "
-                + Pace.grouped(counts.lostVersions()) + "; damaged rows: " + Pace.grouped(counts.damagedRows())
-                + "; blobs left out, as replaced, deleted or unfinished: " + Pace.grouped(counts.leftOut()));
+        say("versions: " + ProgressLine.grouped(counts.salvagedVersions()) + " from replicas, "
+                + ProgressLine.grouped(counts.foundVersions()) + " found on the drives; lost: "
+                + ProgressLine.grouped(counts.lostVersions()) + "; damaged rows: "
+                + ProgressLine.grouped(counts.damagedRows())
+                + "; blobs left out, as replaced, deleted or unfinished: " + ProgressLine.grouped(counts.leftOut()));
     }
 
     /** Everything that lies on the drives. */
@@ -188,18 +195,18 @@ public final class CatalogRebuild {
 
         void run() {
             DriveWalk walk = new DriveWalk(reader.survey(), log::say);
-            pace.begin("shards", walk.count());
+            progress.begin("shards", walk.count());
             walk.each(blob -> {
                 take(blob);
                 shards += blob.shards().size();
                 blobs++;
-                pace.done(shards, more());
+                progress.done(shards, more());
             });
-            pace.end(shards, more());
+            progress.end(shards, more());
         }
 
         private String more() {
-            return "; blobs " + Pace.grouped(blobs);
+            return "; blobs " + ProgressLine.grouped(blobs);
         }
 
         private void take(LyingBlob blob) {
@@ -286,13 +293,13 @@ public final class CatalogRebuild {
         List<DriveId> members = new ArrayList<>();
         try (LocalTopology topology = LocalTopology.open(config);
                 ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
-            pace.begin("rows copied", 0);
+            progress.begin("rows copied", 0);
             long[] rows = {0};
             members.addAll(new RescueCopy(topology, work.keyValue()).run(gathered.plan(), copied -> {
                 rows[0] = copied;
-                pace.done(copied, "");
+                progress.done(copied, "");
             }));
-            pace.end(rows[0], "");
+            progress.end(rows[0], "");
         }
         ScratchStore.remove(gathered.home());
         say("the catalog is there again, on drives " + members + ": start the store");

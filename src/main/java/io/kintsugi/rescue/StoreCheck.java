@@ -48,7 +48,7 @@ public final class StoreCheck {
 
     private final Order order;
     private final DriveResources resources;
-    private final Pace pace;
+    private final ProgressLine progress;
     private long mendable;
     private long lost;
     private long orphans;
@@ -56,7 +56,7 @@ public final class StoreCheck {
     public StoreCheck(Order order, DriveResources resources) {
         this.order = order;
         this.resources = resources;
-        this.pace = new Pace(order.out(), System::nanoTime);
+        this.progress = new ProgressLine(order.out(), System::nanoTime);
     }
 
     private void say(String line) {
@@ -151,7 +151,7 @@ public final class StoreCheck {
 
     private void blobs(StoppedTopology topology, CatalogView view) {
         BlobReader reader = new BlobReader(topology);
-        pace.begin(order.deep() ? "blobs, every byte" : "blobs", 0);
+        progress.begin(order.deep() ? "blobs, every byte" : "blobs", 0);
         long[] count = {0};
         view.eachBlob(entry -> {
             if (order.deep()) {
@@ -160,9 +160,9 @@ public final class StoreCheck {
                 shallow(topology, entry);
             }
             count[0]++;
-            pace.done(count[0], "");
+            progress.done(count[0], "");
         });
-        pace.end(count[0], "");
+        progress.end(count[0], "");
     }
 
     private static String name(BlobPage.Entry entry) {
@@ -217,24 +217,24 @@ public final class StoreCheck {
         BlobReader reader = new BlobReader(topology);
         DriveWalk walk = new DriveWalk(reader.survey(), this::mend);
         long[] shards = {0};
-        pace.begin("shards", walk.count());
+        progress.begin("shards", walk.count());
         walk.each(blob -> {
             Optional<BlobOrigin> origin = reader.origin(blob);
             shards[0] += blob.shards().size();
             if (origin.isPresent() && !view.refersTo(blob.id(), origin.get())) {
                 orphans++;
             }
-            pace.done(shards[0], "");
+            progress.done(shards[0], "");
         });
-        pace.end(shards[0], "");
+        progress.end(shards[0], "");
     }
 
     private Outcome summary() {
         if (orphans > 0) {
-            say("note: nothing refers to " + Pace.grouped(orphans)
+            say("note: nothing refers to " + ProgressLine.grouped(orphans)
                     + " blobs; the store removes such when they are a day old");
         }
-        say("check: " + Pace.grouped(lost) + " lost, " + Pace.grouped(mendable) + " to be mended");
+        say("check: " + ProgressLine.grouped(lost) + " lost, " + ProgressLine.grouped(mendable) + " to be mended");
         if (lost > 0) {
             return Outcome.LOST;
         }

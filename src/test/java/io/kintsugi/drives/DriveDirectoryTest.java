@@ -100,6 +100,17 @@ class DriveDirectoryTest {
         assertThrows(IOException.class, () -> DriveDirectory.format(path, identity));
     }
 
+    /** Of a drive that was in use and lost its identity, the rest must not make it somebody else's. */
+    @Test
+    void aDriveWithRootCredentialsThatLostItsIdentityIsCorrupt() throws IOException {
+        Files.createDirectories(path.resolve("shards/ab"));
+        Files.createFile(path.resolve("shards/ab/file"));
+        Files.createFile(path.resolve("root-credentials"));
+        Files.createFile(path.resolve("root-credentials.new"));
+        assertTrue(inspectAs(DriveInspection.Corrupt.class).reason().contains("missing"));
+        assertThrows(IOException.class, () -> DriveDirectory.format(path, identity));
+    }
+
     @Test
     void aBrokenIdentityIsCorrupt() throws IOException {
         DriveDirectory.format(path, identity);

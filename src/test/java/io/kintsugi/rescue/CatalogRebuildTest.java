@@ -303,10 +303,8 @@ class CatalogRebuildTest {
         }
     }
 
-    @Test
-    void aRebuildThatWasCutOffWhileCopyingGoesOnFromItsWorkSpace() {
-        Map<Bucket, List<Line>> before = fill(true);
-        CatalogRows.makeStale(root);
+    /** @return the drive with the work space, the only one that has rows now */
+    private Path cutOffWhileCopying() {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
             CatalogRebuild cut = new CatalogRebuild(
                     new CatalogRebuild.Order(RescueStore.folders(root), false, false, line -> {
@@ -319,12 +317,19 @@ class CatalogRebuildTest {
         }
         // as if it had been cut off behind the removal of the old replicas
         CatalogRows.wipe(root, CatalogRows.all());
-        Path home = RescueStore.folders(root).getFirst().stream()
+        CatalogRows.each(
+                root, drive -> drive.raiseCatalogEpoch(drive.catalogEpoch() + 1).join());
+        return RescueStore.folders(root).getFirst().stream()
                 .filter(ScratchStore::isThere)
                 .findFirst()
                 .orElseThrow();
-        CatalogRows.each(
-                root, drive -> drive.raiseCatalogEpoch(drive.catalogEpoch() + 1).join());
+    }
+
+    @Test
+    void aRebuildThatWasCutOffWhileCopyingGoesOnFromItsWorkSpace() {
+        Map<Bucket, List<Line>> before = fill(true);
+        CatalogRows.makeStale(root);
+        Path home = cutOffWhileCopying();
         assertNoStart();
         rebuild(true, false);
         assertTrue(ScratchStore.isThere(home), "a dry run takes the only rows that there are away");
@@ -332,6 +337,36 @@ class CatalogRebuildTest {
         assertTrue(lines.stream().anyMatch(line -> line.contains("goes on")), () -> String.join("\n", lines));
         assertSame(before, namespace());
         assertFalse(ScratchStore.isThere(home));
+    }
+
+    /** What was lost was listed by the run that gathered; the one that ends it has no list, and must not say "done". */
+    @Test
+    void aRebuildWithLossesThatGoesOnAfterACutEndsWithLosses() {
+        fill(true);
+        CatalogRows.each(root, drive -> damage(drive, KvSpace.INLINE));
+        CatalogRows.makeStale(root);
+        cutOffWhileCopying();
+        assertEquals(Outcome.DONE_WITH_LOSSES, rebuild(true, false), () -> String.join("\n", lines));
+        assertEquals(Outcome.DONE_WITH_LOSSES, rebuild(false, false), () -> String.join("\n", lines));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("goes on")), () -> String.join("\n", lines));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("listed by the run")), () -> String.join("\n", lines));
+        assertEquals(Outcome.NOT_NEEDED, rebuild(false, false));
+    }
+
+    @Test
+    void whatIsLeftOfAWorkSpaceWhoseRemovalWasCutOffIsRemoved() throws IOException {
+        Map<Bucket, List<Line>> before = fill(true);
+        CatalogRows.makeStale(root);
+        cutOffWhileCopying();
+        List<Path> left = new ArrayList<>();
+        for (Path folder : RescueStore.folders(root).getFirst()) {
+            Path removed = Files.createDirectory(folder.resolve("kv/rebuild.removed"));
+            Files.createFile(removed.resolve("000004.sst"));
+            left.add(removed);
+        }
+        assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
+        left.forEach(removed -> assertFalse(Files.exists(removed), removed::toString));
+        assertSame(before, namespace());
     }
 
     @Test

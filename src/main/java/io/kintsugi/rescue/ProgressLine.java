@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Says every few seconds how far something long has come. One thread. */
-final class Pace {
+final class ProgressLine {
     private static final long EVERY_NANOS = Duration.ofSeconds(2).toNanos();
     private static final double NANOS = 1e9;
     private static final int PERCENT = 100;
@@ -18,7 +18,7 @@ final class Pace {
     private long begun;
     private long last;
 
-    Pace(Consumer<String> out, LongSupplier nanos) {
+    ProgressLine(Consumer<String> out, LongSupplier nanos) {
         this.out = out;
         this.nanos = nanos;
     }
