@@ -53,10 +53,15 @@ final class RawClient implements AutoCloseable {
 
     /** A request head with a line for each header, and the empty line. */
     RawClient head(String method, String target, Map<String, String> headers) throws IOException {
+        return send(headOf(method, target, headers));
+    }
+
+    /** The text of {@link #head}: what must be sent at once, as the server may close behind the first of it. */
+    static String headOf(String method, String target, Map<String, String> headers) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return send(head.append("\r\n").toString());
+        return head.append("\r\n").toString();
     }
 
     Response receive() throws IOException {
