@@ -172,12 +172,12 @@ public final class Fanout<T> {
     private void inTurns(Duration atMost, boolean all, IntFunction<Optional<Throwable>> lost) {
         long end = System.nanoTime() + atMost.toNanos();
         long remaining = atMost.toNanos();
-        boolean enough = awaitTurn(Math.min(remaining, TURN_NANOS), all);
-        remaining = end - System.nanoTime();
-        while (!enough && remaining > 0 && !Thread.currentThread().isInterrupted()) {
-            leaveLost(lost);
-            enough = awaitTurn(Math.min(remaining, TURN_NANOS), all);
+        while (!awaitTurn(Math.min(remaining, TURN_NANOS), all)) {
             remaining = end - System.nanoTime();
+            if (remaining <= 0 || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            leaveLost(lost);
         }
     }
 
@@ -217,6 +217,7 @@ public final class Fanout<T> {
                 left[index] = true;
                 errors[index] = why;
                 failed++;
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
