@@ -40,7 +40,7 @@ public class ReadyCheck implements HealthCheck {
         List<DriveStatus> drives = rooms.topology().statuses();
         CatalogStatus catalog = rooms.catalog().status();
         String reason = reason(rooms, drives, catalog, healing);
-        long online = drives.stream().filter(ReadyCheck::serves).count();
+        long online = drives.stream().filter(DriveStatus::serves).count();
         long needed = drives.size() - (long) rooms.topology().defaultCode().parityShards();
         boolean serves = catalog.writable() && online >= needed;
         answer.withData("state", serves ? reason.isEmpty() ? "healthy" : "degraded" : "down")
@@ -58,11 +58,6 @@ public class ReadyCheck implements HealthCheck {
             answer.withData("reason", reason);
         }
         return answer.status(serves).build();
-    }
-
-    /** A drive that is drained serves what is still there. */
-    private static boolean serves(DriveStatus drive) {
-        return drive.online() || drive.state() == DriveStatus.State.DRAINING;
     }
 
     private static void balance(
@@ -128,7 +123,7 @@ public class ReadyCheck implements HealthCheck {
             Rooms rooms, List<DriveStatus> drives, CatalogStatus catalog, UpkeepSnapshot.Healing healing) {
         StringBuilder text = new StringBuilder();
         for (DriveStatus drive : drives) {
-            if (!serves(drive)) {
+            if (!drive.serves()) {
                 append(text, drive.where() + " is " + drive.state() + ": " + drive.reason());
             }
         }

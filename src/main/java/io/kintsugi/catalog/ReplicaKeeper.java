@@ -174,7 +174,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         return topology.drives().stream()
                 .filter(drive -> replicas.homes().contains(drive.id()))
                 .map(Drive::status)
-                .anyMatch(status -> !status.online() && status.state() != DriveStatus.State.DRAINING);
+                .anyMatch(status -> !status.serves());
     }
 
     /** A drive that had a replica before; or any other, when those stay away. */

@@ -18,11 +18,6 @@ record Deployment(Id128 id, List<Pool> pools, long epoch) {
         pools = List.copyOf(pools);
     }
 
-    /** Of drives that never held a catalog. */
-    Deployment(Id128 id, List<Pool> pools) {
-        this(id, pools, 0);
-    }
-
     /**
      * @param code of new blobs
      * @param recorded the code that the pool was founded with

@@ -3,7 +3,6 @@ package io.kintsugi.drives;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
-import java.util.List;
 
 /**
  * Who a drive is, as {@code kintsugi.json} at its top says ({@code docs/DISK-FORMAT.md}).
@@ -36,18 +35,6 @@ public record DriveIdentity(
         if (catalogEpoch < 0) {
             throw new IllegalArgumentException("catalog epoch " + catalogEpoch + " is negative");
         }
-    }
-
-    /** Of a pool whose drives were never changed. */
-    public DriveIdentity(
-            Id128 deployment,
-            DriveId drive,
-            Id128 incarnation,
-            String pool,
-            ErasureCode defaultCode,
-            List<DriveId> drives,
-            long catalogEpoch) {
-        this(deployment, drive, incarnation, pool, defaultCode, Roster.founded(drives), catalogEpoch);
     }
 
     static boolean isPoolName(String text) {

@@ -27,6 +27,11 @@ public record DriveStatus(
         return state == State.ONLINE;
     }
 
+    /** Whether all is well with it: it is online, or is being drained and serves what is still there. */
+    public boolean serves() {
+        return state == State.ONLINE || state == State.DRAINING;
+    }
+
     /** Whether it can be read, and told of things. */
     public boolean answers() {
         return state != State.OFFLINE;

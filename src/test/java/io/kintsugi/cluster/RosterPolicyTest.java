@@ -131,7 +131,8 @@ class RosterPolicyTest {
         assertTrue(refusal.contains("thesis.doc"), refusal);
         DriveInspection other = new DriveInspection.Ours(
                 path(5),
-                new DriveIdentity(new Id128(7, 7), ids(5).getFirst(), new Id128(9, 9), "pool1", CODE, ids(5), 0));
+                new DriveIdentity(
+                        new Id128(7, 7), ids(5).getFirst(), new Id128(9, 9), "pool1", CODE, Roster.founded(ids(5)), 0));
         assertTrue(Case.PLAIN.refusal(all(FOUR, other)).contains("of deployment"));
     }
 

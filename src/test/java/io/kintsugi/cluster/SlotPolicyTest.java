@@ -24,8 +24,8 @@ class SlotPolicyTest {
             IntStream.range(1, 5).mapToObj(i -> new DriveId(new Id128(100, i))).toList();
     private static final Deployment.Pool POOL = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, false);
     private static final Deployment.Pool FRESH = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, true);
-    private static final Deployment OURS = new Deployment(new Id128(1, 1), List.of(POOL));
-    private static final Deployment OTHER = new Deployment(new Id128(2, 2), List.of(POOL));
+    private static final Deployment OURS = new Deployment(new Id128(1, 1), List.of(POOL), 0);
+    private static final Deployment OTHER = new Deployment(new Id128(2, 2), List.of(POOL), 0);
 
     private static Path path(int slot) {
         return Path.of("/d" + slot);

@@ -6,6 +6,7 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Roster;
 import io.kintsugi.drives.ShardName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +29,13 @@ final class DrivePlan {
         DriveId id = new DriveId(new Id128(1, 2));
         DriveId other = new DriveId(new Id128(1, 3));
         return new DriveIdentity(
-                new Id128(1, 1), id, new Id128(1, 4), "nvme", new ErasureCode(1, 1), List.of(other, id), 0);
+                new Id128(1, 1),
+                id,
+                new Id128(1, 4),
+                "nvme",
+                new ErasureCode(1, 1),
+                Roster.founded(List.of(other, id)),
+                0);
     }
 
     /** One thing that is done and acknowledged. */

@@ -55,7 +55,7 @@ final class DriveFolder implements AutoCloseable {
                 Id128.next(Clock.SYSTEM, Entropy.FAST),
                 "nvme",
                 new ErasureCode(1, 1),
-                List.of(other, id),
+                Roster.founded(List.of(other, id)),
                 0);
     }
 
