@@ -12,8 +12,9 @@ sealed interface CommandLine {
     /** Run the store. @param options property names and values, which come before those of the environment */
     record Server(List<String> volumes, Map<String, String> options) implements CommandLine {}
 
-    /** Make the catalog of a stopped store again. @param force also when there is a good one */
-    record Rebuild(List<String> volumes, boolean dryRun, boolean force) implements CommandLine {}
+    /** Make the catalog of a stopped store again. @param options as of the server @param force also a good one */
+    record Rebuild(List<String> volumes, Map<String, String> options, boolean dryRun, boolean force)
+            implements CommandLine {}
 
     /** Look over a stopped store. @param deep read every byte */
     record Check(List<String> volumes, boolean deep) implements CommandLine {}
@@ -28,7 +29,7 @@ sealed interface CommandLine {
     String USAGE = """
             Usage: kintsugi [server] [OPTIONS] [VOLUME...]
                    kintsugi check [--deep] [VOLUME...]
-                   kintsugi rebuild-catalog [--dry-run] [--force] [VOLUME...]
+                   kintsugi rebuild-catalog [--dry-run] [--force] [--drain DRIVE[,DRIVE...]] [VOLUME...]
 
             Runs an S3-compatible, erasure-coded object store on the drives that the volumes name. The other two
             are for a store that is stopped: check looks it over and changes nothing (--deep reads every byte);
@@ -93,20 +94,26 @@ sealed interface CommandLine {
 
     private static CommandLine stopped(String... args) {
         List<String> volumes = new ArrayList<>();
+        Map<String, String> options = new TreeMap<>();
         Set<String> flags = new TreeSet<>();
         Set<String> known = args[0].equals(CHECK) ? Set.of("--deep") : Set.of("--dry-run", "--force");
-        for (String arg : List.of(args).subList(1, args.length)) {
+        for (int i = 1; i < args.length; i++) {
+            String arg = args[i];
             if (arg.equals("-h") || arg.equals("--help")) {
                 return new Help();
             }
-            if (arg.startsWith("-") && !known.contains(arg)) {
+            boolean drain = args[0].equals(REBUILD) && (arg.equals("--drain") || arg.startsWith("--drain="));
+            if (drain || !arg.startsWith("-")) {
+                i += argument(args, i, volumes, options);
+            } else if (known.contains(arg)) {
+                flags.add(arg);
+            } else {
                 throw new UsageException("unknown option '" + arg + "' of " + args[0] + "; see kintsugi --help");
             }
-            (arg.startsWith("-") ? flags : volumes).add(arg);
         }
         return args[0].equals(CHECK)
                 ? new Check(List.copyOf(volumes), flags.contains("--deep"))
-                : new Rebuild(List.copyOf(volumes), flags.contains("--dry-run"), flags.contains("--force"));
+                : new Rebuild(List.copyOf(volumes), options, flags.contains("--dry-run"), flags.contains("--force"));
     }
 
     /** Takes one argument, and its value if it has one; returns how many more arguments were used. */

@@ -111,7 +111,7 @@ record Settings(
                         reader.address(CONSOLE_ADDRESS, ":9001"),
                         reader.address(MANAGEMENT_ADDRESS, ":9002")),
                 code(environment),
-                words(reader.get(DRAIN).orElse("")),
+                drain(command.options(), environment),
                 environment
                         .get("kintsugi.region", "MINIO_SITE_REGION", "MINIO_REGION", "RUSTFS_REGION")
                         .orElse("us-east-1"),
@@ -152,6 +152,10 @@ record Settings(
         return words(environment
                 .get("kintsugi.volumes", "MINIO_VOLUMES", "RUSTFS_VOLUMES")
                 .orElse(DEFAULT_VOLUMES));
+    }
+
+    static List<String> drain(Map<String, String> options, Environment environment) {
+        return words(new Reader(options, environment).get(DRAIN).orElse(""));
     }
 
     private static List<String> words(String text) {

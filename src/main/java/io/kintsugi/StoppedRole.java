@@ -1,6 +1,7 @@
 package io.kintsugi;
 
 import io.kintsugi.base.StoreException;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.TopologyException;
 import io.kintsugi.cluster.VolumeExpression;
 import io.kintsugi.drives.DriveException;
@@ -10,6 +11,7 @@ import io.kintsugi.rescue.StoreCheck;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /** The commands for a store that is not running. They need nothing of Quarkus, and listen nowhere. */
@@ -31,9 +33,10 @@ final class StoppedRole {
 
     static int rebuild(CommandLine.Rebuild command) {
         List<List<Path>> folders = folders(command.volumes());
+        DrainRequest drain = drain(command.options());
         return guarded(resources -> {
             CatalogRebuild.Order order =
-                    new CatalogRebuild.Order(folders, command.dryRun(), command.force(), Terminal::print);
+                    new CatalogRebuild.Order(folders, drain, command.dryRun(), command.force(), Terminal::print);
             return switch (new CatalogRebuild(order, resources).run()) {
                 case DONE -> WELL;
                 case NOT_NEEDED -> MENDABLE;
@@ -60,6 +63,14 @@ final class StoppedRole {
             return VolumeExpression.parse(Settings.volumes(volumes, Environment.ofProcess()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static DrainRequest drain(Map<String, String> options) {
+        try {
+            return DrainRequest.parse(Settings.drain(options, Environment.ofProcess()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("KINTSUGI_DRAIN: " + e.getMessage());
         }
     }
 

@@ -53,9 +53,15 @@ class CommandLineTest {
         assertEquals(
                 new CommandLine.Check(List.of("/d{1...4}"), true), CommandLine.parse("check", "/d{1...4}", "--deep"));
         assertEquals(
-                new CommandLine.Rebuild(List.of("/d1", "/d2"), true, false),
+                new CommandLine.Rebuild(List.of("/d1", "/d2"), Map.of(), true, false),
                 CommandLine.parse("rebuild-catalog", "--dry-run", "/d1", "/d2"));
-        assertEquals(new CommandLine.Rebuild(List.of(), false, true), CommandLine.parse("rebuild-catalog", "--force"));
+        assertEquals(
+                new CommandLine.Rebuild(List.of(), Map.of(), false, true),
+                CommandLine.parse("rebuild-catalog", "--force"));
+        assertEquals(
+                new CommandLine.Rebuild(List.of("/d1"), Map.of("kintsugi.drain", "/d3,/d4"), false, true),
+                CommandLine.parse("rebuild-catalog", "--drain", "/d3,/d4", "--force", "/d1"));
+        assertTrue(messageOf("check", "--drain", "/d3").contains("--drain"));
         assertInstanceOf(CommandLine.Help.class, CommandLine.parse("check", "-h"));
         assertTrue(messageOf("check", "--force").contains("--force"));
         assertTrue(messageOf("rebuild-catalog", "--deep").contains("--deep"));

@@ -95,7 +95,7 @@ public final class RescueCopy {
         requireRecorded(raise(plan.epoch()), enough);
         List<Drive> targets = topology.drives().stream()
                 .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
-                .sorted(Comparator.comparing(Drive::id))
+                .sorted(Comparator.comparing(RescueCopy::isLeaving).thenComparing(Drive::id))
                 .limit(wanted)
                 .toList();
         commit(targets, Rebuilder.wiping());
@@ -111,6 +111,11 @@ public final class RescueCopy {
                         .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(List.of()))
                         .put(KvSpace.META, ReplicaState.KEY, state.encode()));
         return members;
+    }
+
+    /** One that is being emptied is the last choice: the store would make another replica elsewhere at once. */
+    private static boolean isLeaving(Drive drive) {
+        return drive.status().state() == DriveStatus.State.DRAINING;
     }
 
     private long copy(KvSpace space, List<Drive> targets, long before, LongConsumer rows) {

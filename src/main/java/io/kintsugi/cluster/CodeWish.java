@@ -14,10 +14,6 @@ public record CodeWish(OptionalInt data, OptionalInt parity) {
     private static final String PREFIX = "EC:";
     private static final int MAX_DIGITS = 2;
 
-    public static CodeWish ofParity(OptionalInt parity) {
-        return new CodeWish(OptionalInt.empty(), parity);
-    }
-
     /** @throws IllegalArgumentException that says how it is written */
     public static CodeWish parse(String text) {
         String numbers = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";

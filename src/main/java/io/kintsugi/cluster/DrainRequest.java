@@ -3,7 +3,10 @@ package io.kintsugi.cluster;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the operator wants to be emptied: drives by their folders, and whole pools by their names.
@@ -33,6 +36,19 @@ public record DrainRequest(Set<Path> folders, Set<String> pools) {
             }
         }
         return new DrainRequest(folders, pools);
+    }
+
+    /**
+     * What it names in vain, in order.
+     *
+     * @param volumes the folders of each pool, by its name
+     */
+    List<String> strangers(Map<String, List<Path>> volumes) {
+        Set<String> strangers = new TreeSet<>(pools);
+        strangers.removeAll(volumes.keySet());
+        Set<Path> known = volumes.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        folders.stream().filter(folder -> !known.contains(folder)).forEach(folder -> strangers.add(folder.toString()));
+        return List.copyOf(strangers);
     }
 
     boolean names(String pool, Path folder) {

@@ -166,23 +166,24 @@ final class DriveKeeper implements AutoCloseable {
         Deployment.Pool now = pool.pool(first);
         List<Verdict> verdicts = SlotPolicy.decide(deployment, now, found, known(pool));
         List<CompletableFuture<?>> begun = new ArrayList<>();
-        List<Verdict.Refused> refused = new ArrayList<>();
         for (Verdict verdict : verdicts) {
             switch (verdict) {
                 case Verdict.Open(var path, var identity) -> {
                     DriveListener.Event event = DriveListener.Event.RETURNED;
                     SlotDrive slot = pool.drive(identity.drive());
-                    begun.add(begin(slot, () -> open(slot, path, identity, event, first)));
+                    begun.add(begin(slot, path, () -> open(slot, path, identity, event, first)));
                 }
                 case Verdict.Format(var path, var id) -> {
                     SlotDrive slot = pool.drive(id);
                     boolean quiet = now.isNew(id);
-                    begun.add(begin(slot, () -> format(now, slot, path, quiet)));
+                    begun.add(begin(slot, path, () -> format(now, slot, path, quiet)));
                 }
-                case Verdict.Refused refusal -> refused.add(refusal);
+                case Verdict.Refused refusal -> {
+                    // explained below
+                }
             }
         }
-        pool.explain(refused);
+        pool.explain(verdicts);
         return begun;
     }
 
@@ -196,7 +197,7 @@ final class DriveKeeper implements AutoCloseable {
     }
 
     /** Opens on a thread of its own, unless that is under way or done. */
-    private CompletableFuture<?> begin(SlotDrive slot, Runnable work) {
+    private CompletableFuture<?> begin(SlotDrive slot, Path path, Runnable work) {
         lock.lock();
         try {
             if (closed || slot.attached().isPresent() || !opening.add(slot.id())) {
@@ -205,6 +206,8 @@ final class DriveKeeper implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        // where it lies is known before it is open: that may take long
+        slot.explain(path, "it is being opened");
         try {
             return start("open " + slot.id(), () -> {
                 try {

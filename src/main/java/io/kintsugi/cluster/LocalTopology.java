@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -59,12 +58,7 @@ public final class LocalTopology implements Topology {
             DrainRequest drain,
             DriveSettings drives,
             Clock clock,
-            Entropy entropy) {
-        /** With nothing to be drained. */
-        public Config(List<List<Path>> pools, OptionalInt parity, DriveSettings drives, Clock clock, Entropy entropy) {
-            this(pools, CodeWish.ofParity(parity), DrainRequest.NOTHING, drives, clock, entropy);
-        }
-    }
+            Entropy entropy) {}
 
     private LocalTopology(Config config, Deployment deployment, DriveInspector inspector) {
         List<PoolSlots> slots = new ArrayList<>();
@@ -87,6 +81,20 @@ public final class LocalTopology implements Topology {
      *     opened
      */
     public static LocalTopology open(Config config) {
+        return open(config, config.drain());
+    }
+
+    /**
+     * The same, to make the catalog again: what the lost one said is not believed. A drive that is there, and was
+     * drained, may have shards that the new catalog will refer to: it goes on to be emptied, and must be found empty
+     * anew before it may be left out.
+     */
+    public static LocalTopology openToRebuild(Config config) {
+        return open(config, DrainRequest.NOTHING);
+    }
+
+    /** @param proven of these drives a mark that they are drained is believed */
+    private static LocalTopology open(Config config, DrainRequest proven) {
         List<Path> paths = config.pools().stream().flatMap(List::stream).toList();
         DriveDirectory.overlap(paths).ifPresent(overlap -> {
             throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
@@ -94,13 +102,14 @@ public final class LocalTopology implements Topology {
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), config.drain()),
+                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven),
                 () -> Id128.next(config.clock(), config.entropy()));
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
-            topology.drain(config.drain());
             topology.keeper.start(split(config.pools(), found), OPENING);
             topology.requireAny();
+            // only now is it known in which folder each drive lies
+            topology.drain(config.drain());
             topology.pools.forEach(LocalTopology::settleRoster);
             return topology;
         } catch (RuntimeException | Error e) {
@@ -109,7 +118,7 @@ public final class LocalTopology implements Topology {
         }
     }
 
-    private static List<List<DriveInspection>> split(List<List<Path>> pools, List<DriveInspection> found) {
+    static List<List<DriveInspection>> split(List<List<Path>> pools, List<DriveInspection> found) {
         List<List<DriveInspection>> split = new ArrayList<>();
         int at = 0;
         for (List<Path> pool : pools) {
@@ -147,7 +156,7 @@ public final class LocalTopology implements Topology {
                     + " must: see that its drives are there and take writes, and start again. "
                     + pool.drives().stream()
                             .map(SlotDrive::status)
-                            .filter(status -> !status.online())
+                            .filter(status -> !status.serves())
                             .map(status -> status.where() + " is " + status.state() + ": " + status.reason())
                             .collect(Collectors.joining("; ")));
         }
@@ -155,13 +164,20 @@ public final class LocalTopology implements Topology {
 
     /** Which drives take nothing from now on. */
     private void drain(DrainRequest request) {
+        request.strangers(pools.stream()
+                        .collect(Collectors.toMap(pool -> pool.founded().name(), PoolSlots::paths)))
+                .forEach(word -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "KINTSUGI_DRAIN names {0}, which is neither a folder of the volumes nor a pool: nothing is drained"
+                                + " for it; write it as in KINTSUGI_VOLUMES, or take it away",
+                        word));
         DrainPolicy.Decision decision = DrainPolicy.decide(
                 pools.stream().map(pool -> pool.asked(request)).toList());
         drainsRefused = decision.refused();
         for (PoolSlots pool : pools) {
             for (SlotDrive drive : pool.drives()) {
                 if (decision.draining().contains(drive.id())) {
-                    drive.drain("it is drained");
+                    drive.drain();
                 }
                 Optional.ofNullable(decision.refused().get(drive.id()))
                         .ifPresent(why -> LOG.log(

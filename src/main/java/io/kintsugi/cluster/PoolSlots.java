@@ -6,6 +6,7 @@ import io.kintsugi.cluster.PlacementPolicy.Candidate;
 import io.kintsugi.drives.DriveStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,17 +80,25 @@ record PoolSlots(Deployment.Pool founded, PoolRoster roster, List<Path> paths, L
     }
 
     /**
-     * Tells the drives that are not there what was found in the folders that are of no use: of its own slot, or of any
-     * other.
+     * Tells the drives that no folder was found to be what was found in the folders that are of no use: of its own
+     * slot, or of any other.
      */
-    void explain(List<SlotPolicy.Verdict.Refused> refused) {
-        List<SlotPolicy.Verdict.Refused> left = new ArrayList<>(refused);
+    void explain(List<SlotPolicy.Verdict> verdicts) {
+        List<SlotPolicy.Verdict.Refused> left = new ArrayList<>();
+        Set<DriveId> found = new HashSet<>();
+        for (SlotPolicy.Verdict verdict : verdicts) {
+            switch (verdict) {
+                case SlotPolicy.Verdict.Open(var path, var identity) -> found.add(identity.drive());
+                case SlotPolicy.Verdict.Format(var path, var drive) -> found.add(drive);
+                case SlotPolicy.Verdict.Refused refusal -> left.add(refusal);
+            }
+        }
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 0; i < drives.size() && !left.isEmpty(); i++) {
                 SlotDrive drive = drives.get(i);
                 Path own = paths.get(i);
                 boolean any = pass == 1;
-                if (drive.attached().isEmpty()) {
+                if (drive.attached().isEmpty() && !found.contains(drive.id())) {
                     left.stream()
                             .filter(r -> any || r.path().equals(own))
                             .findFirst()

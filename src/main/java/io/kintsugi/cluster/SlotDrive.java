@@ -26,10 +26,12 @@ import java.util.function.Function;
  * changes exclude each other.
  */
 final class SlotDrive implements Drive {
+    private static final String DRAINING = "it is being emptied, as KINTSUGI_DRAIN says";
+
     private final DriveId id;
     private volatile State state;
     private volatile long lastEpoch;
-    private volatile Optional<String> draining = Optional.empty();
+    private volatile boolean draining;
 
     /** The drive that is there, or why none is. */
     private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation) {}
@@ -106,18 +108,16 @@ final class SlotDrive implements Drive {
                 .map(Drive::status)
                 .orElseGet(() ->
                         new DriveStatus(id, now.where().toString(), DriveStatus.State.OFFLINE, now.reason(), 0, 0, 0));
-        return draining.filter(why -> status.answers())
-                .map(why -> status.with(DriveStatus.State.DRAINING, why))
-                .orElse(status);
+        return draining && status.answers() ? status.with(DriveStatus.State.DRAINING, DRAINING) : status;
     }
 
     /** From now on it takes nothing new. */
-    void drain(String why) {
-        draining = Optional.of(why);
+    void drain() {
+        draining = true;
     }
 
     boolean draining() {
-        return draining.isPresent();
+        return draining;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class StoppedTopology implements Topology {
                     + String.join(
                             "; ", found.stream().map(DriveInspection::message).toList()));
         }
-        List<List<DriveInspection>> split = split(folders, found);
+        List<List<DriveInspection>> split = LocalTopology.split(folders, found);
         Deployment deployment = Founding.decide(
                 new Founding.Asked(split, inspector.mounts(), CodeWish.NONE, DrainRequest.NOTHING),
                 () -> Id128.next(Clock.SYSTEM, Entropy.FAST));
@@ -76,9 +76,9 @@ public final class StoppedTopology implements Topology {
     private record Opening(DriveResources resources, List<StoppedDrive> opened) {}
 
     private static void attach(Deployment deployment, PoolSlots pool, List<DriveInspection> found, Opening opening) {
-        List<SlotPolicy.Verdict.Refused> refused = new ArrayList<>();
-        for (SlotPolicy.Verdict verdict :
-                SlotPolicy.decide(deployment, pool.pool(true), found, SlotPolicy.Known.NOTHING)) {
+        List<SlotPolicy.Verdict> verdicts =
+                SlotPolicy.decide(deployment, pool.pool(true), found, SlotPolicy.Known.NOTHING);
+        for (SlotPolicy.Verdict verdict : verdicts) {
             switch (verdict) {
                 case SlotPolicy.Verdict.Open(var path, var identity) -> {
                     try {
@@ -94,20 +94,12 @@ public final class StoppedTopology implements Topology {
                 case SlotPolicy.Verdict.Format(var path, var id) ->
                     pool.drive(id)
                             .explain(path, path + " is empty: the next start makes it drive " + id + ", and heals it");
-                case SlotPolicy.Verdict.Refused refusal -> refused.add(refusal);
+                case SlotPolicy.Verdict.Refused refusal -> {
+                    // explained below
+                }
             }
         }
-        pool.explain(refused);
-    }
-
-    private static List<List<DriveInspection>> split(List<List<Path>> pools, List<DriveInspection> found) {
-        List<List<DriveInspection>> split = new ArrayList<>();
-        int at = 0;
-        for (List<Path> pool : pools) {
-            split.add(found.subList(at, at + pool.size()));
-            at += pool.size();
-        }
-        return split;
+        pool.explain(verdicts);
     }
 
     /** The drives that could be opened. */

@@ -13,6 +13,8 @@ import io.kintsugi.catalog.ReplicaSource;
 import io.kintsugi.catalog.ReplicaVerdict;
 import io.kintsugi.catalog.RescueCopy;
 import io.kintsugi.catalog.RescueLog;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.StoppedTopology;
 import io.kintsugi.drives.DriveResources;
@@ -26,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -47,11 +48,13 @@ public final class CatalogRebuild {
 
     /**
      * @param folders of each pool
+     * @param drain what is being emptied: it gets no replica
      * @param dryRun only say what would be done
      * @param force also when there is a good catalog
      * @param out lines for people
      */
-    public record Order(List<List<Path>> folders, boolean dryRun, boolean force, Consumer<String> out) {}
+    public record Order(
+            List<List<Path>> folders, DrainRequest drain, boolean dryRun, boolean force, Consumer<String> out) {}
 
     private final Order order;
     private final DriveResources resources;
@@ -289,9 +292,14 @@ public final class CatalogRebuild {
     private void copy(Gathered gathered) {
         resources.setAsideAny();
         LocalTopology.Config config = new LocalTopology.Config(
-                order.folders(), OptionalInt.empty(), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST);
+                order.folders(),
+                CodeWish.NONE,
+                order.drain(),
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST);
         List<DriveId> members = new ArrayList<>();
-        try (LocalTopology topology = LocalTopology.open(config);
+        try (LocalTopology topology = LocalTopology.openToRebuild(config);
                 ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
             progress.begin("rows copied", 0);
             long[] rows = {0};

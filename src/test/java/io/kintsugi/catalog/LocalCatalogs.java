@@ -2,12 +2,13 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** An embedded catalog on real drives in folders. */
@@ -21,7 +22,12 @@ final class LocalCatalogs implements AutoCloseable {
         List<Path> paths =
                 IntStream.range(0, drives).mapToObj(i -> top.resolve("d" + i)).toList();
         topology = LocalTopology.open(new LocalTopology.Config(
-                List.of(paths), OptionalInt.empty(), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
+                List.of(paths),
+                CodeWish.NONE,
+                DrainRequest.NOTHING,
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST));
         catalog = EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT);
     }
 

@@ -64,7 +64,7 @@ class ErasureCodesTest {
 
     @Test
     void storageClassesAreParsed() {
-        assertEquals(CodeWish.ofParity(OptionalInt.of(2)), CodeWish.parse("EC:2"));
+        assertEquals(new CodeWish(OptionalInt.empty(), OptionalInt.of(2)), CodeWish.parse("EC:2"));
         assertEquals(new CodeWish(OptionalInt.of(4), OptionalInt.of(2)), CodeWish.parse("EC:4+2"));
         assertEquals(new ErasureCode(4, 0), CodeWish.parse("EC:0").of(4));
         assertEquals(new ErasureCode(4, 2), CodeWish.parse("EC:4+2").of(6));

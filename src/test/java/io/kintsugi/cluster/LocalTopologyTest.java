@@ -28,7 +28,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -66,7 +65,12 @@ class LocalTopologyTest {
 
     private static LocalTopology open(List<Path> paths) {
         return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths), OptionalInt.empty(), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
+                List.of(paths),
+                CodeWish.NONE,
+                DrainRequest.NOTHING,
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST));
     }
 
     private static List<DriveId> ids(Topology topology) {
@@ -276,18 +280,23 @@ class LocalTopologyTest {
     @Test
     void parityIsTheOperatorsChoice() {
         LocalTopology.Config config = new LocalTopology.Config(
-                List.of(paths(4)), OptionalInt.of(1), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST);
+                List.of(paths(4)),
+                CodeWish.parse("EC:1"),
+                DrainRequest.NOTHING,
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST);
         try (LocalTopology topology = LocalTopology.open(config)) {
             assertEquals(new ErasureCode(3, 1), topology.defaultCode());
         }
         LocalTopology.Config tooMuch = new LocalTopology.Config(
-                List.of(paths(4)), OptionalInt.of(3), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST);
+                List.of(paths(4)),
+                CodeWish.parse("EC:3"),
+                DrainRequest.NOTHING,
+                DriveSettings.with(resources),
+                Clock.SYSTEM,
+                Entropy.FAST);
         assertThrows(TopologyException.class, () -> LocalTopology.open(tooMuch));
-    }
-
-    private static LocalTopology open(List<Path> paths, DrainRequest drain) {
-        return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths), CodeWish.NONE, drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
     }
 
     private void makeEmpty(int... drives) throws IOException {
@@ -411,26 +420,6 @@ class LocalTopologyTest {
         }
         try (LocalTopology again = open(paths(4))) {
             assertEquals(4, online(again));
-        }
-    }
-
-    @Test
-    void drivesThatAreDrainedTakeNothing() throws IOException {
-        open(paths(4)).close();
-        makeEmpty(5, 6);
-        open(paths(6)).close();
-        DrainRequest request = DrainRequest.parse(List.of(folder.resolve("drive") + "{2...3}"));
-        try (LocalTopology draining = open(paths(6), request)) {
-            List<DriveId> leaving = ids(draining).subList(1, 3);
-            assertEquals(4, online(draining));
-            for (int i = 0; i < 100; i++) {
-                assertTrue(draining.place(blob(i)).drives().stream().noneMatch(leaving::contains));
-            }
-            put(draining.drives().get(1), "still answers");
-        }
-        DrainRequest tooMuch = DrainRequest.parse(List.of(folder.resolve("drive") + "{1...3}"));
-        try (LocalTopology refused = open(paths(6), tooMuch)) {
-            assertEquals(6, online(refused));
         }
     }
 }

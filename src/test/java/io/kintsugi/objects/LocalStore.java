@@ -11,6 +11,8 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.DriveResources;
@@ -29,7 +31,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,7 +61,8 @@ final class LocalStore implements AutoCloseable {
         try {
             topology = keep(LocalTopology.open(new LocalTopology.Config(
                     List.of(folders(root, drives)),
-                    OptionalInt.empty(),
+                    CodeWish.NONE,
+                    DrainRequest.NOTHING,
                     DriveSettings.with(resources),
                     Clock.SYSTEM,
                     Entropy.FAST)));

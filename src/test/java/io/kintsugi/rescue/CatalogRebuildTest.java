@@ -9,12 +9,17 @@ import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.Upload;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.TopologyException;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
@@ -25,9 +30,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +52,14 @@ class CatalogRebuildTest {
     private final List<String> lines = new ArrayList<>();
 
     private Outcome rebuild(boolean dryRun, boolean force) {
+        return rebuild(
+                new CatalogRebuild.Order(RescueStore.folders(root), DrainRequest.NOTHING, dryRun, force, lines::add));
+    }
+
+    private Outcome rebuild(CatalogRebuild.Order order) {
         lines.clear();
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
-            return new CatalogRebuild(
-                            new CatalogRebuild.Order(RescueStore.folders(root), dryRun, force, lines::add), resources)
-                    .run();
+            return new CatalogRebuild(order, resources).run();
         }
     }
 
@@ -307,7 +317,7 @@ class CatalogRebuildTest {
     private Path cutOffWhileCopying() {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
             CatalogRebuild cut = new CatalogRebuild(
-                    new CatalogRebuild.Order(RescueStore.folders(root), false, false, line -> {
+                    new CatalogRebuild.Order(RescueStore.folders(root), DrainRequest.NOTHING, false, false, line -> {
                         if (line.startsWith("rows copied")) {
                             throw new IllegalStateException("cut off");
                         }
@@ -429,5 +439,44 @@ class CatalogRebuildTest {
     void foldersThatAreNoStoreAreNotMadeOne() {
         assertThrows(TopologyException.class, () -> rebuild(false, false));
         assertFalse(Files.exists(root.resolve("drive1")));
+    }
+
+    /** Shards that nothing referred to may lie on it, and be all that the new catalog has of an object. */
+    @Test
+    void aDriveThatWasDrainedGoesOnToBeEmptiedAndMustBeFoundEmptyAnew() throws IOException {
+        new RescueStore(root).close();
+        Files.createDirectories(root.resolve("drive5"));
+        List<List<Path>> five = RescueStore.folders(root, 5);
+        DriveStatus lowest;
+        try (RescueStore store = new RescueStore(five, DrainRequest.NOTHING)) {
+            lowest = store.topology.statuses().stream()
+                    .min(Comparator.comparing(DriveStatus::id))
+                    .orElseThrow();
+        }
+        // the one that a rebuild would choose first
+        DriveId drained = lowest.id();
+        Path first = Path.of(lowest.where());
+        DrainRequest drain = DrainRequest.parse(List.of(lowest.where()));
+        try (RescueStore store = new RescueStore(five, drain)) {
+            store.topology.recordDrained(Set.of(drained));
+        }
+        assertEquals(List.of(drained), marks(first), "the drive knows");
+        CatalogRows.each(five.getFirst(), drive -> CatalogRows.wipe(drive, KvSpace.META));
+        rebuild(new CatalogRebuild.Order(five, drain, false, false, lines::add));
+        assertEquals(List.of(), marks(first));
+        String end = lines.getLast();
+        assertTrue(end.startsWith("the catalog is there again") && !end.contains(drained.toString()), end);
+        try (RescueStore store = new RescueStore(five, drain)) {
+            DriveStatus status = store.topology.drive(drained).orElseThrow().status();
+            assertEquals(DriveStatus.State.DRAINING, status.state());
+            assertFalse(store.catalog.status().live().contains(drained));
+        }
+    }
+
+    private static List<DriveId> marks(Path folder) {
+        return ((DriveInspection.Ours) DriveDirectory.inspect(folder))
+                .identity()
+                .roster()
+                .drained();
     }
 }

@@ -31,8 +31,12 @@ final class CatalogRows {
     }
 
     static void each(Path root, Consumer<Drive> work) {
+        each(RescueStore.folders(root).getFirst(), work);
+    }
+
+    static void each(List<Path> folders, Consumer<Drive> work) {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
-            for (Path folder : RescueStore.folders(root).getFirst()) {
+            for (Path folder : folders) {
                 var identity = ((DriveInspection.Ours) DriveDirectory.inspect(folder)).identity();
                 try (LocalDrive drive =
                         LocalDrive.open(folder, identity, DriveSettings.with(resources), Clock.SYSTEM)) {

@@ -17,6 +17,8 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.DriveResources;
@@ -44,7 +46,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
@@ -69,10 +70,14 @@ final class RescueStore implements AutoCloseable {
     final Objects objects;
 
     RescueStore(Path root) {
+        this(folders(root), DrainRequest.NOTHING);
+    }
+
+    RescueStore(List<List<Path>> folders, DrainRequest drain) {
         DriveResources resources = keep(new DriveResources(8 << 20, 8 << 20));
         try {
             topology = keep(LocalTopology.open(new LocalTopology.Config(
-                    folders(root), OptionalInt.empty(), DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST)));
+                    folders, CodeWish.NONE, drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST)));
             catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
         } catch (RuntimeException | Error e) {
             close();
@@ -91,7 +96,11 @@ final class RescueStore implements AutoCloseable {
     }
 
     static List<List<Path>> folders(Path root) {
-        return List.of(IntStream.rangeClosed(1, 4)
+        return folders(root, 4);
+    }
+
+    static List<List<Path>> folders(Path root, int drives) {
+        return List.of(IntStream.rangeClosed(1, drives)
                 .mapToObj(number -> root.resolve("drive" + number))
                 .toList());
     }

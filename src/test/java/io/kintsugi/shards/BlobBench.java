@@ -7,6 +7,8 @@ import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.CodecInfo;
 import io.kintsugi.codec.Digest;
@@ -21,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
@@ -58,7 +59,8 @@ public final class BlobBench {
         try (DriveResources resources = new DriveResources(64 << 20, 64 << 20);
                 LocalTopology topology = LocalTopology.open(new LocalTopology.Config(
                         List.of(paths),
-                        OptionalInt.empty(),
+                        CodeWish.NONE,
+                        DrainRequest.NOTHING,
                         DriveSettings.with(resources),
                         Clock.SYSTEM,
                         Entropy.FAST))) {

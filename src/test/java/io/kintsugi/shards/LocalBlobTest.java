@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.drives.DriveResources;
@@ -17,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,8 @@ class LocalBlobTest {
                 BlobHarness<LocalTopology> harness = new BlobHarness<>(
                         LocalTopology.open(new LocalTopology.Config(
                                 List.of(paths()),
-                                OptionalInt.empty(),
+                                CodeWish.NONE,
+                                DrainRequest.NOTHING,
                                 DriveSettings.with(resources),
                                 Clock.SYSTEM,
                                 Entropy.FAST)),
