@@ -168,8 +168,8 @@ public final class LocalTopology implements Topology {
                         .collect(Collectors.toMap(pool -> pool.founded().name(), PoolSlots::paths)))
                 .forEach(word -> LOG.log(
                         System.Logger.Level.WARNING,
-                        "KINTSUGI_DRAIN names {0}, which is neither a folder of the volumes nor a pool: nothing is drained"
-                                + " for it; write it as in KINTSUGI_VOLUMES, or take it away",
+                        "KINTSUGI_DRAIN names {0}, which is neither a folder of the volumes nor a pool: nothing is"
+                                + " drained for it; write it as in KINTSUGI_VOLUMES, or take it away",
                         word));
         DrainPolicy.Decision decision = DrainPolicy.decide(
                 pools.stream().map(pool -> pool.asked(request)).toList());

@@ -6,7 +6,6 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.Roster;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,17 +112,31 @@ final class RosterPolicy {
 
     /** A drive that is drained stays so until it is seen in a folder that is not to be drained any more. */
     private Set<DriveId> drained(Roster now) {
-        Set<DriveId> drained = new HashSet<>(now.drained());
+        Set<DriveId> drained = now.drained().stream().filter(this::mayCount).collect(Collectors.toSet());
         members()
                 .filter(slot -> !asked.drain().names(asked.pool(), slot.path()))
                 .forEach(slot -> drained.remove(slot.identity().drive()));
         return drained;
     }
 
+    /**
+     * Whether the mark that this drive is drained can ever have been known to enough drives to count: no more than the
+     * parity lack it then. One that never counted may be older than data which the drive took after a start that had
+     * not heard of it.
+     */
+    private boolean mayCount(DriveId drained) {
+        int parity = Math.max(asked.recorded().parityShards(), asked.code().parityShards());
+        return members()
+                        .filter(slot -> !slot.identity().roster().drained().contains(drained))
+                        .count()
+                <= parity;
+    }
+
     private List<DriveId> leaving(Roster now, int count) {
         Set<DriveId> there = there(now);
-        List<DriveId> free =
-                now.drained().stream().filter(drive -> !there.contains(drive)).toList();
+        List<DriveId> free = now.drained().stream()
+                .filter(drive -> !there.contains(drive) && mayCount(drive))
+                .toList();
         if (free.size() < count) {
             throw new TopologyException("pool " + asked.pool() + " has " + now.size() + " drives, and "
                     + asked.slots().size() + " folders are named: name all of them, also those that are lost. A drive"

@@ -228,6 +228,27 @@ class RosterPolicyTest {
         assertEquals("3: 1 2 3 4 5*", Case.PLAIN.shown(away), "it is not there to be used again");
     }
 
+    /** It took data again when it was used by a start that had not heard of the mark. */
+    @Test
+    void aMarkThatNeverCountedIsNotBelieved() {
+        Roster five = new Roster(2, ids(1, 2, 3, 4, 5), List.of());
+        Roster drained = new Roster(3, ids(1, 2, 3, 4, 5), ids(5));
+        String refusal = Case.PLAIN.refusal(drive(1, drained), drive(2, five), drive(3, five), drive(4, five));
+        assertTrue(refusal.contains("none is"), refusal);
+        assertEquals(
+                "4: 1 2 3 4 5",
+                Case.PLAIN.shown(drive(1, drained), drive(2, five), drive(3, five), drive(4, five), missing(5)));
+        Case wanted = new Case(CODE, Set.of(), new DrainRequest(Set.of(path(5)), Set.of()));
+        assertEquals(
+                "4: 1 2 3 4 5",
+                wanted.shown(drive(1, drained), drive(2, five), drive(3, five), drive(4, five), drive(5, five)),
+                "it must be found empty anew");
+        assertEquals(
+                "4: 1 2 3 4",
+                Case.PLAIN.shown(drive(1, drained), drive(2, drained), drive(3, five), drive(4, five)),
+                "the drive that is left out may have been the third that knew it");
+    }
+
     @Test
     void growingAndMoreParityDoNotComeInOneStep() {
         Case more = new Case(new ErasureCode(2, 2), Set.of(), DrainRequest.NOTHING);
