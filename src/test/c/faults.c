@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "opens.h"
+
 #define PAGE 4096
-#define MAX_FD 65536
 #define POLL_MILLIS 20
 
 static const char *control;
@@ -100,27 +100,6 @@ static int opened(int dirfd, const char *path, int flags, mode_t mode) {
   return fd;
 }
 
-#define MODE                                                                                                          \
-  mode_t mode = 0;                                                                                                    \
-  if (flags & (O_CREAT | __O_TMPFILE)) {                                                                              \
-    va_list rest;                                                                                                     \
-    va_start(rest, flags);                                                                                            \
-    mode = va_arg(rest, mode_t);                                                                                      \
-    va_end(rest);                                                                                                     \
-  }
-
-int open(const char *path, int flags, ...) {
-  MODE return opened(AT_FDCWD, path, flags, mode);
-}
-int open64(const char *path, int flags, ...) {
-  MODE return opened(AT_FDCWD, path, flags | O_LARGEFILE, mode);
-}
-int openat(int dirfd, const char *path, int flags, ...) {
-  MODE return opened(dirfd, path, flags, mode);
-}
-int openat64(int dirfd, const char *path, int flags, ...) {
-  MODE return opened(dirfd, path, flags | O_LARGEFILE, mode);
-}
 int close(int fd) {
   forget(fd);
   return (int)syscall(SYS_close, fd);

@@ -21,7 +21,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +32,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "opens.h"
+
 enum { OPEN, WRITE, TRUNCATE, SYNC_BEGIN, SYNC_END, CLOSE, RENAME, UNLINK, MKDIR, RMDIR, LINK, MARK, FORBIDDEN };
 enum { CREATED = 1, EMPTIED = 2, DIRECTORY = 4 };
 
@@ -42,7 +43,6 @@ struct head {
   int64_t a, b;
 };
 
-#define MAX_FD 65536
 #define MARKS (-1)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -163,27 +163,6 @@ static int opened(int dirfd, const char *path, int flags, mode_t mode) {
   return fd;
 }
 
-#define MODE                                                                                                          \
-  mode_t mode = 0;                                                                                                    \
-  if (flags & (O_CREAT | __O_TMPFILE)) {                                                                              \
-    va_list rest;                                                                                                     \
-    va_start(rest, flags);                                                                                            \
-    mode = va_arg(rest, mode_t);                                                                                      \
-    va_end(rest);                                                                                                     \
-  }
-
-int open(const char *path, int flags, ...) {
-  MODE return opened(AT_FDCWD, path, flags, mode);
-}
-int open64(const char *path, int flags, ...) {
-  MODE return opened(AT_FDCWD, path, flags | O_LARGEFILE, mode);
-}
-int openat(int dirfd, const char *path, int flags, ...) {
-  MODE return opened(dirfd, path, flags, mode);
-}
-int openat64(int dirfd, const char *path, int flags, ...) {
-  MODE return opened(dirfd, path, flags | O_LARGEFILE, mode);
-}
 int creat(const char *path, mode_t mode) { return opened(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode); }
 int creat64(const char *path, mode_t mode) { return creat(path, mode); }
 

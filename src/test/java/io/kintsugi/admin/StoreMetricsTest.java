@@ -1,6 +1,7 @@
 package io.kintsugi.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,5 +40,6 @@ class StoreMetricsTest {
         for (int i = 0; i < COLLECTIONS && witness.get() != null; i++) {
             System.gc();
         }
+        assertNull(witness.get(), "nothing was collected");
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many bodies through the lanes at a time, against the JDK's MD5 of each. */
@@ -34,9 +35,9 @@ class Md5LanesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = Mode.EXCLUDE, names = "JAVA")
     void everyBodyGetsItsOwnDigestOnEveryPath(CodecPath path) throws Exception {
-        assumeTrue(path != CodecPath.JAVA && Kernel.MD5_LANES.paths().contains(path), "this CPU has no " + path);
+        assumeTrue(Kernel.MD5_LANES.paths().contains(path), "this CPU has no " + path);
         for (int leaders = 1; leaders <= 3; leaders++) {
             compareAll(new Md5Lanes(path, leaders));
         }

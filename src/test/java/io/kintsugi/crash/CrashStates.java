@@ -52,6 +52,9 @@ public final class CrashStates {
     /** What was looked at, and the first state that was wrong. */
     public record Result(int points, int states, int duplicates, Optional<AssertionError> failure) {}
 
+    /** One state takes a small part of it; containers often have 64 MiB of memory file system only. */
+    private static final long ROOM_BYTES = 1L << 30;
+
     private static final List<Much> EXTREMES = List.of(Much.NOTHING, Much.ALL, Much.EARLIEST, Much.ANY);
 
     private final List<String> drives;
@@ -125,10 +128,15 @@ public final class CrashStates {
         states++;
         try {
             Path root = materialise(state);
-            check.check(root, heard);
+            try {
+                check.check(root, heard);
+            } catch (Exception | AssertionError e) {
+                failure = Optional.of(new AssertionError("a crash " + where.get() + ": " + e.getMessage(), e));
+            }
             delete(root);
-        } catch (Exception | AssertionError e) {
-            failure = Optional.of(new AssertionError("a crash " + where.get() + ": " + e.getMessage(), e));
+        } catch (IOException e) {
+            // trouble of the test itself: no finding
+            throw new UncheckedIOException("cannot make the state of a crash " + where.get(), e);
         }
     }
 
@@ -146,10 +154,10 @@ public final class CrashStates {
         return root;
     }
 
-    /** A new folder in the memory file system that Linux has for programs, or in the temporary directory. */
+    /** A new folder in the memory file system that Linux has for programs if it has room, or a temporary directory. */
     public static Path newWork() throws IOException {
         Path memory = Path.of("/dev/shm");
-        return Files.isWritable(memory)
+        return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ROOM_BYTES
                 ? Files.createTempDirectory(memory, "kintsugi-crash")
                 : Files.createTempDirectory("kintsugi-crash");
     }

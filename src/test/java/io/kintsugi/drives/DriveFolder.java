@@ -7,6 +7,7 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Local drives in temporary folders, for tests: formats, opens, "kills" and reopens them. */
 final class DriveFolder implements AutoCloseable {
@@ -105,6 +108,25 @@ final class DriveFolder implements AutoCloseable {
         }
         drive.close();
         return open();
+    }
+
+    /** A shard with bytes in it, not yet published. */
+    static ShardSink written(Drive drive, ShardName name) {
+        ShardSink sink = drive.createShard(name, 0).join();
+        sink.append(ByteBuffer.wrap(DriveContract.bytes(5000, 1))).join();
+        return sink;
+    }
+
+    /** A change of one row. */
+    static CompletableFuture<Void> commit(Drive drive) {
+        return drive.keyValue().commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]));
+    }
+
+    /** How many files are below a directory of the drive. */
+    long filesIn(String directory) throws IOException {
+        try (Stream<Path> found = Files.walk(path.resolve(directory))) {
+            return found.filter(Files::isRegularFile).count();
+        }
     }
 
     static void copyTree(Path from, Path to) {

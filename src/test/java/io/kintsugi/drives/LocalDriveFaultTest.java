@@ -1,8 +1,9 @@
 package io.kintsugi.drives;
 
 import static io.kintsugi.drives.DriveContract.assertFails;
-import static io.kintsugi.drives.DriveContract.bytes;
 import static io.kintsugi.drives.DriveContract.name;
+import static io.kintsugi.drives.DriveFolder.commit;
+import static io.kintsugi.drives.DriveFolder.written;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,22 +39,6 @@ class LocalDriveFaultTest {
         folder.close();
     }
 
-    private ShardSink written(ShardName name) {
-        ShardSink sink = drive.createShard(name, 0).join();
-        sink.append(ByteBuffer.wrap(bytes(5000, 1))).join();
-        return sink;
-    }
-
-    private CompletableFuture<Void> commit() {
-        return drive.keyValue().commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]));
-    }
-
-    private long filesIn(String directory) throws IOException {
-        try (Stream<Path> found = Files.walk(folder.path().resolve(directory))) {
-            return found.filter(Files::isRegularFile).count();
-        }
-    }
-
     /** One thread of each kind; seconds until it counts as stalled. */
     private static DriveSettings narrow(int stall) {
         DriveSettings.Threads one = new DriveSettings.Threads(1, 1, 4);
@@ -63,11 +47,11 @@ class LocalDriveFaultTest {
 
     @Test
     void aShardIsSyncedBeforeItIsRenamedAndItsDirectoryAfter() {
-        ShardSink sink = written(name(1, 0));
+        ShardSink sink = written(drive, name(1, 0));
         files.calls().clear();
         sink.publish().join();
         assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY, Call.SYNC_DIRECTORY), files.calls());
-        ShardSink second = written(name(1, 1));
+        ShardSink second = written(drive, name(1, 1));
         files.calls().clear();
         second.publish().join();
         assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
@@ -96,7 +80,7 @@ class LocalDriveFaultTest {
     @Test
     @Timeout(60)
     void aFailureThatAnEarlySyncMeetsFailsThePublication() throws IOException {
-        ShardSink sink = written(name(1, 0));
+        ShardSink sink = written(drive, name(1, 0));
         files.calls().clear();
         files.failOnce(Call.SYNC, "Input/output error");
         sink.append(ByteBuffer.allocateDirect(5 << 20)).join();
@@ -104,9 +88,9 @@ class LocalDriveFaultTest {
             Thread.onSpinWait();
         }
         assertFails(Kind.IO, sink.publish());
-        assertEquals(0, filesIn("incoming") + filesIn("shards"));
+        assertEquals(0, folder.filesIn("incoming") + folder.filesIn("shards"));
         assertFalse(files.calls().contains(Call.RENAME));
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
     }
 
     @Test
@@ -114,14 +98,14 @@ class LocalDriveFaultTest {
         files.calls().clear();
         drive.raiseCatalogEpoch(7).join();
         assertEquals(List.of(Call.WRITE, Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
         assertTrue(drive.status().online());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"WRITE", "SYNC", "RENAME", "SYNC_DIRECTORY"})
     void afterAFailureNothingIsLeftThatCouldBeSeen(Call call) throws IOException {
-        ShardSink sink = written(name(1, 0));
+        ShardSink sink = written(drive, name(1, 0));
         files.fail(call, "Input/output error");
         CompletableFuture<Void> failing = call == Call.WRITE ? sink.append(ByteBuffer.allocate(9)) : sink.publish();
         assertFails(Kind.IO, failing);
@@ -129,9 +113,9 @@ class LocalDriveFaultTest {
         assertFails(Kind.GONE, sink.publish());
         sink.abort().join();
         assertEquals(Optional.empty(), drive.statShard(name(1, 0), Form.FILES).join());
-        assertEquals(0, filesIn("incoming") + filesIn("shards"));
+        assertEquals(0, folder.filesIn("incoming") + folder.filesIn("shards"));
         assertEquals(1, drive.status().errors());
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
     }
 
     @Test
@@ -207,7 +191,7 @@ class LocalDriveFaultTest {
             assertFails(Kind.IO, drive.createShard(name(i, 0), 0));
         }
         assertFails(Kind.GONE, drive.createShard(name(1, 0), 0));
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
         assertTrue(
                 drive.status().reason().contains("Input/output error"),
                 drive.status().reason());
@@ -221,7 +205,7 @@ class LocalDriveFaultTest {
             drive.statShard(name(i, 0), Form.FILES).join();
             assertFails(Kind.IO, drive.raiseCatalogEpoch(i));
         }
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
     }
 
     @Test
@@ -229,25 +213,25 @@ class LocalDriveFaultTest {
         files.fail(Call.SYNC, "Input/output error");
         for (int i = 1; drive.status().online(); i++) {
             assertTrue(i < 100, "still online after " + i + " errors");
-            assertFails(Kind.IO, written(name(i, 0)).publish());
+            assertFails(Kind.IO, written(drive, name(i, 0)).publish());
         }
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
     }
 
     @Test
     void aDriveThatKeepsWhatItIsGivenButReadsNothingIsGivenUp() {
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
         files.fail(Call.READ, "Input/output error");
         try (ShardSource source = drive.openShard(name(1, 0)).join()) {
             for (int i = 1; drive.status().online(); i++) {
                 assertTrue(i < 100, "still online after " + i + " errors");
                 assertFails(Kind.IO, source.read(0, ByteBuffer.allocate(10)));
                 if (drive.status().online()) {
-                    commit().join();
+                    commit(drive).join();
                 }
             }
         }
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
     }
 
     /** RocksDB repeats an error of its log for ever. */
@@ -261,12 +245,12 @@ class LocalDriveFaultTest {
         while (drive.status().state() != DriveStatus.State.OFFLINE) {
             Thread.sleep(20);
         }
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
     }
 
     @Test
     void aDriveWithoutSpaceRefusesShardsAndReadsOn() {
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
         files.fail(Call.WRITE, "No space left on device");
         ShardSink sink = drive.createShard(name(2, 0), 0).join();
         assertFails(Kind.FULL, sink.append(ByteBuffer.allocate(100)));
@@ -284,15 +268,15 @@ class LocalDriveFaultTest {
         while (!drive.status().online()) {
             Thread.sleep(20);
         }
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
     }
 
     @Test
     void aRemovedDirectoryIsNoticedBeforeACommitIsAcknowledged() throws IOException {
-        commit().join();
+        commit(drive).join();
         Path away = folder.path().resolveSibling("away");
         Files.move(folder.path(), away);
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
         assertEquals(DriveStatus.State.OFFLINE, drive.status().state());
         assertTrue(drive.status().reason().contains("removed"), drive.status().reason());
         assertThrows(DriveException.class, () -> drive.keyValue().cursor(KvSpace.META));
@@ -301,20 +285,20 @@ class LocalDriveFaultTest {
 
     @Test
     void aRemovedDirectoryIsNoticedBeforeAShardIsAcknowledged() throws IOException {
-        ShardSink sink = written(name(1, 0));
+        ShardSink sink = written(drive, name(1, 0));
         Files.move(folder.path(), folder.path().resolveSibling("away"));
         assertFails(Kind.GONE, sink.publish());
     }
 
     @Test
     void aDirectoryPutInItsPlaceIsNeverWrittenNorRead() throws IOException {
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
         Path copy = folder.path().resolveSibling("copy");
         DriveFolder.copyTree(folder.path(), copy);
         Files.move(folder.path(), folder.path().resolveSibling("away"));
         Files.move(copy, folder.path());
         assertFails(Kind.GONE, drive.openShard(name(1, 0)));
-        assertFails(Kind.GONE, commit());
+        assertFails(Kind.GONE, commit(drive));
         assertFails(Kind.GONE, drive.createShard(name(2, 0), 0));
     }
 

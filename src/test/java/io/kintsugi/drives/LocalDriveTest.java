@@ -2,6 +2,8 @@ package io.kintsugi.drives;
 
 import static io.kintsugi.drives.DriveContract.bytes;
 import static io.kintsugi.drives.DriveContract.name;
+import static io.kintsugi.drives.DriveFolder.commit;
+import static io.kintsugi.drives.DriveFolder.written;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +14,6 @@ import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.Clock;
 import io.kintsugi.drives.DriveException.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a drive on a directory does there, beyond the contract of drives: order, names, tables, queues. */
 class LocalDriveTest {
-    private final FaultyFiles files = new FaultyFiles();
-    private final DriveFolder folder = DriveFolder.create().with(files);
+    private final DriveFolder folder = DriveFolder.create();
     private final LocalDrive drive = folder.format();
 
     @AfterEach
@@ -35,30 +35,14 @@ class LocalDriveTest {
         folder.close();
     }
 
-    private ShardSink written(ShardName name) {
-        ShardSink sink = drive.createShard(name, 0).join();
-        sink.append(ByteBuffer.wrap(bytes(5000, 1))).join();
-        return sink;
-    }
-
-    private CompletableFuture<Void> commit() {
-        return drive.keyValue().commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]));
-    }
-
-    private long filesIn(String directory) throws IOException {
-        try (Stream<Path> found = Files.walk(folder.path().resolve(directory))) {
-            return found.filter(Files::isRegularFile).count();
-        }
-    }
-
     @Test
     void incomingIsEmptiedWhenTheDriveIsOpened() throws IOException {
-        written(name(1, 0)).publish().join();
-        written(name(2, 0));
-        written(name(3, 0));
-        assertEquals(2, filesIn("incoming"));
+        written(drive, name(1, 0)).publish().join();
+        written(drive, name(2, 0));
+        written(drive, name(3, 0));
+        assertEquals(2, folder.filesIn("incoming"));
         LocalDrive again = folder.reopen(drive, true);
-        assertEquals(0, filesIn("incoming"));
+        assertEquals(0, folder.filesIn("incoming"));
         assertEquals(
                 List.of(name(1, 0)),
                 again.listShards(Form.FILES, Optional.empty(), 9).join().names());
@@ -80,7 +64,7 @@ class LocalDriveTest {
     @Test
     void theLastTwoDigitsOfABlobAreTheDirectoryOfItsShards() {
         for (int i : List.of(1, 0x1ab)) {
-            written(name(i, 3)).publish().join();
+            written(drive, name(i, 3)).publish().join();
             String digits = name(i, 3).blob().toString();
             Path file = folder.path().resolve("shards/" + digits.substring(30) + "/" + digits + ".3");
             assertTrue(Files.isRegularFile(file), file::toString);
@@ -89,7 +73,7 @@ class LocalDriveTest {
 
     @Test
     void filesOfOthersAmongTheShardsAreNotListed() throws IOException {
-        written(name(1, 0)).publish().join();
+        written(drive, name(1, 0)).publish().join();
         Path leaf;
         try (Stream<Path> found = Files.walk(folder.path().resolve("shards"))) {
             leaf = found.filter(Files::isRegularFile).findFirst().orElseThrow().getParent();
@@ -162,7 +146,7 @@ class LocalDriveTest {
     void commitsShareTheirSync() {
         List<CompletableFuture<Void>> commits = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
-            commits.add(commit());
+            commits.add(commit(drive));
         }
         commits.forEach(CompletableFuture::join);
         DriveStats stats = drive.stats();
@@ -187,6 +171,6 @@ class LocalDriveTest {
                 .count();
         assertTrue(refused > 0 && refused < 200, refused + " of 200 were refused");
         assertEquals(refused, drive.stats().errors().get(Kind.BUSY));
-        commit().join();
+        commit(drive).join();
     }
 }

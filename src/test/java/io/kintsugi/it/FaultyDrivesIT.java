@@ -1,8 +1,12 @@
 package io.kintsugi.it;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveIdentity;
+import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.it.Faults.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -55,13 +60,33 @@ class FaultyDrivesIT {
         try (StoreProcess running = store;
                 S3Client client = SharedStore.clientOf(running).build()) {
             Load load = loaded(client);
+            long before = slowGroups(running);
             faults.begin(new Fault("rws", "300"), folders(List.of(1)));
             load.await(WRITES);
             faults.end();
             load.stop();
             load.verify();
             awaitHealth(FaultyDrivesIT::isHealed);
+            assertTrue(slowGroups(running) > before, "no commit of the drive was slow");
         }
+    }
+
+    /** How many commits of drive 1 took longer than the histogram's bound below the delay, by the metrics. */
+    private static long slowGroups(StoreProcess store) throws Exception {
+        var identity = ((DriveInspection.Ours) DriveDirectory.inspect(store.drive(1))).identity();
+        String body = store.manage("/q/metrics").body();
+        return value(body, identity, "_count{") - value(body, identity, "_bucket{", "le=\"0.262144\"");
+    }
+
+    private static long value(String body, DriveIdentity drive, String... parts) {
+        String line = body.lines()
+                .filter(l -> l.startsWith("kintsugi_drive_operations_seconds" + parts[0])
+                        && l.contains("operation=\"group\"")
+                        && l.contains("drive=\"" + drive.drive() + "\"")
+                        && Stream.of(parts).allMatch(l::contains))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nothing of " + List.of(parts) + " in\n" + body));
+        return (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     private Faults start() throws Exception {

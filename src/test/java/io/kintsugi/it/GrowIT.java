@@ -29,7 +29,7 @@ class GrowIT {
     private static final int[] SIZES = {100, 20_000, 150_000, 600_000, 3_000_000};
     private static final int OBJECTS = 120;
     private static final int KILLS = 2;
-    /** What has not begun by then is done already. */
+    /** What has not begun again by then, after a kill, is done already. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
@@ -115,7 +115,7 @@ class GrowIT {
     /** Kills it in the middle of what it is doing, a few times, unless it is faster. */
     private void killAndStart(StoreProcess store, String during) throws Exception {
         int kills = 0;
-        while (kills < KILLS && isSeen(store, during)) {
+        while (kills < KILLS && isSeen(store, during, kills == 0 ? PATIENCE : AT_ONCE)) {
             Thread.sleep(random.nextInt(200));
             store.kill();
             kills++;
@@ -125,8 +125,8 @@ class GrowIT {
         assertTrue(kills > 0, "it was never killed in the middle");
     }
 
-    private static boolean isSeen(StoreProcess store, String sign) throws Exception {
-        long end = System.nanoTime() + AT_ONCE.toNanos();
+    private static boolean isSeen(StoreProcess store, String sign, Duration within) throws Exception {
+        long end = System.nanoTime() + within.toNanos();
         while (!health(store).contains(sign)) {
             if (System.nanoTime() - end > 0) {
                 return false;

@@ -12,11 +12,11 @@ import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.LocalDrive;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +36,10 @@ class RebuildIT {
     private static final int FILES = 700_000;
     private static final int PART = 5 << 20;
     private static final int MANY = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** What a rebuild says on its way. */
+    private static final List<String> STAGES = List.of("work space: ", "replicas gave ", "shards: ", "rows copied: ");
+
     private static final List<String> ODD =
             List.of("a/b//c", "ä 𝄞+&=%2F?", "trailing/", "<xml>&amp;", "k".repeat(1024));
 
@@ -157,6 +161,17 @@ class RebuildIT {
         assertEquals(expected, store.command(command).waitForExit(), store::log);
     }
 
+    /** Kills a rebuild as soon as it says this; false when it was faster. */
+    private static boolean killAt(StoreProcess store, String sign) throws InterruptedException {
+        int said = store.log().length();
+        StoreProcess.Command rebuild = store.command("rebuild-catalog");
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (rebuild.isRunning() && !store.log().substring(said).contains(sign) && System.nanoTime() - end < 0) {
+            Thread.sleep(1);
+        }
+        return rebuild.kill();
+    }
+
     @Test
     void theWholeNamespaceComesBackAlsoWhenTheRebuildIsKilledOnTheWay() throws InterruptedException {
         try (StoreProcess store = StoreProcess.under(dir).start()) {
@@ -172,10 +187,11 @@ class RebuildIT {
             assertExit(1, store, "rebuild-catalog");
             makeStale();
             assertExit(3, store, "check");
-            for (int millis : new int[] {700, 1000, 1300, 1600}) {
-                StoreProcess.Command rebuild = store.command("rebuild-catalog");
-                rebuild.killAfter(millis, TimeUnit.MILLISECONDS);
+            int killed = 0;
+            for (String sign : STAGES) {
+                killed += killAt(store, sign) ? 1 : 0;
             }
+            assertTrue(killed > 0, () -> "it was never killed in the middle\n" + store.log());
             int last = store.command("rebuild-catalog").waitForExit();
             assertTrue(last == 0 || last == 1, store::log);
             assertExit(0, store, "check");

@@ -263,6 +263,12 @@ public final class StoreProcess implements AutoCloseable {
     /** A command that was begun. */
     record Command(Process process) {
         private static final int MINUTES = 3;
+        /** The exit status after SIGKILL: 128 and its number. */
+        private static final int KILLED = 137;
+
+        boolean isRunning() {
+            return process.isAlive();
+        }
 
         /** Its exit status. */
         int waitForExit() {
@@ -278,12 +284,10 @@ public final class StoreProcess implements AutoCloseable {
             }
         }
 
-        /** SIGKILL, unless it has ended by then. */
-        void killAfter(long time, TimeUnit unit) throws InterruptedException {
-            if (!process.waitFor(time, unit)) {
-                process.destroyForcibly();
-                process.waitFor();
-            }
+        /** SIGKILL, then waits for the end; whether that is what it ended by. */
+        boolean kill() {
+            process.destroyForcibly();
+            return waitForExit() == KILLED;
         }
     }
 

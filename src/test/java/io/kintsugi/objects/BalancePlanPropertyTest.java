@@ -124,7 +124,7 @@ class BalancePlanPropertyTest {
             throw new AssertionError("it does not come to rest");
         }
 
-        /** The sum of the squares of the distances from even levels. */
+        /** How full it is, of 1. */
         double fill(int drive) {
             return (double) usage().of(id(drive)).bytes() / capacity[drive];
         }

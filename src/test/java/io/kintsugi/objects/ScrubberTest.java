@@ -280,7 +280,7 @@ class ScrubberTest {
         fill();
         runUntilSeen(4);
         List<BlobRef> seen = blobs().subList(0, 4);
-        IntStream.range(0, SMALLS)
+        int small = IntStream.range(0, SMALLS)
                 .filter(i -> store.objects
                         .head(new GetObject(
                                 TestStore.BUCKET,
@@ -295,7 +295,8 @@ class ScrubberTest {
                         .id()
                         .equals(seen.getLast().id()))
                 .findFirst()
-                .ifPresent(i -> delete("small" + i));
+                .orElseThrow();
+        delete("small" + small);
         scrubber = scrubber();
         runUntil(State.WAITING);
         assertTrue(scrubber.snapshot().read().blobs() >= BLOBS - 4, "every other blob was read");

@@ -1,24 +1,17 @@
 package io.kintsugi.objects;
 
-import static io.kintsugi.objects.TestStore.BUCKET;
-import static io.kintsugi.objects.TestStore.KEY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
-import io.kintsugi.base.DriveId;
-import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
-import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.objects.ShardMover.Outcome;
 import io.kintsugi.shards.Pace;
-import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,55 +21,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** At each moment of a move every object can be read, and in the end no shard is left that nothing refers to. */
-class ShardMoverTest {
+class ShardMoverTest extends MoverHarness {
     private static final int SMALL = 100_000;
     private static final int LARGE = 2_500_000;
-    private static final CatalogSettings HASTY = CatalogSettings.DEFAULT.withDeadlines(
-            Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(50));
 
-    /** Seven drives; blobs are on the first four. */
-    @AutoClose
-    private final TestStore store = new TestStore(ObjectSettings.DEFAULTS, HASTY, 7);
-
-    private final Superseded superseded = store.superseded();
-    private final ShardMover mover = new ShardMover(store.catalog, store.blobs, superseded);
     private final OrphanSweep sweep = new OrphanSweep(
             store.catalog, store.survey, store.objects.guards(), store.clock, ObjectSettings.DEFAULTS.upkeep());
 
-    private static BlobRef blobOf(ObjectVersion version) {
-        return version.parts().getFirst().blob();
-    }
-
-    private static BlobOrigin origin() {
-        return new BlobOrigin(BUCKET, KEY, VersionId.NULL, Optional.empty());
-    }
-
-    private BlobRef recorded() {
-        return blobOf(store.objects.head(TestStore.getRequest(TestStore.WHOLE)).version());
-    }
-
-    private List<DriveId> placement(int... drives) {
-        return IntStream.of(drives).mapToObj(i -> store.drives.sim(i).id()).toList();
-    }
-
-    private Outcome move(BlobRef blob, int... drives) {
-        return mover.move(blob, origin(), placement(drives), Pace.UNPACED);
-    }
-
-    private List<Integer> shardCounts() {
-        return IntStream.range(0, 7).mapToObj(store::shardCount).toList();
-    }
-
-    private void passGrace() {
-        store.clock.pass(ObjectSettings.DEFAULTS.upkeep().reclaimGrace());
-        superseded.step();
+    ShardMoverTest() {
+        super(CatalogSettings.DEFAULT);
     }
 
     @ParameterizedTest
@@ -194,48 +152,6 @@ class ShardMoverTest {
         assertEquals(blob, recorded());
         assertEquals(1, mover.snapshot().failed());
         assertEquals(Outcome.MOVED, move(blob, 4, 1, 2, 3), "the blob is free again");
-    }
-
-    /** The answer of the commit is lost: it may have taken effect, and both shards stay until that is known. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void anUncertainCommitKeepsBothUntilItIsKnown(boolean takesEffect) {
-        BlobRef blob = blobOf(store.put(TestBody.of(SMALL, 1)));
-        int[] asked = new int[1];
-        Pace loses = bytes -> {
-            // the last question is asked before the shard is read back: then only the commit is left
-            if (++asked[0] == 2) {
-                for (SimDrive drive : store.drives.sims()) {
-                    if (takesEffect) {
-                        drive.holdAnswers(SimOp.COMMIT);
-                    } else {
-                        drive.hang(SimOp.COMMIT);
-                    }
-                }
-            }
-        };
-        Outcome outcome = mover.move(blob, origin(), placement(4, 1, 2, 3), loses);
-        assertEquals(Outcome.UNSURE, outcome);
-        assertEquals(List.of(1, 1, 1, 1, 1, 0, 0), shardCounts());
-        assertEquals(Outcome.BUSY, move(blob, 5, 1, 2, 3), "nobody else may touch it so long");
-        assertEquals(1, superseded.waiting());
-        store.drives.sims().forEach(SimDrive::release);
-        untilSettled(blob);
-        passGrace();
-        boolean moved = recorded().placement().equals(placement(4, 1, 2, 3));
-        assertEquals(moved ? List.of(0, 1, 1, 1, 1, 0, 0) : List.of(1, 1, 1, 1, 0, 0, 0), shardCounts());
-        assertArrayEquals(TestBody.bytes(SMALL, 1), store.read(TestStore.WHOLE));
-        assertEquals(0, superseded.waiting());
-    }
-
-    private void untilSettled(BlobRef blob) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        boolean settled = false;
-        while (!settled) {
-            assertTrue(System.nanoTime() < end, "it never became known");
-            superseded.step();
-            settled = !store.objects.guards().claims().isClaimed(blob.id());
-        }
     }
 
     @Test

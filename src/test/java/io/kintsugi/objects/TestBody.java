@@ -2,6 +2,7 @@ package io.kintsugi.objects;
 
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.Pieces;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,16 +50,7 @@ record TestBody(
     }
 
     private static ByteSource pieces(byte[] bytes) {
-        ByteBuffer all = ByteBuffer.wrap(bytes);
-        return target -> {
-            if (!all.hasRemaining()) {
-                return -1;
-            }
-            int count = Math.min(Math.min(all.remaining(), target.remaining()), PIECE);
-            target.put(all.slice(all.position(), count));
-            all.position(all.position() + count);
-            return count;
-        };
+        return Pieces.of(ByteBuffer.wrap(bytes), PIECE);
     }
 
     TestBody withLength(OptionalLong said) {

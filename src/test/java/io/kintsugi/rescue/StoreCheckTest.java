@@ -26,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -236,15 +235,10 @@ class StoreCheckTest {
     }
 
     private static void flip(Drive drive, KvSpace space) {
-        List<KvRow> rows = CatalogRows.read(drive).get(space);
-        if (!rows.isEmpty()) {
-            byte[] value =
-                    Arrays.copyOf(rows.getFirst().value(), rows.getFirst().value().length);
-            value[value.length / 2] ^= 4;
-            drive.keyValue()
-                    .commit(new KvBatch().put(space, rows.getFirst().key(), value))
-                    .join();
-        }
+        KvRow row = CatalogRows.read(drive).get(space).getFirst();
+        byte[] value = row.value().clone();
+        value[value.length / 2] ^= 4;
+        drive.keyValue().commit(new KvBatch().put(space, row.key(), value)).join();
     }
 
     @Test

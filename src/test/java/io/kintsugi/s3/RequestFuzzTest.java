@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.Pieces;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.iam.Payload;
 import io.kintsugi.objects.ObjectStore;
@@ -112,17 +113,7 @@ class RequestFuzzTest {
     }
 
     private static ByteSource pieces(byte[] data) {
-        ByteBuffer left = ByteBuffer.wrap(data, 2, data.length - 2);
-        int most = 1 + (data[1] & 0xFF);
-        return target -> {
-            if (!left.hasRemaining()) {
-                return -1;
-            }
-            int count = Math.min(most, Math.min(left.remaining(), target.remaining()));
-            target.put(target.position(), left, left.position(), count).position(target.position() + count);
-            left.position(left.position() + count);
-            return count;
-        };
+        return Pieces.of(ByteBuffer.wrap(data, 2, data.length - 2), 1 + (data[1] & 0xFF));
     }
 
     @FuzzTest(maxDuration = "10s")

@@ -11,6 +11,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.Pieces;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.codec.SlabPool;
@@ -91,16 +92,7 @@ final class BlobHarness<T extends Topology> implements AutoCloseable {
 
     /** A source that gives odd amounts at a time. */
     static ByteSource inPieces(byte[] bytes) {
-        ByteBuffer all = ByteBuffer.wrap(bytes);
-        return target -> {
-            if (!all.hasRemaining()) {
-                return -1;
-            }
-            int count = Math.min(Math.min(all.remaining(), target.remaining()), 40_009);
-            target.put(all.slice(all.position(), count));
-            all.position(all.position() + count);
-            return count;
-        };
+        return Pieces.of(ByteBuffer.wrap(bytes), 40_009);
     }
 
     byte[] read(BlobRef blob) {

@@ -13,7 +13,8 @@ enum Canary {
     EPOCHS_ARE_NOT_RAISED(
             Mutation.dropCall("io.kintsugi.catalog.ReplicaSet#raise", "io.kintsugi.drives.Drive#raiseCatalogEpoch")),
     HEALING_IS_BELIEVED(Mutation.returns("io.kintsugi.objects.Mender#mend", true)),
-    THE_SWEEP_DOES_NOT_ASK_THE_CATALOG(Mutation.returns("io.kintsugi.objects.OrphanSweep#unreferred", true));
+    THE_SWEEP_DOES_NOT_ASK_THE_CATALOG(Mutation.returns("io.kintsugi.objects.OrphanSweep#unreferred", true)),
+    THE_SWEEP_REMOVES_NOTHING(Mutation.empty("io.kintsugi.objects.OrphanSweep#confirm"));
 
     private final Mutation mistake;
 

@@ -1,6 +1,7 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.Pieces;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.objects.UploadBody;
 import java.nio.ByteBuffer;
@@ -43,12 +44,7 @@ record SimBody(ByteBuffer bytes, boolean announced, Optional<Duration> rest, boo
         if (breaksOff && half) {
             throw new StoreException.ClientGone("the client hung up");
         }
-        if (!bytes.hasRemaining()) {
-            return -1;
-        }
-        int count = Math.min(Math.min(bytes.remaining(), target.remaining()), PIECE);
-        target.put(bytes.slice(bytes.position(), count));
-        bytes.position(bytes.position() + count);
+        int count = Pieces.next(bytes, target, PIECE);
         if (!half && bytes.position() >= middle) {
             rest.ifPresent(SimHost::pause);
         }

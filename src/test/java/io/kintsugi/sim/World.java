@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One store's life, from the first start to the last look: all of it follows from the seed. */
@@ -174,11 +175,16 @@ final class World {
 
     /** Waits, but not for ever: what does not come to an end is wrong too. */
     private void until(String what, Condition condition) {
+        until(() -> what, condition);
+    }
+
+    /** @param what is asked when the time is over: what is still wrong then */
+    private void until(Supplier<String> what, Condition condition) {
         long end = context.nanos() + PATIENCE.toNanos();
         while (!holds(condition)) {
             if (context.nanos() > end) {
                 throw new Violation(
-                        "NothingWaitsForEver", what + ": not within " + PATIENCE + "; in trouble: " + budget);
+                        "NothingWaitsForEver", what.get() + ": not within " + PATIENCE + "; in trouble: " + budget);
             }
             SimHost.pause(LOOK);
         }
@@ -219,9 +225,12 @@ final class World {
     /** Time passes, sweeps go by, and then there is nothing on the drives that nobody needs. */
     private void nothingUnreferencedForEver() {
         SimHost.pause(SimStore.ORPHAN_AGE.plus(SimStore.ORPHAN_CONFIRMATION));
-        until(
-                "NothingUnreferencedForEver: " + ledger.unreferred(ledger.referred()),
-                () -> ledger.unreferred(ledger.referred()).isEmpty());
+        List<String> left = new ArrayList<>();
+        until(() -> "NothingUnreferencedForEver: " + left, () -> {
+            left.clear();
+            left.addAll(ledger.unreferred(ledger.referred()));
+            return left.isEmpty();
+        });
     }
 
     private void healAll() {

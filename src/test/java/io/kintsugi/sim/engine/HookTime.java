@@ -49,46 +49,6 @@ public final class HookTime {
         return random.nextLong();
     }
 
-    @Instead(of = ThreadLocalRandom.class)
-    public static long nextLong(Random random, long bound) {
-        return random.nextLong(bound);
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static long nextLong(Random random, long from, long to) {
-        return random.nextLong(from, to);
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static int nextInt(Random random) {
-        return random.nextInt();
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static int nextInt(Random random, int bound) {
-        return random.nextInt(bound);
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static int nextInt(Random random, int from, int to) {
-        return random.nextInt(from, to);
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static boolean nextBoolean(Random random) {
-        return random.nextBoolean();
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static double nextDouble(Random random) {
-        return random.nextDouble();
-    }
-
-    @Instead(of = ThreadLocalRandom.class)
-    public static void nextBytes(Random random, byte[] bytes) {
-        random.nextBytes(bytes);
-    }
-
     @Instead(of = Math.class, kind = Kind.STATIC)
     public static double random() {
         return current().nextDouble();

@@ -75,9 +75,7 @@ final class Scheduler implements SimContext {
         this.choices = root.split();
         this.random = new Random(root.nextLong());
         this.entropy = new Random(root.nextLong());
-        this.pointsPerSwitch = options.pointsPerSwitch() > 0
-                ? options.pointsPerSwitch()
-                : SWITCH_RATES[root.nextInt(SWITCH_RATES.length)];
+        this.pointsPerSwitch = SWITCH_RATES[root.nextInt(SWITCH_RATES.length)];
         drawPoints();
     }
 

@@ -91,12 +91,17 @@ class SimDeterminismTest {
         }
     }
 
+    /** The count is that of the whole virtual machine, where others may start one now and then: not in each attempt. */
     @Test
     void noThreadOfTheMachineIsStarted() {
         SimDigest.of(STORE, 0, 3);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long before = threads.getTotalStartedThreadCount();
-        SimDigest.of(STORE, 3, 20);
-        assertEquals(before, threads.getTotalStartedThreadCount());
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 3; attempt++) {
+            long before = threads.getTotalStartedThreadCount();
+            SimDigest.of(STORE, 3, 20);
+            least = Math.min(least, threads.getTotalStartedThreadCount() - before);
+        }
+        assertEquals(0, least);
     }
 }

@@ -11,7 +11,6 @@ import java.util.TreeMap;
  *
  * @param maxSteps a run that needs more has failed
  * @param maxSimulated a run that takes longer has failed
- * @param pointsPerSwitch a thread gives way at every how manieth point where it could, on average; 0: the seed decides
  * @param historyChars how much of the history is kept
  * @param mutations what is changed in the code that runs
  * @param parameters for the scenario
@@ -19,12 +18,11 @@ import java.util.TreeMap;
 public record SimOptions(
         long maxSteps,
         Duration maxSimulated,
-        int pointsPerSwitch,
         int historyChars,
         List<Mutation> mutations,
         Map<String, String> parameters) {
     public static final SimOptions DEFAULT =
-            new SimOptions(2_000_000, Duration.ofDays(1), 0, 4 << 20, List.of(), Map.of());
+            new SimOptions(2_000_000, Duration.ofDays(1), 4 << 20, List.of(), Map.of());
 
     public SimOptions {
         mutations = List.copyOf(mutations);
@@ -32,22 +30,18 @@ public record SimOptions(
     }
 
     public SimOptions withLimits(long steps, Duration simulated) {
-        return new SimOptions(steps, simulated, pointsPerSwitch, historyChars, mutations, parameters);
-    }
-
-    public SimOptions withPointsPerSwitch(int points) {
-        return new SimOptions(maxSteps, maxSimulated, points, historyChars, mutations, parameters);
+        return new SimOptions(steps, simulated, historyChars, mutations, parameters);
     }
 
     public SimOptions withParameter(String name, String value) {
         Map<String, String> more = new TreeMap<>(parameters);
         more.put(name, value);
-        return new SimOptions(maxSteps, maxSimulated, pointsPerSwitch, historyChars, mutations, more);
+        return new SimOptions(maxSteps, maxSimulated, historyChars, mutations, more);
     }
 
     public SimOptions mutate(Mutation mutation) {
         List<Mutation> more = new ArrayList<>(mutations);
         more.add(mutation);
-        return new SimOptions(maxSteps, maxSimulated, pointsPerSwitch, historyChars, more, parameters);
+        return new SimOptions(maxSteps, maxSimulated, historyChars, more, parameters);
     }
 }
