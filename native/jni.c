@@ -150,3 +150,9 @@ METHOD(void, digestFinish)(JNIEnv *env, jclass k, jint kernel, jint path, jbyteA
     int length = ks_digest_finish((enum ks_kernel)kernel, (enum ks_path)path, &c, out);
     (*env)->SetByteArrayRegion(env, value, 0, length, (const jbyte *)out);
 }
+
+METHOD(jlong, giveBack)(JNIEnv *env, jclass k)
+{
+    (void)env, (void)k;
+    return (jlong)ks_give_back();
+}

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised when a native method or a layout changes; Kernels.INTERFACE_VERSION in Java. */
-#define KS_INTERFACE_VERSION 2
+#define KS_INTERFACE_VERSION 3
 
 /* The order of io.kintsugi.codec.Kernel. */
 enum ks_kernel {
@@ -184,5 +184,13 @@ uint64_t ks_xxh64_finish(const struct ks_context *c);
 void ks_xxh3_begin(struct ks_context *c);
 void ks_xxh3_update(enum ks_path path, struct ks_context *c, const uint8_t *p, size_t n);
 void ks_xxh3_finish(struct ks_context *c, uint64_t *low, uint64_t *high);
+
+/* ---- Memory ---- */
+
+/*
+ * Gives back what the C library keeps of freed memory, and the pages of files that are mapped and read only: they come
+ * again, from the page cache, when somebody needs them. Returns bytes of the latter.
+ */
+uint64_t ks_give_back(void);
 
 #endif

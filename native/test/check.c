@@ -3,8 +3,11 @@
  * another kind. Built by check.sh with the address and undefined behaviour sanitizers: each buffer is allocated to its
  * exact size, so that one byte read or written too far is caught. Exits non-zero at the first difference.
  */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "../kintsugi.h"
 
 #define MAX_LENGTH 1200
@@ -233,8 +236,45 @@ static void check_codes(void)
     check_code(200, 56, 130);
 }
 
+#define FILE_BYTES (1 << 20)
+
+static uint8_t *map_private(FILE *file)
+{
+    uint8_t *p = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE, fileno(file), 0);
+    if (p == MAP_FAILED)
+        exit(2);
+    return p;
+}
+
+/* Pages of a file that was only read are given back; one byte that was written, before it became read-only, is kept. */
+static void check_give_back(void)
+{
+    FILE *file = tmpfile();
+    for (int i = 0; i < FILE_BYTES; i++)
+        fputc(i % 251, file);
+    fflush(file);
+    uint8_t *read = map_private(file), *written = map_private(file);
+    written[FILE_BYTES / 2] = 255;
+    mprotect(read, FILE_BYTES, PROT_READ);
+    mprotect(written, FILE_BYTES, PROT_READ);
+    for (int i = 0; i < FILE_BYTES; i++)
+        if (read[i] != i % 251 || (i != FILE_BYTES / 2 && written[i] != i % 251))
+            exit(2);
+    uint64_t bytes = ks_give_back();
+    if (bytes < FILE_BYTES || written[FILE_BYTES / 2] != 255)
+        fail("given back", 0, 0, (size_t)bytes, written[FILE_BYTES / 2]);
+    for (int i = 0; i < FILE_BYTES; i++)
+        if (read[i] != i % 251)
+            fail("what came again", 0, 0, (size_t)i, read[i]);
+    munmap(read, FILE_BYTES);
+    munmap(written, FILE_BYTES);
+    fclose(file);
+    cases++;
+}
+
 int main(void)
 {
+    check_give_back();
     check_codes();
     check_crc(KS_CRC32, 0xedb88320u, 32);
     check_crc(KS_CRC32C, 0x82f63b78u, 32);

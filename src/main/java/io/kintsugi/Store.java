@@ -96,6 +96,7 @@ final class Store implements AutoCloseable {
                         TopologyRecord.ofScrubbing(topology, SURVEY)),
                 clients.foreground()));
         keep(() -> server.stop(DRAIN));
+        keep(IdleMemory.start(server::requestsBegun, server::requestsUnderWay));
         rooms = new Rooms(
                 topology,
                 catalog,

@@ -20,7 +20,7 @@ final class Kernels {
     /** Names a library outside of the class path, or {@code none}. */
     static final String LIBRARY_PROPERTY = "kintsugi.codec.library";
     /** Of {@link #interfaceVersion}: a library of another build is refused instead of misread. */
-    static final int INTERFACE_VERSION = 2;
+    static final int INTERFACE_VERSION = 3;
     /** Size of the context of the hungriest digest, in bytes ({@code KS_CONTEXT_BYTES} in C). */
     static final int CONTEXT_BYTES = 512;
 
@@ -78,6 +78,9 @@ final class Kernels {
 
     /** Writes the big-endian value; its length is the algorithm's. */
     static native void digestFinish(int kernel, int path, byte[] context, byte[] value);
+
+    /** Gives memory back to the system that nothing needs now; bytes of mapped files among it. */
+    static native long giveBack();
 
     private static String load() {
         String named = System.getProperty(LIBRARY_PROPERTY, "");

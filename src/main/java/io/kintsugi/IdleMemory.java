@@ -1,0 +1,61 @@
+package io.kintsugi;
+
+import io.kintsugi.codec.ProcessMemory;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives memory back when there is nothing else to do: a second after the start, whose garbage, code and data are never
+ * needed again, and once after each time of work when no request has come for half a minute.
+ */
+final class IdleMemory implements AutoCloseable {
+    private static final Duration AFTER_START = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+
+    private final LongSupplier requestsBegun;
+    private final LongSupplier requestsUnderWay;
+    private final Runnable giveBack;
+    private final Thread thread = Thread.ofVirtual().name("idle-memory").unstarted(this::run);
+    private long seen;
+    private boolean givenBack;
+
+    IdleMemory(LongSupplier requestsBegun, LongSupplier requestsUnderWay, Runnable giveBack) {
+        this.requestsBegun = requestsBegun;
+        this.requestsUnderWay = requestsUnderWay;
+        this.giveBack = giveBack;
+    }
+
+    static IdleMemory start(LongSupplier requestsBegun, LongSupplier requestsUnderWay) {
+        IdleMemory idle = new IdleMemory(requestsBegun, requestsUnderWay, ProcessMemory::giveBack);
+        idle.thread.start();
+        return idle;
+    }
+
+    private void run() {
+        try {
+            Thread.sleep(AFTER_START);
+            while (true) {
+                look();
+                Thread.sleep(BETWEEN_LOOKS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives back if nothing has come since the last look, and anything since memory was last given back. */
+    void look() {
+        long begun = requestsBegun.getAsLong();
+        boolean idle = begun == seen && requestsUnderWay.getAsLong() == 0;
+        if (idle && !givenBack) {
+            giveBack.run();
+        }
+        givenBack = idle;
+        seen = begun;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
