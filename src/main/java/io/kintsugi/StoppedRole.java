@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.function.ToIntFunction;
 
 /** The commands for a store that is not running. They need nothing of Quarkus, and listen nowhere. */
@@ -19,8 +20,13 @@ final class StoppedRole {
     /** Nothing was done, or nothing can be told. */
     static final int NOT_DONE = 3;
 
+    private static final System.Logger LOG = System.getLogger(StoppedRole.class.getName());
     private static final int LOST = 2;
+    /** Of a check. */
     private static final int MENDABLE = 1;
+    /** Of a rebuild: the catalog is good. */
+    private static final int NOT_NEEDED = 1;
+
     private static final int WELL = 0;
     private static final long CACHE_BYTES = 32L << 20;
     private static final long WRITE_BUFFER_BYTES = 64L << 20;
@@ -39,7 +45,7 @@ final class StoppedRole {
                     new CatalogRebuild.Order(folders, drain, command.dryRun(), command.force(), Terminal::print);
             return switch (new CatalogRebuild(order, resources).run()) {
                 case DONE -> WELL;
-                case NOT_NEEDED -> MENDABLE;
+                case NOT_NEEDED -> NOT_NEEDED;
                 case DONE_WITH_LOSSES -> LOST;
             };
         });
@@ -74,12 +80,25 @@ final class StoppedRole {
         }
     }
 
-    private static int guarded(ToIntFunction<DriveResources> work) {
+    /** Whatever fails, the exit code does not say that all is well, or that nothing is lost. */
+    static int guarded(ToIntFunction<DriveResources> work) {
         try (DriveResources resources = new DriveResources(CACHE_BYTES, WRITE_BUFFER_BYTES)) {
             return work.applyAsInt(resources);
         } catch (TopologyException | StoreException | DriveException | UncheckedIOException e) {
             Terminal.complain("not done: " + e.getMessage());
             return NOT_DONE;
+        } catch (RuntimeException | Error e) {
+            Terminal.complain("not done, by an unexpected failure: " + cause(e));
+            LOG.log(System.Logger.Level.ERROR, "an unexpected failure", e);
+            return NOT_DONE;
         }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 }

@@ -86,16 +86,21 @@ final class Store implements AutoCloseable {
                 new ErasureBlobStore.Parts(topology, slabs, Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT), reports);
         Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, objectSettings(settings));
         server = serve(settings, vertx, objects);
+        // it listens from here on: whatever fails below, it stops
+        AutoCloseable listening = keep(() -> server.stop(DRAIN));
         Clients clients = new Clients(server, topology, blobs);
-        Upkeep upkeep = keep(objects.upkeep(
+        Upkeep upkeep = objects.upkeep(
                 reports,
                 new Upkeep.Drives(
                         blobs.survey(SURVEY),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, SURVEY)),
-                clients.foreground()));
-        keep(() -> server.stop(DRAIN));
+                clients.foreground());
+        // no request is under way any more when the upkeep stops
+        opened.remove(listening);
+        keep(upkeep);
+        keep(listening);
         keep(IdleMemory.start(server::requestsBegun, server::requestsUnderWay));
         rooms = new Rooms(
                 topology,

@@ -54,22 +54,18 @@ public final class CatalogRescue {
         return horizon;
     }
 
-    /** What to do with a blob that lies on the drives. */
-    public enum Wanted {
-        /** A row speaks of it: only that it is there is of interest. */
-        KNOWN,
-        /** No row knows it: what its shards say is all that there is. */
-        UNKNOWN,
-        /** A row says that it is to be removed. */
-        DROPPED
+    /** What rows say of a blob. */
+    public enum Claim {
+        /** A version or part consists of it: only that it is there is of interest. */
+        REFERRED,
+        /** It is to be removed. */
+        DROPPED,
+        /** Nothing: what its shards say is all that there is. */
+        UNKNOWN
     }
 
-    public Wanted wanted(BlobId blob) {
-        return switch (space.claimOf(blob)) {
-            case REFERRED -> Wanted.KNOWN;
-            case DROPPED -> Wanted.DROPPED;
-            case UNKNOWN -> Wanted.UNKNOWN;
-        };
+    public Claim claim(BlobId blob) {
+        return space.claimOf(blob);
     }
 
     /** A blob of which enough shards are there. @param places where each lies; empty for one that was not found */

@@ -13,7 +13,6 @@ import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class CatalogView {
             for (ReplicaSource replica : replicas) {
                 try {
                     Optional<byte[]> row = replica.rows().get(space, key).join();
-                    if (row.isEmpty() || isIntact(row.get())) {
+                    if (row.isEmpty() || RowReader.isIntact(row.get())) {
                         return row;
                     }
                 } catch (CompletionException | DriveException e) {
@@ -75,7 +74,7 @@ public final class CatalogView {
             do {
                 page = scan(space, next, to, limit);
                 for (KvRow row : page) {
-                    (isIntact(row.value()) ? Optional.of(row.value()) : get(space, row.key()))
+                    (RowReader.isIntact(row.value()) ? Optional.of(row.value()) : get(space, row.key()))
                             .ifPresent(value -> whole.add(new KvRow(row.key(), value)));
                 }
                 next = page.isEmpty() ? next : Bytes.successor(page.getLast().key());
@@ -173,68 +172,9 @@ public final class CatalogView {
     /**
      * Compares the replicas row by row. Each has to have every row, whole, and the same.
      *
-     * @return how many rows differ or are damaged in any of them
+     * @param listener gets a line for each replica and space in which something is wrong
      */
-    public long differences(Consumer<String> listener) {
-        long different = 0;
-        for (KvSpace space : ReplicaState.contentSpaces()) {
-            for (ReplicaSource replica : replicas) {
-                long count = differences(space, replica);
-                if (count > 0) {
-                    listener.accept(count + " rows of " + space + " in " + replica.where()
-                            + " are damaged, or not as in another replica");
-                }
-                different += count;
-            }
-        }
-        return different;
-    }
-
-    /** A replica is compared with the next one around; every pair of neighbours being equal, all are. */
-    private long differences(KvSpace space, ReplicaSource replica) {
-        ReplicaSource other = replicas.get((replicas.indexOf(replica) + 1) % replicas.size());
-        long different = 0;
-        byte[] from = {};
-        try {
-            List<KvRow> page = page(replica, space, from);
-            while (!page.isEmpty()) {
-                byte[] last = page.getLast().key();
-                byte[] behind = Bytes.successor(last);
-                different += differences(
-                        page,
-                        other.rows()
-                                .scan(space, from, behind, new ScanLimit(Integer.MAX_VALUE, Long.MAX_VALUE / 2))
-                                .join());
-                from = behind;
-                page = page(replica, space, from);
-            }
-            return different + (page(other, space, from).isEmpty() ? 0 : 1);
-        } catch (CompletionException | DriveException e) {
-            return different + 1;
-        }
-    }
-
-    private static List<KvRow> page(ReplicaSource replica, KvSpace space, byte[] from) {
-        return replica.rows().scan(space, from, RescueSpace.end(), PAGE).join();
-    }
-
-    private static long differences(List<KvRow> rows, List<KvRow> others) {
-        long different = Math.abs(rows.size() - others.size());
-        for (int i = 0; i < Math.min(rows.size(), others.size()); i++) {
-            byte[] value = rows.get(i).value();
-            boolean same = Arrays.equals(rows.get(i).key(), others.get(i).key())
-                    && Arrays.equals(value, others.get(i).value());
-            different += same && isIntact(value) ? 0 : 1;
-        }
-        return different;
-    }
-
-    private static boolean isIntact(byte[] value) {
-        try {
-            RowReader.requireIntact(value, "a row");
-            return true;
-        } catch (RowException e) {
-            return false;
-        }
+    public void differences(Consumer<String> listener) {
+        ReplicaComparison.run(replicas, listener);
     }
 }

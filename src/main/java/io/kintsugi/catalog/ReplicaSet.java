@@ -128,12 +128,16 @@ final class ReplicaSet {
         return Math.max(1, all - topology.defaultCode().parityShards());
     }
 
-    /** Drives that are being drained keep no replica, though they are told of epochs like all others. */
     int wanted() {
+        return wanted(topology);
+    }
+
+    /** Drives that are being drained keep no replica, though they are told of epochs like all others. */
+    static int wanted(Topology topology) {
         int homesLeft = (int) topology.drives().stream()
                 .filter(drive -> drive.status().state() != DriveStatus.State.DRAINING)
                 .count();
-        return Math.min(homesLeft, Math.max(3, topology.defaultCode().parityShards() + 1));
+        return ReplicaVerdict.wanted(homesLeft, topology.defaultCode().parityShards());
     }
 
     /** The live replicas on drives that stay. */

@@ -13,6 +13,18 @@ import java.util.List;
  */
 public record ReplicaVerdict(
         long floor, List<ReplicaSource> good, long newestEpoch, long newestSequence, long newestOrder) {
+    private static final int FEWEST = 3;
+
+    /**
+     * How many replicas there are to be: as many drives may be lost as the code allows, and three let a reader choose.
+     *
+     * @param homes drives that may have one: those that are not being drained
+     * @param parity of the default code
+     */
+    public static int wanted(int homes, int parity) {
+        return Math.min(homes, Math.max(FEWEST, parity + 1));
+    }
+
     public static ReplicaVerdict of(List<ReplicaSource> sources) {
         long floor =
                 sources.stream().mapToLong(ReplicaSource::identityEpoch).max().orElse(0);

@@ -90,13 +90,12 @@ public final class RescueCopy {
         int all = topology.drives().size();
         int parity = topology.defaultCode().parityShards();
         int enough = Math.max(1, all - parity);
-        int wanted = Math.min(all, Math.max(3, parity + 1));
         requireRecorded(new EpochNumbers(topology, DEADLINE).announce(plan.epoch(), enough), enough);
         requireRecorded(raise(plan.epoch()), enough);
         List<Drive> targets = topology.drives().stream()
                 .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
                 .sorted(Comparator.comparing(RescueCopy::isLeaving).thenComparing(Drive::id))
-                .limit(wanted)
+                .limit(ReplicaSet.wanted(topology))
                 .toList();
         commit(targets, Rebuilder.wiping());
         long copied = 0;

@@ -11,6 +11,7 @@ public final class RescueLog {
     private long foundVersions;
     private long leftOut;
     private long lostVersions;
+    private long listsCutShort;
 
     /** @param listener gets a line for each thing that is lost or in doubt */
     public RescueLog(Consumer<String> listener) {
@@ -24,6 +25,7 @@ public final class RescueLog {
      * @param foundVersions that only shards tell of, and that are visible again
      * @param leftOut blobs on the drives that become no version: they were replaced, deleted or never finished
      * @param lostVersions of which bytes are missing
+     * @param listsCutShort of shards, that could not be read to their ends: what is behind that was not seen
      */
     public record Counts(
             long salvagedRows,
@@ -31,10 +33,17 @@ public final class RescueLog {
             long salvagedVersions,
             long foundVersions,
             long leftOut,
-            long lostVersions) {}
+            long lostVersions,
+            long listsCutShort) {
+        /** Whether nothing that is known to have been is missing, and nothing was out of sight. */
+        public boolean lossless() {
+            return damagedRows == 0 && lostVersions == 0 && listsCutShort == 0;
+        }
+    }
 
     public Counts counts() {
-        return new Counts(salvagedRows, damagedRows, salvagedVersions, foundVersions, leftOut, lostVersions);
+        return new Counts(
+                salvagedRows, damagedRows, salvagedVersions, foundVersions, leftOut, lostVersions, listsCutShort);
     }
 
     /** A line for people. */
@@ -57,6 +66,12 @@ public final class RescueLog {
 
     void foundVersion() {
         foundVersions++;
+    }
+
+    /** A drive's list of shards that can't be read to its end. */
+    public void cutShort(String what) {
+        listsCutShort++;
+        say(what);
     }
 
     /** A blob that becomes no version. */

@@ -4,6 +4,7 @@ import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Id128;
+import io.kintsugi.catalog.CatalogRescue.Claim;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
@@ -32,16 +33,6 @@ final class RescueSpace {
 
     private final KeyValue rows;
     private KvBatch batch = new KvBatch();
-
-    /** What the rows say of a blob. */
-    enum Claim {
-        /** A version or part consists of it. */
-        REFERRED,
-        /** It is to be removed. */
-        DROPPED,
-        /** Nothing. */
-        UNKNOWN
-    }
 
     RescueSpace(KeyValue rows) {
         this.rows = rows;

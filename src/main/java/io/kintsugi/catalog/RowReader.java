@@ -54,10 +54,15 @@ final class RowReader {
 
     /** @throws RowException when the checksum does not match */
     static void requireIntact(byte[] row, String what) {
-        int end = row.length - RowWriter.CRC_BYTES;
-        if (end < 1 || Bytes.getInt(row, end) != Crc32c.of(row, 0, end)) {
+        if (!isIntact(row)) {
             throw RowException.corrupt(what);
         }
+    }
+
+    /** Whether the checksum matches. */
+    static boolean isIntact(byte[] row) {
+        int end = row.length - RowWriter.CRC_BYTES;
+        return end >= 1 && Bytes.getInt(row, end) == Crc32c.of(row, 0, end);
     }
 
     private int take(long count) {

@@ -2,7 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ObjectKey;
-import io.kintsugi.catalog.RescueSpace.Claim;
+import io.kintsugi.catalog.CatalogRescue.Claim;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
@@ -134,7 +134,8 @@ final class Salvage {
         if (!first) {
             return;
         }
-        Optional<byte[]> value = intact(row.value()) ? Optional.of(row.value()) : elsewhere(from, source, row.key());
+        Optional<byte[]> value =
+                RowReader.isIntact(row.value()) ? Optional.of(row.value()) : elsewhere(from, source, row.key());
         if (value.isPresent()) {
             log.row();
             space.put(from, row.key(), value.get());
@@ -158,18 +159,9 @@ final class Salvage {
 
     private Optional<byte[]> intactAt(int source, KvSpace from, byte[] key) {
         try {
-            return sources.get(source).rows().get(from, key).join().filter(Salvage::intact);
+            return sources.get(source).rows().get(from, key).join().filter(RowReader::isIntact);
         } catch (CompletionException | DriveException e) {
             return Optional.empty();
-        }
-    }
-
-    private static boolean intact(byte[] value) {
-        try {
-            RowReader.requireIntact(value, "a row");
-            return true;
-        } catch (RowException e) {
-            return false;
         }
     }
 

@@ -13,12 +13,16 @@ import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.Roster;
 import io.kintsugi.drives.StoppedDrive;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The drives of a store that is not running, to be looked at: they are locked and not changed, no folder is formatted,
@@ -118,6 +122,21 @@ public final class StoppedTopology implements Topology {
                 .findFirst()
                 .map(pool -> pool.drives().stream().map(SlotDrive::id).toList())
                 .orElse(List.of());
+    }
+
+    /** As it is recorded on the drives; what the next start is asked to drain is not known here. */
+    @Override
+    public Set<DriveId> drained() {
+        return pools.stream()
+                .flatMap(pool -> opened.stream()
+                        .filter(drive -> pool.find(drive.id()).isPresent())
+                        .map(drive -> drive.identity().roster())
+                        .max(Comparator.comparingLong(Roster::generation))
+                        .stream())
+                .flatMap(roster -> roster.drained().stream())
+                // one that was left out of the volumes since is none of the drives any more
+                .filter(id -> drive(id).isPresent())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,7 +16,7 @@ import java.util.zip.CRC32C;
  * between, the file may be as long as it was to be while sectors of the last records were not written, and read as
  * zeros. Of its own log RocksDB takes what is before a torn record; of the MANIFEST it takes nothing, and does not
  * open. What was not synced, nobody relies on: the files of the state before are removed only after the sync. So the
- * torn end is cut off here.
+ * torn end is found here, and cut off when the store is opened to be written.
  *
  * <p>Damage elsewhere is left as it is. A torn record shows zeros from some point to the end of a sector, or of the
  * file; a bit that flipped does not.
@@ -42,31 +43,31 @@ final class ManifestTail {
         this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /**
-     * Cuts a torn end off the MANIFEST that is in use in this directory; durable when done.
-     *
-     * @return whether there was one; if not, nothing was changed
-     */
-    static boolean cut(Path directory, DriveFiles files) throws IOException {
+    /** A MANIFEST with a torn end. @param end of what is whole, in bytes */
+    record Torn(Path manifest, int end) {
+        /** Cuts the torn end off; durable when done. */
+        void cut(DriveFiles files) throws IOException {
+            try (FileChannel channel = FileChannel.open(manifest, StandardOpenOption.WRITE)) {
+                channel.truncate(end);
+                files.sync(channel);
+            }
+        }
+    }
+
+    /** Looks for a torn end of the MANIFEST that is in use in this directory. */
+    static Optional<Torn> find(Path directory) throws IOException {
         Path current = directory.resolve("CURRENT");
         if (!Files.exists(current)) {
-            return false;
+            return Optional.empty();
         }
         Path manifest = directory.resolve(
                 Files.readString(current, StandardCharsets.ISO_8859_1).strip());
         if (!Files.isRegularFile(manifest) || Files.size(manifest) > MOST_BYTES) {
-            return false;
+            return Optional.empty();
         }
         ManifestTail tail = new ManifestTail(Files.readAllBytes(manifest));
         int end = tail.endOfWhole();
-        if (!tail.isTorn(end)) {
-            return false;
-        }
-        try (FileChannel channel = FileChannel.open(manifest, StandardOpenOption.WRITE)) {
-            channel.truncate(end);
-            files.sync(channel);
-        }
-        return true;
+        return tail.isTorn(end) ? Optional.of(new Torn(manifest, end)) : Optional.empty();
     }
 
     /** The end of the last record before the first one that is not whole. */

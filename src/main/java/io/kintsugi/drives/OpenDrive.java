@@ -6,6 +6,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 
@@ -161,9 +162,14 @@ final class OpenDrive {
         try {
             return KvStore.open(identity.drive(), directory, resources);
         } catch (RocksDBException e) {
-            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || !ManifestTail.cut(directory, found.files())) {
+            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT) {
                 throw e;
             }
+            Optional<ManifestTail.Torn> torn = ManifestTail.find(directory);
+            if (torn.isEmpty()) {
+                throw e;
+            }
+            torn.get().cut(found.files());
             LOG.log(
                     System.Logger.Level.INFO,
                     "The last change of the key-value store of drive {0} was torn by a crash and is left out",

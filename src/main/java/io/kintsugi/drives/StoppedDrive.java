@@ -28,6 +28,9 @@ import org.rocksdb.RocksDBException;
 public final class StoppedDrive implements Drive {
     private static final System.Logger LOG = System.getLogger(StoppedDrive.class.getName());
     private static final int MAX_PAGE = 10_000;
+    /** Of a store that a start opens with all that it holds. */
+    private static final String TORN = "the list of files of its key-value store has a torn end, as after a power cut,"
+            + " which a start cuts off: start the store once, and stop it again";
 
     private final Path path;
     private final DriveIdentity identity;
@@ -37,8 +40,8 @@ public final class StoppedDrive implements Drive {
     private final Optional<Opened> setAside;
     private final Path logs;
 
-    /** A key-value store, or why there is none. */
-    private record Opened(Optional<KvStore> store, KeyValue rows, String fault) {}
+    /** A key-value store, or why there is none. @param torn whether a start mends that */
+    private record Opened(Optional<KvStore> store, KeyValue rows, String fault, boolean torn) {}
 
     private StoppedDrive(Path path, DriveIdentity identity, DriveLock lock, DriveResources resources)
             throws IOException {
@@ -77,9 +80,20 @@ public final class StoppedDrive implements Drive {
         DriveId id = identity.drive();
         try {
             KvStore store = KvStore.openReadOnly(id, directory, logs, resources);
-            return new Opened(Optional.of(store), new PlainKeyValue(id, store, false), "");
+            return new Opened(Optional.of(store), new PlainKeyValue(id, store, false), "", false);
         } catch (RocksDBException e) {
-            return new Opened(Optional.empty(), new NoKeyValue(id, e.getMessage()), String.valueOf(e.getMessage()));
+            boolean torn = isTorn(e, directory);
+            String fault = torn ? TORN : String.valueOf(e.getMessage());
+            return new Opened(Optional.empty(), new NoKeyValue(id, fault), fault, torn);
+        }
+    }
+
+    private static boolean isTorn(RocksDBException failure, Path directory) {
+        try {
+            return KvStore.kindOf(failure) == Kind.CORRUPT
+                    && ManifestTail.find(directory).isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -98,6 +112,11 @@ public final class StoppedDrive implements Drive {
     /** Why its key-value store can't be read; empty when it can. */
     public String keyValueFault() {
         return own.fault();
+    }
+
+    /** Whether its key-value store can't be read only because a crash has torn its end, which a start cuts off. */
+    public boolean isTorn() {
+        return own.torn();
     }
 
     /** The rows of a key-value store that was set aside since it was damaged, as far as they can be read. */

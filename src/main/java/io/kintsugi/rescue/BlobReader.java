@@ -9,6 +9,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ETag;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.catalog.BlobFacts;
 import io.kintsugi.cluster.StoppedTopology;
 import io.kintsugi.codec.Digest;
@@ -28,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Reads blobs of a store that is stopped. One thread. */
 final class BlobReader {
@@ -51,10 +53,10 @@ final class BlobReader {
         return survey;
     }
 
-    /** What the first shard says that can be trusted. */
-    Optional<ShardFacts> facts(LyingBlob blob) {
+    /** What the first shard says that can be read and trusted. */
+    Optional<ShardFacts> facts(FoundBlob blob) {
         for (SurveyedShard shard : blob.shards()) {
-            Optional<ShardFacts> facts = survey.facts(shard);
+            Optional<ShardFacts> facts = asked(() -> survey.facts(shard));
             if (facts.isPresent()) {
                 return facts;
             }
@@ -62,15 +64,27 @@ final class BlobReader {
         return Optional.empty();
     }
 
-    /** What its first good header says that it was written for. */
-    Optional<BlobOrigin> origin(LyingBlob blob) {
+    /** What its first header that can be read and trusted says that it was written for. */
+    Optional<BlobOrigin> origin(FoundBlob blob) {
         return blob.shards().stream()
-                .flatMap(shard -> survey.origin(shard).stream())
+                .flatMap(shard -> asked(() -> survey.origin(shard)).stream())
                 .findFirst();
     }
 
+    /** A shard that can't be read is as one that is damaged: the next may tell. */
+    private static <T> Optional<T> asked(Supplier<Optional<T>> question) {
+        try {
+            return question.get();
+        } catch (Unavailable e) {
+            if (e.kind() == Unavailable.Kind.STOPPING) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Where each of the shards lies; empty for one that was not found. */
-    static List<Optional<DriveId>> places(LyingBlob blob, ShardFacts facts) {
+    static List<Optional<DriveId>> places(FoundBlob blob, ShardFacts facts) {
         List<Optional<DriveId>> places = new ArrayList<>();
         for (int i = 0; i < facts.code().totalShards(); i++) {
             int index = i;
@@ -83,7 +97,7 @@ final class BlobReader {
     }
 
     /** The blob as the catalog would name it. A shard that is not there belongs on a drive that has none. */
-    BlobRef ref(LyingBlob blob, ShardFacts facts) {
+    BlobRef ref(FoundBlob blob, ShardFacts facts) {
         List<Optional<DriveId>> places = places(blob, facts);
         DriveId any = blob.shards().getFirst().drive();
         List<DriveId> free = new ArrayList<>(topology.pool(any));

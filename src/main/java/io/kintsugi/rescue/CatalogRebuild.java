@@ -17,6 +17,7 @@ import io.kintsugi.cluster.CodeWish;
 import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.StoppedTopology;
+import io.kintsugi.cluster.TopologyException;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.ScratchStore;
@@ -24,7 +25,6 @@ import io.kintsugi.drives.StoppedDrive;
 import io.kintsugi.shards.ShardFacts;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class CatalogRebuild {
         DONE,
         /** There is a good catalog: nothing was done. */
         NOT_NEEDED,
-        /** The catalog is there again; what could not be restored was listed. */
+        /** The catalog is there again; what could not be restored, or not be looked at, was listed. */
         DONE_WITH_LOSSES
     }
 
@@ -125,6 +125,9 @@ public final class CatalogRebuild {
             say(source.where() + ": " + Replicas.describe(source, verdict));
         }
         Replicas.requireEnough(topology);
+        if (verdict.good().isEmpty() && !order.force()) {
+            Replicas.requireNoneTorn(topology);
+        }
     }
 
     /** A work space that was complete when its copying was cut off: the old replicas are gone, it must be used. */
@@ -167,7 +170,7 @@ public final class CatalogRebuild {
                     verdict.newestEpoch() + 1,
                     verdict.newestSequence() + 1,
                     Math.max(next, verdict.newestOrder()),
-                    counts.lostVersions() == 0 && counts.damagedRows() == 0);
+                    counts.lossless());
             summary();
             RescueCopy.plan(work.keyValue(), plan);
             work.sync();
@@ -197,7 +200,7 @@ public final class CatalogRebuild {
         }
 
         void run() {
-            DriveWalk walk = new DriveWalk(reader.survey(), log::say);
+            DriveWalk walk = new DriveWalk(reader.survey(), log::cutShort);
             progress.begin("shards", walk.count());
             walk.each(blob -> {
                 take(blob);
@@ -212,25 +215,25 @@ public final class CatalogRebuild {
             return "; blobs " + ProgressLine.grouped(blobs);
         }
 
-        private void take(LyingBlob blob) {
-            CatalogRescue.Wanted wanted = rescue.wanted(blob.id());
-            if (wanted == CatalogRescue.Wanted.DROPPED) {
+        private void take(FoundBlob blob) {
+            CatalogRescue.Claim claim = rescue.claim(blob.id());
+            if (claim == CatalogRescue.Claim.DROPPED) {
                 log.leftOut();
                 return;
             }
             Optional<ShardFacts> facts = reader.facts(blob);
             if (facts.isEmpty()) {
                 log.lost("blob " + blob.id() + ": the ends of all of its "
-                        + blob.shards().size() + " shards are damaged");
+                        + blob.shards().size() + " shards are damaged, or can't be read");
             } else if (blob.indices() >= facts.get().code().dataShards()) {
                 rescue.seen(blob.id(), BlobReader.places(blob, facts.get()));
-                if (wanted == CatalogRescue.Wanted.UNKNOWN) {
+                if (claim == CatalogRescue.Claim.UNKNOWN) {
                     unknown(blob, facts.get());
                 }
-            } else if (wanted == CatalogRescue.Wanted.UNKNOWN
+            } else if (claim == CatalogRescue.Claim.UNKNOWN
                     && isPart(facts.get().origin())) {
                 log.leftOut();
-            } else if (wanted == CatalogRescue.Wanted.UNKNOWN) {
+            } else if (claim == CatalogRescue.Claim.UNKNOWN) {
                 log.lost(describe(blob, facts.get().origin()) + ": " + blob.indices() + " shards are here, "
                         + facts.get().code().dataShards() + " are needed (it may have been deleted)");
             }
@@ -243,16 +246,16 @@ public final class CatalogRebuild {
                     .isPresent();
         }
 
-        private String describe(LyingBlob blob, BlobOrigin origin) {
+        private String describe(FoundBlob blob, BlobOrigin origin) {
             return origin.bucket().value() + "/" + origin.key()
                     + origin.part().map(part -> " (part " + part.number() + ")").orElse("") + ", blob " + blob.id();
         }
 
-        private void unknown(LyingBlob lying, ShardFacts facts) {
+        private void unknown(FoundBlob blob, ShardFacts facts) {
             BlobOrigin origin = facts.origin();
             Optional<BlobFacts> kept = kept(facts);
             if (kept.isEmpty()) {
-                log.lost(describe(lying, origin) + ": nothing is kept with its shards");
+                log.lost(describe(blob, origin) + ": nothing is kept with its shards");
                 return;
             }
             Instant when = kept.get().when();
@@ -261,9 +264,9 @@ public final class CatalogRebuild {
                 return;
             }
             try {
-                found(reader.ref(lying, facts), origin, kept.get());
+                found(reader.ref(blob, facts), origin, kept.get());
             } catch (Unavailable e) {
-                log.lost(describe(lying, origin) + ": " + e.getMessage());
+                log.lost(describe(blob, origin) + ": " + e.getMessage());
             }
         }
 
@@ -298,18 +301,37 @@ public final class CatalogRebuild {
                 DriveSettings.with(resources),
                 Clock.SYSTEM,
                 Entropy.FAST);
-        List<DriveId> members = new ArrayList<>();
-        try (LocalTopology topology = LocalTopology.openToRebuild(config);
-                ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
-            progress.begin("rows copied", 0);
-            long[] rows = {0};
-            members.addAll(new RescueCopy(topology, work.keyValue()).run(gathered.plan(), copied -> {
-                rows[0] = copied;
-                progress.done(copied, "");
-            }));
-            progress.end(rows[0], "");
+        List<DriveId> members;
+        try (LocalTopology topology = LocalTopology.openToRebuild(config)) {
+            requireStillLost(topology, gathered);
+            members = copy(gathered, topology);
         }
         ScratchStore.remove(gathered.home());
         say("the catalog is there again, on drives " + members + ": start the store");
+    }
+
+    private List<DriveId> copy(Gathered gathered, LocalTopology topology) {
+        try (ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
+            progress.begin("rows copied", 0);
+            long[] rows = {0};
+            List<DriveId> members = new RescueCopy(topology, work.keyValue()).run(gathered.plan(), copied -> {
+                rows[0] = copied;
+                progress.done(copied, "");
+            });
+            progress.end(rows[0], "");
+            return members;
+        }
+    }
+
+    /** Opening drives to be written may mend what could only be looked at before. */
+    private void requireStillLost(LocalTopology topology, Gathered gathered) {
+        if (order.force() || ReplicaVerdict.of(Replicas.of(topology)).good().isEmpty()) {
+            return;
+        }
+        if (!gathered.before()) {
+            ScratchStore.remove(gathered.home());
+        }
+        throw new TopologyException("replicas that could not be read before are good now that their drives were opened:"
+                + " nothing was replaced; start the store");
     }
 }

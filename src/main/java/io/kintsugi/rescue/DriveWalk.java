@@ -27,18 +27,18 @@ final class DriveWalk {
     private final ShardSurvey survey;
     private final Consumer<String> faults;
 
-    /** @param faults hears of drives that can't be listed to the end */
+    /** @param faults hears of drives that can't be listed to the end, when they are walked over */
     DriveWalk(ShardSurvey survey, Consumer<String> faults) {
         this.survey = survey;
         this.faults = faults;
     }
 
-    /** All shards there are. */
+    /** All shards that can be listed. */
     long count() {
         long shards = 0;
         for (Form form : FORMS) {
             for (DriveId drive : survey.drives()) {
-                for (Listing at = new Listing(drive, form); at.hasNext(); at.next()) {
+                for (Listing at = new Listing(drive, form, fault -> {}); at.hasNext(); at.next()) {
                     shards++;
                 }
             }
@@ -46,31 +46,31 @@ final class DriveWalk {
         return shards;
     }
 
-    void each(Consumer<LyingBlob> visitor) {
+    void each(Consumer<FoundBlob> visitor) {
         FORMS.forEach(form -> each(form, visitor));
     }
 
     private record Head(SurveyedShard shard, Listing rest) {}
 
-    private void each(Form form, Consumer<LyingBlob> visitor) {
+    private void each(Form form, Consumer<FoundBlob> visitor) {
         Comparator<SurveyedShard> order = Comparator.comparing(DriveWalk::nameOf, ShardName.listingOrder(form));
         PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::shard, order));
         for (DriveId drive : survey.drives()) {
-            push(heads, new Listing(drive, form));
+            push(heads, new Listing(drive, form, faults));
         }
         List<SurveyedShard> shards = new ArrayList<>();
         while (!heads.isEmpty()) {
             Head head = heads.poll();
             BlobId blob = head.shard().blob();
             if (!shards.isEmpty() && !shards.getFirst().blob().equals(blob)) {
-                visitor.accept(new LyingBlob(shards.getFirst().blob(), form, shards));
+                visitor.accept(new FoundBlob(shards.getFirst().blob(), form, shards));
                 shards.clear();
             }
             shards.add(head.shard());
             push(heads, head.rest());
         }
         if (!shards.isEmpty()) {
-            visitor.accept(new LyingBlob(shards.getFirst().blob(), form, shards));
+            visitor.accept(new FoundBlob(shards.getFirst().blob(), form, shards));
         }
     }
 
@@ -88,13 +88,15 @@ final class DriveWalk {
     private final class Listing implements Iterator<SurveyedShard> {
         private final DriveId drive;
         private final Form form;
+        private final Consumer<String> unread;
         private List<SurveyedShard> page = List.of();
         private int at;
         private boolean more = true;
 
-        Listing(DriveId drive, Form form) {
+        Listing(DriveId drive, Form form, Consumer<String> unread) {
             this.drive = drive;
             this.form = form;
+            this.unread = unread;
         }
 
         @Override
@@ -113,7 +115,7 @@ final class DriveWalk {
                 at = 0;
                 more = next.more() && !page.isEmpty();
             } catch (Unavailable e) {
-                faults.accept("unreadable: the list of " + form + " shards of drive " + drive + ": " + e.getMessage()
+                unread.accept("unreadable: the list of " + form + " shards of drive " + drive + ": " + e.getMessage()
                         + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")"));
                 page = List.of();
                 at = 0;

@@ -2,6 +2,7 @@ package io.kintsugi.rescue;
 
 import io.kintsugi.catalog.ReplicaSource;
 import io.kintsugi.catalog.ReplicaVerdict;
+import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.StoppedTopology;
 import io.kintsugi.cluster.TopologyException;
 import io.kintsugi.drives.DriveStatus;
@@ -26,6 +27,14 @@ final class Replicas {
         return List.copyOf(sources);
     }
 
+    /** The replicas of drives that are open to be written. */
+    static List<ReplicaSource> of(LocalTopology topology) {
+        return topology.drives().stream()
+                .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
+                .map(drive -> ReplicaSource.of(drive.status().where(), drive.keyValue(), drive.catalogEpoch()))
+                .toList();
+    }
+
     /** Those that answer at all. */
     static List<ReplicaSource> readable(List<ReplicaSource> sources) {
         return sources.stream()
@@ -47,6 +56,13 @@ final class Replicas {
                 .filter(status -> status.state() == DriveStatus.State.OFFLINE)
                 .map(status -> "drive " + status.id() + ": " + status.reason())
                 .toList();
+    }
+
+    /** What a start makes readable again is not to be replaced, and not to be missed where rows are gathered. */
+    static void requireNoneTorn(StoppedTopology topology) {
+        topology.opened().stream().filter(StoppedDrive::isTorn).findFirst().ifPresent(drive -> {
+            throw new TopologyException(drive.path() + ": " + drive.keyValueFault());
+        });
     }
 
     /** Below that a start would not be possible, and what is missing could not be told from what is away. */

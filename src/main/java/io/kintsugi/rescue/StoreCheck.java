@@ -84,8 +84,7 @@ public final class StoreCheck {
             ReplicaVerdict verdict = ReplicaVerdict.of(sources);
             replicas(topology, sources, verdict);
             if (verdict.good().isEmpty()) {
-                say("no replica of the catalog is good, so nobody can tell what should be there. If no other drive can"
-                        + " be brought back, kintsugi rebuild-catalog makes a new one");
+                say(withoutCatalog(topology));
                 return Outcome.UNKNOWN;
             }
             contents(topology, verdict);
@@ -93,12 +92,21 @@ public final class StoreCheck {
         }
     }
 
+    private static String withoutCatalog(StoppedTopology topology) {
+        String advice = topology.opened().stream().anyMatch(StoppedDrive::isTorn)
+                ? "Start the store once, which cuts off what a power cut has torn, and stop it again"
+                : "If no other drive can be brought back, kintsugi rebuild-catalog makes a new one";
+        return "no replica of the catalog is good, so nobody can tell what should be there. " + advice;
+    }
+
     // ---- drives and replicas
 
     private void drives(StoppedTopology topology) {
         Replicas.absent(topology).forEach(this::mend);
         for (StoppedDrive drive : topology.opened()) {
-            if (!drive.keyValueFault().isEmpty()) {
+            if (drive.isTorn()) {
+                mend(drive.path() + ": " + drive.keyValueFault());
+            } else if (!drive.keyValueFault().isEmpty()) {
                 mend("the key-value store of " + drive.path() + " can't be opened (" + drive.keyValueFault()
                         + "): the next start sets it aside, and fills a new one");
             }
@@ -120,8 +128,8 @@ public final class StoreCheck {
         for (ReplicaSource source : sources) {
             say(source.where() + ": " + Replicas.describe(source, verdict));
         }
-        int parity = topology.defaultCode().parityShards();
-        int wanted = Math.min(topology.drives().size(), Math.max(3, parity + 1));
+        int homes = topology.drives().size() - topology.drained().size();
+        int wanted = ReplicaVerdict.wanted(homes, topology.defaultCode().parityShards());
         if (!verdict.good().isEmpty() && verdict.good().size() < wanted) {
             mend("the catalog has " + verdict.good().size() + " good replicas instead of " + wanted);
         }

@@ -6,7 +6,7 @@
  *
  * <p>Invariants: {@link io.kintsugi.rescue.StoreCheck} writes nothing. {@link io.kintsugi.rescue.CatalogRebuild}
  * changes nothing before it has all that it will write in a work space beside the catalog; cut off at any moment it can
- * be begun again. Memory is bounded whatever the store holds. Nothing is made visible that can't be read, and
- * everything that could not be restored is said.
+ * be begun again. Memory does not grow with the store, but for its buckets and the versions of one key. Nothing is made
+ * visible that can't be read, and everything that could not be restored is said.
  */
 package io.kintsugi.rescue;

@@ -2,7 +2,6 @@ package io.kintsugi.drives;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -12,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ class ManifestTailTest {
         drive();
         append(1, 0);
         byte[] before = Files.readAllBytes(manifest());
-        assertFalse(ManifestTail.cut(store(), new DriveFiles()));
+        assertEquals(Optional.empty(), ManifestTail.find(store()));
         assertArrayEquals(before, Files.readAllBytes(manifest()));
     }
 
@@ -90,8 +90,26 @@ class ManifestTailTest {
     void aWholeManifestIsLeftAsItIs() throws IOException {
         drive();
         byte[] before = Files.readAllBytes(manifest());
-        assertFalse(ManifestTail.cut(store(), new DriveFiles()));
+        assertEquals(Optional.empty(), ManifestTail.find(store()));
         assertArrayEquals(before, Files.readAllBytes(manifest()));
         assertTrue(before.length > 0);
+    }
+
+    @Test
+    void aDriveThatIsOnlyLookedAtSaysThatItsEndIsTornAndIsLeftAsItIs() throws IOException {
+        drive();
+        append(1, 1);
+        byte[] before = Files.readAllBytes(manifest());
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+                StoppedDrive stopped = StoppedDrive.open(folder.path(), folder.identity(), resources)) {
+            assertTrue(stopped.isTorn());
+            assertTrue(stopped.keyValueFault().contains("start the store once"), stopped::keyValueFault);
+        }
+        assertArrayEquals(before, Files.readAllBytes(manifest()));
+        assertOpensWithEverything();
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+                StoppedDrive stopped = StoppedDrive.open(folder.path(), folder.identity(), resources)) {
+            assertEquals("", stopped.keyValueFault());
+        }
     }
 }

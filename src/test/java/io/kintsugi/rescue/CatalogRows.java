@@ -11,7 +11,12 @@ import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.LocalDrive;
 import io.kintsugi.drives.ScanLimit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.function.Consumer;
 
 /** Does things to the rows of catalogs on drives of a store that is stopped. */
 final class CatalogRows {
+    private static final int SECTOR = 512;
     private static final byte[] BEHIND_ALL = behindAll();
 
     private CatalogRows() {}
@@ -30,11 +36,11 @@ final class CatalogRows {
         return key;
     }
 
-    static void each(Path root, Consumer<Drive> work) {
+    static void each(Path root, Consumer<LocalDrive> work) {
         each(RescueStore.folders(root).getFirst(), work);
     }
 
-    static void each(List<Path> folders, Consumer<Drive> work) {
+    static void each(List<Path> folders, Consumer<LocalDrive> work) {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
             for (Path folder : folders) {
                 var identity = ((DriveInspection.Ours) DriveDirectory.inspect(folder)).identity();
@@ -78,6 +84,25 @@ final class CatalogRows {
                             .join());
         }
         return rows;
+    }
+
+    /** As a power cut may leave the list of files of each drive's RocksDB: its last record is not all there. */
+    static void tear(Path root) throws IOException {
+        for (Path folder : RescueStore.folders(root).getFirst()) {
+            byte[] record = RescueStore.bytes(4 * SECTOR, 7);
+            ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).putShort(4, (short) (record.length - 7));
+            record[6] = 1;
+            Arrays.fill(record, 2 * SECTOR, record.length, (byte) 0);
+            Path current = current(folder);
+            Path manifest = current.resolveSibling(Files.readString(current).strip());
+            Files.write(manifest, record, StandardOpenOption.APPEND);
+        }
+    }
+
+    /** The file that names the list of files of a drive's RocksDB. */
+    static Path current(Path folder) {
+        var identity = ((DriveInspection.Ours) DriveDirectory.inspect(folder)).identity();
+        return folder.resolve("kv").resolve(identity.incarnation().toString()).resolve("CURRENT");
     }
 
     /** Puts back what {@link #read} gave. */

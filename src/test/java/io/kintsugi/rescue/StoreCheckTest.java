@@ -9,7 +9,9 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.Upload;
 import io.kintsugi.cluster.TopologyException;
@@ -18,6 +20,7 @@ import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Roster;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.rescue.StoreCheck.Outcome;
 import java.io.IOException;
@@ -212,6 +215,89 @@ class StoreCheckTest {
             }
         });
         assertOutcome(Outcome.LOST, Outcome.LOST);
+    }
+
+    @Test
+    void aRowThatOneReplicaLacksIsOneDifference() {
+        fill();
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            if (holdsRows(drive) && number[0]++ == 0) {
+                KvRow first = CatalogRows.read(drive).get(KvSpace.OBJECTS).getFirst();
+                drive.keyValue()
+                        .commit(new KvBatch().delete(KvSpace.OBJECTS, first.key()))
+                        .join();
+            }
+        });
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        List<String> said =
+                lines.stream().filter(line -> line.contains(" rows of ")).toList();
+        assertEquals(1, said.size(), said::toString);
+        assertTrue(said.getFirst().startsWith("to be mended: 1 rows of OBJECTS in "), said::toString);
+    }
+
+    @Test
+    void aShardThatCannotBeReadIsToBeMended() throws IOException {
+        fill();
+        for (int drive = 1; drive <= 4; drive++) {
+            Path shard = shard(drive, files);
+            if (shard.toString().endsWith(".0")) {
+                Files.delete(shard);
+                Files.createSymbolicLink(shard, shard);
+            }
+        }
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("bucket/files");
+    }
+
+    @Test
+    void aListOfShardsThatCannotBeReadIsSaidOnce() throws IOException {
+        fill();
+        Path leaf = root.resolve("drive2").resolve("shards").resolve("zz");
+        Files.createSymbolicLink(leaf, leaf);
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertEquals(
+                1, lines.stream().filter(line -> line.contains("unreadable")).count(), () -> String.join("\n", lines));
+    }
+
+    @Test
+    void whatAPowerCutHasTornIsNotForARebuild() throws IOException {
+        fill();
+        CatalogRows.tear(root);
+        assertOutcome(Outcome.UNKNOWN, Outcome.UNKNOWN);
+        assertSaid("start the store once");
+        assertTrue(lines.stream().noneMatch(line -> line.contains("rebuild-catalog")), () -> String.join("\n", lines));
+        new RescueStore(root).close();
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+    }
+
+    @Test
+    void drivesThatAreDrainedNeedNoReplica() {
+        fill();
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            if (holdsRows(drive) && number[0]++ == 0) {
+                CatalogRows.wipe(drive, CatalogRows.all());
+            }
+        });
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("2 good replicas instead of 3");
+        List<DriveId> ids = new ArrayList<>();
+        CatalogRows.each(root, drive -> ids.add(drive.id()));
+        CatalogRows.each(
+                root,
+                drive -> drive.recordRoster(new Roster(2, ids, ids.subList(0, 2)))
+                        .join());
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+        DriveId leftOut = new DriveId(new Id128(1, 1));
+        List<DriveId> five = new ArrayList<>(ids);
+        five.add(leftOut);
+        CatalogRows.each(
+                root,
+                drive -> drive.recordRoster(new Roster(3, five, List.of(ids.getFirst(), leftOut)))
+                        .join());
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("2 good replicas instead of 3");
     }
 
     @Test

@@ -6,8 +6,8 @@ import io.kintsugi.shards.SurveyedShard;
 import java.util.List;
 
 /** All shards of one blob that lie on the drives, in the order of their indices. */
-record LyingBlob(BlobId id, BlobRef.Form form, List<SurveyedShard> shards) {
-    LyingBlob {
+record FoundBlob(BlobId id, BlobRef.Form form, List<SurveyedShard> shards) {
+    FoundBlob {
         shards = List.copyOf(shards);
     }
 
