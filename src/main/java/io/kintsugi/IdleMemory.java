@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 final class IdleMemory implements AutoCloseable {
     private static final Duration AFTER_START = Duration.ofSeconds(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final LongSupplier requestsBegun;
     private final LongSupplier requestsUnderWay;
@@ -54,8 +55,14 @@ final class IdleMemory implements AutoCloseable {
         seen = begun;
     }
 
+    /** Waits until nothing is given back any more: the memory of a process that comes to its end changes owners. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
