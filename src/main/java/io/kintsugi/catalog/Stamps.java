@@ -43,10 +43,13 @@ final class Stamps {
         return last.get(stripe);
     }
 
-    /** Stamps before the commit is submitted. Sequencer only. */
+    /**
+     * Stamps before the commit is submitted. Sequencer only. The flight comes first: whoever finds a stamp must find
+     * its flight too, or the commit done; else rows read across the commit would pass for rows of one state.
+     */
     void begin(Flight begun, Iterable<Integer> stripes) {
-        stripes.forEach(stripe -> last.set(stripe, begun.sequence()));
         flight = Optional.of(begun);
+        stripes.forEach(stripe -> last.set(stripe, begun.sequence()));
     }
 
     /** The commit is durable on every live replica, or nobody will ever know. Sequencer only. */
