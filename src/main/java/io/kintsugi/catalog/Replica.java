@@ -1,7 +1,6 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.DriveId;
-import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KeyValue;
@@ -20,8 +19,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The replica on one drive, as long as it is that drive: when an empty one was formatted under the same handle, its
- * answers are not this replica's, and count as failures.
+ * The replica on one drive, as that was opened: when another drive, or the same one, comes back under the handle, its
+ * answers are not this replica's, and count as failures. It may lack commits, and look whole when it has taken the
+ * next.
  */
 final class Replica implements AutoCloseable {
     private static final int SCAN_THREADS = 8;
@@ -30,13 +30,13 @@ final class Replica implements AutoCloseable {
 
     private final Drive drive;
     private final KeyValue keyValue;
-    private final Id128 incarnation;
+    private final long opening;
     private final ThreadPoolExecutor scans;
 
     Replica(Drive drive) {
         this.drive = drive;
-        this.incarnation = drive.incarnation();
-        // of this drive and no other: what an empty one takes before it is noticed looks like a replica later
+        this.opening = drive.openings();
+        // of this opening and no other: what comes back must take no commit before it was looked at
         this.keyValue = drive.keyValue();
         this.scans = new ThreadPoolExecutor(
                 SCAN_THREADS,
@@ -80,7 +80,7 @@ final class Replica implements AutoCloseable {
             return CompletableFuture.supplyAsync(
                     () -> {
                         T result = reader.apply(keyValue);
-                        requireSameDrive();
+                        requireSameOpening();
                         return result;
                     },
                     scans);
@@ -98,18 +98,18 @@ final class Replica implements AutoCloseable {
             return CompletableFuture.failedFuture(e);
         }
         return future.thenApply(result -> {
-            requireSameDrive();
+            requireSameOpening();
             return result;
         });
     }
 
-    boolean isSameDrive() {
-        return drive.incarnation().equals(incarnation);
+    boolean isSameOpening() {
+        return drive.openings() == opening;
     }
 
-    private void requireSameDrive() {
-        if (!isSameDrive()) {
-            throw new DriveException(DriveException.Kind.GONE, id(), "an empty drive was formatted in its place");
+    private void requireSameOpening() {
+        if (!isSameOpening()) {
+            throw new DriveException(DriveException.Kind.GONE, id(), "it was away, and may have lost commits");
         }
     }
 

@@ -105,17 +105,10 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
             return;
         }
         sequencer.between(() -> {
-            switch (told.event()) {
-                case LOST -> {
-                    // it may be back by now: events wait behind rebuilds
-                    if (told.drive().status().state() == DriveStatus.State.OFFLINE) {
-                        replicas.drop(id, "the drive does not answer");
-                    } else {
-                        replicas.verify(id, settings.commitDeadline());
-                    }
-                }
-                case RETURNED -> replicas.verify(id, settings.commitDeadline());
-                case REPLACED -> replicas.dropReplaced();
+            replicas.dropReturned();
+            // it may be back by now: events wait behind rebuilds
+            if (told.event() == Event.LOST && told.drive().status().state() == DriveStatus.State.OFFLINE) {
+                replicas.drop(id, "the drive does not answer");
             }
         });
     }
@@ -124,8 +117,8 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         if (replicas.halted().isPresent()) {
             sequencer.between(reopen);
         }
-        if (!replicas.live().stream().allMatch(Replica::isSameDrive)) {
-            sequencer.between(replicas::dropReplaced);
+        if (!replicas.live().stream().allMatch(Replica::isSameOpening)) {
+            sequencer.between(replicas::dropReturned);
         }
         if (replicas.hasSuspects()) {
             sequencer.between(replicas::dropSuspects);

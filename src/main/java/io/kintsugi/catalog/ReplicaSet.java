@@ -1,7 +1,6 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.DriveId;
-import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
@@ -9,9 +8,7 @@ import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +33,6 @@ import org.jboss.logging.Logger;
 final class ReplicaSet {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
 
-    private static final String LOOK = "a look at a replica";
     private static final long BUSY_PAUSE_NANOS = 1_000_000;
 
     private final Topology topology;
@@ -51,8 +47,6 @@ final class ReplicaSet {
     private Optional<CommitLog> log = Optional.empty();
     /** The greatest number of an epoch that was ever begun, as far as is known. */
     private long announced;
-    /** Of the last change of the replicas: no commit writes it again. */
-    private byte[] baseRow = {};
 
     ReplicaSet(Topology topology, CatalogSettings settings) {
         this.topology = topology;
@@ -235,38 +229,11 @@ final class ReplicaSet {
         }
     }
 
-    /** Takes out the replicas whose drives are not those that they were made on. */
-    void dropReplaced() {
+    /** Takes out the replicas whose drives were away since, or are others. What they hold now, nobody knows. */
+    void dropReturned() {
         live.stream()
-                .filter(replica -> !replica.isSameDrive())
-                .forEach(replica -> drop(replica.id(), "an empty drive has taken its place"));
-    }
-
-    /**
-     * A drive was away and is back: its replica is good if it has the last commit, and the one that this epoch began
-     * with, since a store that came back empty may have taken the last one already.
-     */
-    void verify(DriveId drive, Duration deadline) {
-        for (Replica replica : live) {
-            if (replica.id().equals(drive) && !hasLastCommit(replica, deadline)) {
-                drop(drive, "it came back without the last commit");
-            }
-        }
-    }
-
-    private boolean hasLastCommit(Replica replica, Duration deadline) {
-        try {
-            boolean first = Futures.await(replica.get(KvSpace.META, ReplicaState.BASE_KEY), deadline, LOOK)
-                    .filter(row -> Arrays.equals(row, baseRow))
-                    .isPresent();
-            return first
-                    && Futures.await(replica.get(KvSpace.META, ReplicaState.KEY), deadline, LOOK)
-                            .map(ReplicaState::decode)
-                            .filter(state::equals)
-                            .isPresent();
-        } catch (StoreException | RowException e) {
-            return false;
-        }
+                .filter(replica -> !replica.isSameOpening())
+                .forEach(replica -> drop(replica.id(), "its drive was away"));
     }
 
     /** Takes in a replica that has everything up to the last commit. */
@@ -291,8 +258,7 @@ final class ReplicaSet {
                     state.sequence() + 1,
                     state.nextOrder(),
                     members.stream().map(Replica::id).toList());
-            baseRow = next.encodeBase(base);
-            KvBatch batch = new KvBatch().put(KvSpace.META, ReplicaState.BASE_KEY, baseRow);
+            KvBatch batch = new KvBatch().put(KvSpace.META, ReplicaState.BASE_KEY, next.encodeBase(base));
             List<Replica> recorded = commitOn(members, withState(batch, next, List.of()));
             if (recorded.isEmpty()) {
                 throw halt("no drive with a replica is left (" + why + ")");

@@ -34,22 +34,22 @@ final class SlotDrive implements Drive {
     private volatile boolean draining;
 
     /** The drive that is there, or why none is. */
-    private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation) {}
+    private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation, long openings) {}
 
     SlotDrive(DriveId id, Path where) {
         this.id = id;
-        this.state = new State(where, Optional.empty(), "not opened yet", new Id128(0, 0));
+        this.state = new State(where, Optional.empty(), "not opened yet", new Id128(0, 0), 0);
     }
 
     synchronized void attach(Path where, LocalDrive drive) {
-        state = new State(where, Optional.of(drive), "", drive.incarnation());
+        state = new State(where, Optional.of(drive), "", drive.incarnation(), state.openings() + 1);
     }
 
     /** Returns what was attached. */
     synchronized Optional<LocalDrive> detach(String reason) {
         State before = state;
         before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
-        state = new State(before.where(), Optional.empty(), reason, before.incarnation());
+        state = new State(before.where(), Optional.empty(), reason, before.incarnation(), before.openings());
         return before.drive();
     }
 
@@ -57,7 +57,7 @@ final class SlotDrive implements Drive {
     synchronized void explain(Path where, String reason) {
         State before = state;
         if (before.drive().isEmpty()) {
-            state = new State(where, before.drive(), reason, before.incarnation());
+            state = new State(where, before.drive(), reason, before.incarnation(), before.openings());
         }
     }
 
@@ -78,11 +78,11 @@ final class SlotDrive implements Drive {
         return now.drive().map(operation).orElseGet(() -> CompletableFuture.failedFuture(gone(now.reason())));
     }
 
-    /** The drive of this incarnation; fails with {@code GONE} when it is away, or another is in its place. */
-    Drive require(Id128 incarnation) {
+    /** The drive that was opened then; fails with {@code GONE} when it is away, or was opened again since. */
+    Drive require(long opening) {
         State now = state;
-        if (!now.incarnation().equals(incarnation)) {
-            throw gone("an empty drive was formatted in its place");
+        if (now.openings() != opening) {
+            throw gone("it was away, and is not taken for what it was");
         }
         return now.drive().orElseThrow(() -> gone(now.reason()));
     }
@@ -157,7 +157,7 @@ final class SlotDrive implements Drive {
 
     @Override
     public KeyValue keyValue() {
-        return new SlotKeyValue(this, state.incarnation());
+        return new SlotKeyValue(this, state.openings());
     }
 
     @Override
@@ -173,6 +173,11 @@ final class SlotDrive implements Drive {
     @Override
     public Id128 incarnation() {
         return state.incarnation();
+    }
+
+    @Override
+    public long openings() {
+        return state.openings();
     }
 
     /** Does nothing: the topology opens and closes what is behind its handles. */

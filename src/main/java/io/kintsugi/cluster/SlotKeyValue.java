@@ -1,6 +1,5 @@
 package io.kintsugi.cluster;
 
-import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
@@ -13,19 +12,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The key-value store of one drive behind a handle; gone when another drive is. */
+/** The key-value store of one drive behind a handle, as it was opened; gone when the drive is, for good. */
 final class SlotKeyValue implements KeyValue {
     private final SlotDrive slot;
-    private final Id128 incarnation;
+    private final long opening;
 
-    SlotKeyValue(SlotDrive slot, Id128 incarnation) {
+    SlotKeyValue(SlotDrive slot, long opening) {
         this.slot = slot;
-        this.incarnation = incarnation;
+        this.opening = opening;
     }
 
     private <T> CompletableFuture<T> call(Function<KeyValue, CompletableFuture<T>> operation) {
         try {
-            return operation.apply(slot.require(incarnation).keyValue());
+            return operation.apply(slot.require(opening).keyValue());
         } catch (DriveException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -48,6 +47,6 @@ final class SlotKeyValue implements KeyValue {
 
     @Override
     public KvCursor cursor(KvSpace space) {
-        return slot.require(incarnation).keyValue().cursor(space);
+        return slot.require(opening).keyValue().cursor(space);
     }
 }

@@ -59,9 +59,9 @@ public interface Drive extends AutoCloseable {
     CompletableFuture<ShardPage> listShards(BlobRef.Form form, Optional<ShardName> after, int limit);
 
     /**
-     * The drive's ordered key-value store; the catalog's replica lives there. It is that of the incarnation which is
-     * there now: when an empty drive takes its place under the same handle, what was taken before fails with
-     * {@code GONE}, and never touches the new one.
+     * The drive's ordered key-value store; the catalog's replica lives there. It is that of the drive as it was opened
+     * last: when the drive goes and comes back under the same handle, even as itself, what was taken before fails with
+     * {@code GONE}, and never touches the one that came.
      */
     KeyValue keyValue();
 
@@ -73,6 +73,14 @@ public interface Drive extends AutoCloseable {
 
     /** Changes when the drive was formatted anew: one id may return as an empty drive. */
     Id128 incarnation();
+
+    /**
+     * Grows each time that a drive is opened under this handle. One that was away may hold less than it did: an older
+     * copy of itself came back, or its write cache was lost with its power.
+     */
+    default long openings() {
+        return 1;
+    }
 
     /** Drains what was accepted, and closes. Idempotent. */
     @Override

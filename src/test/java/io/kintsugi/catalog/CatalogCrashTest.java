@@ -15,7 +15,6 @@ import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.cluster.DriveListener.Event;
 import io.kintsugi.drives.DriveException;
-import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
@@ -170,22 +169,6 @@ class CatalogCrashTest {
             assertTrue(acked.put(again, "k0"));
             acked.check(again);
             ReplicaContents.assertEqual(drives, again);
-        }
-    }
-
-    /** As when a damaged store was set aside: the drive is the same, and what it held is not there. */
-    @Test
-    void aStoreThatComesBackEmptyIsNoReplicaThoughItTookACommit() {
-        SimTopology drives = new SimTopology(new ErasureCode(2, 1));
-        try (EmbeddedCatalog catalog = begin(drives)) {
-            byte[] end = Bytes.behindPrefix(new byte[] {0x7F});
-            KvBatch nothing = new KvBatch().deleteRange(KvSpace.META, new byte[0], end);
-            ReplicaState.contentSpaces().forEach(space -> nothing.deleteRange(space, new byte[0], end));
-            drives.sim(1).keyValue().commit(nothing).join();
-            assertTrue(acked.put(catalog, "k0"));
-            drives.tell(1, Event.RETURNED);
-            SimCatalogs.until(() -> ReplicaContents.of(drives.sim(1)).equals(ReplicaContents.of(drives.sim(0))));
-            acked.check(catalog);
         }
     }
 

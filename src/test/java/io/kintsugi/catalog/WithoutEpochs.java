@@ -131,6 +131,11 @@ record WithoutEpochs(SimTopology drivesBelow) implements Topology {
         }
 
         @Override
+        public long openings() {
+            return below.openings();
+        }
+
+        @Override
         public void close() {
             below.close();
         }

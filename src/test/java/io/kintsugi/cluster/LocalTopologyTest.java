@@ -19,6 +19,7 @@ import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import java.io.IOException;
@@ -176,11 +177,19 @@ class LocalTopologyTest {
             topology.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
             Drive handle = topology.drives().get(0);
             put(handle, "kept");
+            KeyValue before = handle.keyValue();
+            long openings = handle.openings();
             move(folder.resolve("drive1"), folder.resolve("unmounted"));
             assertEquals(new Change(handle.id(), DriveListener.Event.LOST), changes.poll(60, TimeUnit.SECONDS));
             move(folder.resolve("unmounted"), folder.resolve("drive1"));
             assertEquals(new Change(handle.id(), DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
             assertEquals("kept", get(handle));
+            assertTrue(handle.openings() > openings);
+            CompletionException gone = assertThrows(
+                    CompletionException.class,
+                    () -> before.commit(new KvBatch()).join(),
+                    "who knew it before has to ask what it holds now");
+            assertEquals(DriveException.Kind.GONE, ((DriveException) gone.getCause()).kind());
         }
     }
 

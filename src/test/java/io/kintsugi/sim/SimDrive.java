@@ -162,6 +162,12 @@ public final class SimDrive implements Drive {
         return gate.locked(() -> gate.journal().snapshot());
     }
 
+    /** Running it brings the drive back as what of it would survive a crash now. */
+    public Runnable remember() {
+        SimMedia now = snapshot();
+        return () -> goBackTo(now);
+    }
+
     /** The drive returns as it was then, under the same id and incarnation. */
     void goBackTo(SimMedia snapshot) {
         gate.crash(() -> gate.journal().restore(snapshot));
@@ -315,8 +321,13 @@ public final class SimDrive implements Drive {
 
     @Override
     public KeyValue keyValue() {
-        Id128 now = incarnation();
-        return new SimKeyValue(gate, () -> incarnation.equals(now));
+        long now = openings();
+        return new SimKeyValue(gate, () -> gate.openings() == now);
+    }
+
+    @Override
+    public long openings() {
+        return gate.openings();
     }
 
     @Override

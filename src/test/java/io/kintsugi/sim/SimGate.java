@@ -56,6 +56,7 @@ final class SimGate {
     private Optional<String> gone = Optional.empty();
     private Optional<Kind> refusesWrites = Optional.empty();
     private long epoch;
+    private long openings = 1;
     private long errors;
 
     SimGate(DriveId drive, Executor completions, Optional<SimPace> pace) {
@@ -293,13 +294,17 @@ final class SimGate {
     }
 
     void comeOnline() {
-        locked(() -> gone = Optional.empty());
+        locked(() -> {
+            openings += gone.isPresent() ? 1 : 0;
+            return gone = Optional.empty();
+        });
     }
 
     /** Everything under way fails, {@code loss} happens, and what was opened before is of no use any more. */
     void crash(Runnable loss) {
         List<Held> waiting = locked(() -> {
             epoch++;
+            openings++;
             hanging.clear();
             silent.clear();
             lane.clear();
@@ -320,6 +325,11 @@ final class SimGate {
     /** Counts the crashes; what was opened in an earlier epoch is dead. Call under the lock. */
     long epoch() {
         return epoch;
+    }
+
+    /** Grows with each crash, and whenever the drive comes back. */
+    long openings() {
+        return locked(() -> openings);
     }
 
     void requireEpoch(long opened) {

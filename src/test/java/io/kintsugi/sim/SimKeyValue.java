@@ -21,29 +21,29 @@ import java.util.function.Supplier;
 @OneStep
 final class SimKeyValue implements KeyValue {
     private final SimGate gate;
-    private final BooleanSupplier sameDrive;
+    private final BooleanSupplier sameOpening;
 
-    /** @param sameDrive whether the drive is still the one that this was taken of */
-    SimKeyValue(SimGate gate, BooleanSupplier sameDrive) {
+    /** @param sameOpening whether the drive is open still as it was when this was taken */
+    SimKeyValue(SimGate gate, BooleanSupplier sameOpening) {
         this.gate = gate;
-        this.sameDrive = sameDrive;
+        this.sameOpening = sameOpening;
     }
 
     private SimMedia media() {
-        requireSameDrive();
+        requireSameOpening();
         return gate.journal().visible();
     }
 
-    private void requireSameDrive() {
-        if (!sameDrive.getAsBoolean()) {
-            throw gate.spent("an empty drive was formatted in its place");
+    private void requireSameOpening() {
+        if (!sameOpening.getAsBoolean()) {
+            throw gate.spent("it was opened again since this was taken");
         }
     }
 
     @Override
     public CompletableFuture<Void> commit(KvBatch batch) {
         return gate.write(SimOp.COMMIT, () -> {
-            requireSameDrive();
+            requireSameOpening();
             return new SimJournal.Change(true, media -> batch.changes().forEach(media::apply));
         });
     }
