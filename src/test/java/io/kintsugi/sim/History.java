@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Everything that was asked, answered and done to the drives, in the order in which it happened. Threads: any. */
+/**
+ * Everything that was asked, answered and done to the drives, in the order in which it happened. Threads: any; each
+ * method is one step, and none has a monitor, which a thread of the store that is killed could keep for ever.
+ */
 @OneStep
 final class History {
     private final Consumer<String> log;
@@ -27,29 +30,29 @@ final class History {
     }
 
     /** A new moment. */
-    synchronized long moment() {
+    long moment() {
         return ++now;
     }
 
-    synchronized int nextWrite() {
+    int nextWrite() {
         return ++writeNumbers;
     }
 
-    synchronized void intends(Write write) {
+    void intends(Write write) {
         writes.put(write.number(), write);
         etags.put(write.number(), write.etag());
     }
 
-    synchronized Optional<Write> write(int number) {
+    Optional<Write> write(int number) {
         return Optional.ofNullable(writes.get(number));
     }
 
-    synchronized void say(String line) {
+    void say(String line) {
         log.accept(line);
     }
 
     /** What a request came to; {@code to} is now unless the result is not known. */
-    synchronized void add(String who, Key key, long from, Step.Action action, Step.Result result) {
+    void add(String who, Key key, long from, Step.Action action, Step.Result result) {
         long to = result instanceof Step.Unknown ? Step.NEVER : ++now;
         Step step = new Step(++numbers, who, key, from, to, action, result);
         steps.add(step);
@@ -57,14 +60,14 @@ final class History {
     }
 
     /** What is not answered by now never has its effect later: the process that would have done it is dead. */
-    synchronized void died() {
+    void died() {
         long at = ++now;
         steps.replaceAll(step -> step.to() == Step.NEVER
                 ? new Step(step.number(), step.who(), step.key(), step.from(), at, step.action(), step.result())
                 : step);
     }
 
-    synchronized Map<Key, List<Step>> byKey(Predicate<Step> wanted) {
+    Map<Key, List<Step>> byKey(Predicate<Step> wanted) {
         Map<Key, List<Step>> all = new HashMap<>();
         steps.stream()
                 .filter(wanted)
@@ -73,7 +76,7 @@ final class History {
         return all;
     }
 
-    synchronized Map<Integer, String> etags() {
+    Map<Integer, String> etags() {
         return Map.copyOf(etags);
     }
 }

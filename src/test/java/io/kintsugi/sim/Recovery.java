@@ -1,5 +1,6 @@
 package io.kintsugi.sim;
 
+import io.kintsugi.base.BucketName;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogStatus;
@@ -16,7 +17,9 @@ import java.util.TreeMap;
 
 /**
  * Brings drives back to strength after a fault, as an operator would: asks for each to be restored, and gives back its
- * share of the budget when the store says that all is well again. Believes the store, so a lie leads to a loss.
+ * share of the budget when the store says that all is well again. Believes the store, so a lie leads to a loss; but
+ * asks behind a change of its own, since of a commit that is still under way the store can't know yet what it will
+ * cost.
  */
 @OneStep
 final class Recovery implements Runnable {
@@ -29,6 +32,7 @@ final class Recovery implements Runnable {
     private final Ledger ledger;
     private final History history;
     private final Map<Integer, Task> tasks = new TreeMap<>();
+    private final Map<Integer, String> missing = new TreeMap<>();
     private boolean stalled;
     private boolean over;
 
@@ -71,6 +75,7 @@ final class Recovery implements Runnable {
                 try {
                     tend(drive, tasks.get(drive));
                 } catch (StoreException.Unavailable | SimHost.Killed | SimHost.NotRunning e) {
+                    missing.put(drive, e.getMessage());
                     history.say("recovery of drive " + drive + " waits: " + e.getMessage());
                 }
             }
@@ -79,7 +84,7 @@ final class Recovery implements Runnable {
 
     private void afterStall() {
         try {
-            if (stalled && strong()) {
+            if (stalled && weakness().isEmpty()) {
                 stalled = false;
                 budget.giveBackAll();
             }
@@ -90,6 +95,7 @@ final class Recovery implements Runnable {
 
     private void tend(int drive, Task task) {
         if (task.start() != host.starts() || interrupted(drive)) {
+            missing.put(drive, "requests from before its fault ended are not answered");
             if (host.answeredAllSince(task.since())) {
                 List<BlobPage.Entry> before = ledger.referred();
                 int start = host.starts();
@@ -98,13 +104,22 @@ final class Recovery implements Runnable {
             }
             return;
         }
-        Optional<Walk> walk = walk(drive);
-        if (walk.filter(w -> w.state() == State.DONE).isPresent() && strong()) {
+        Optional<Walk> walk = walk(drive).filter(w -> w.state() == State.DONE);
+        Optional<String> weakness = walk.isPresent() ? weakness() : Optional.of("its walk: " + walk(drive));
+        if (walk.isPresent() && weakness.isEmpty()) {
             HealTellsTheTruth.check(ledger, drive, walk.get(), task.before());
             tasks.remove(drive);
+            missing.remove(drive);
             budget.giveBack(drive);
             history.say("drive " + drive + " is whole");
+        } else {
+            missing.put(drive, weakness.get());
         }
+    }
+
+    /** What each drive that is not whole waited for when it was looked at last. */
+    String missing() {
+        return missing.toString();
     }
 
     void restore(int drive) {
@@ -128,15 +143,23 @@ final class Recovery implements Runnable {
         return host.ask(open -> open.upkeep().snapshot().healing());
     }
 
-    /** Whether every replica is there, every drive knows the epoch, and no report waits. */
-    private boolean strong() {
+    /** Why not every replica is there, or not every drive knows the epoch, or a report waits. */
+    private Optional<String> weakness() {
+        host.ask(open -> open.objects()
+                .setVersioning(new BucketName(Knowledge.SUSPENDED), Knowledge.BUCKETS.get(Knowledge.SUSPENDED)));
         CatalogStatus status = host.ask(open -> open.catalog().status());
-        boolean heard = topology.sims().stream()
-                .allMatch(drive -> !drive.status().online() || drive.catalogEpoch() == status.epoch());
-        return status.writable()
-                && status.rebuilding().isEmpty()
-                && status.reason().isEmpty()
-                && heard
-                && healing().queued() == 0;
+        if (!status.writable()
+                || !status.rebuilding().isEmpty()
+                || !status.reason().isEmpty()) {
+            return Optional.of(status.toString());
+        }
+        Optional<SimDrive> late = topology.sims().stream()
+                .filter(drive -> drive.status().online() && drive.catalogEpoch() != status.epoch())
+                .findFirst();
+        if (late.isPresent()) {
+            return late.map(drive -> drive.id() + " knows epoch " + drive.catalogEpoch() + " of " + status.epoch());
+        }
+        long queued = healing().queued();
+        return queued == 0 ? Optional.empty() : Optional.of(queued + " reports wait");
     }
 }

@@ -88,7 +88,7 @@ final class World {
         calm = true;
         trouble.join();
         recovery.end();
-        until("drives are whole again", () -> budget.unspent());
+        until(() -> "drives are whole again (" + recovery.missing() + ")", () -> budget.unspent());
         mending.join();
         checkInTheEnd();
     }
