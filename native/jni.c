@@ -156,3 +156,27 @@ METHOD(jlong, giveBack)(JNIEnv *env, jclass k)
     (void)env, (void)k;
     return (jlong)ks_give_back();
 }
+
+METHOD(jint, fileOpen)(JNIEnv *env, jclass k, jbyteArray path)
+{
+    (void)k;
+    jbyte *p = (*env)->GetByteArrayElements(env, path, NULL);
+    if (p == NULL)
+        return -1; /* an OutOfMemoryError is pending */
+    jint fd = ks_file_open((const char *)p);
+    (*env)->ReleaseByteArrayElements(env, path, p, JNI_ABORT);
+    return fd;
+}
+
+METHOD(void, fileClose)(JNIEnv *env, jclass k, jint fd)
+{
+    (void)env, (void)k;
+    ks_file_close(fd);
+}
+
+METHOD(jint, fileCached)(JNIEnv *env, jclass k, jint fd, jlong position, jobject buffer, jint offset, jint length)
+{
+    (void)k;
+    uint8_t *p = (*env)->GetDirectBufferAddress(env, buffer);
+    return (jint)ks_file_cached(fd, p + offset, (size_t)length, position);
+}

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised when a native method or a layout changes; Kernels.INTERFACE_VERSION in Java. */
-#define KS_INTERFACE_VERSION 3
+#define KS_INTERFACE_VERSION 4
 
 /* The order of io.kintsugi.codec.Kernel. */
 enum ks_kernel {
@@ -192,5 +192,13 @@ void ks_xxh3_finish(struct ks_context *c, uint64_t *low, uint64_t *high);
  * file: they come again, from the page cache, when somebody needs them. Returns bytes of the latter.
  */
 uint64_t ks_give_back(void);
+
+/* ---- Files ---- */
+
+/* A file to be read by ks_file_cached: a descriptor, or -errno. */
+int ks_file_open(const char *path);
+void ks_file_close(int fd);
+/* Bytes from position on that were in the page cache; 0 when the first was not. Never waits for a device. */
+int64_t ks_file_cached(int fd, void *to, size_t length, int64_t position);
 
 #endif

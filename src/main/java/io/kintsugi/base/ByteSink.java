@@ -1,6 +1,8 @@
 package io.kintsugi.base;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes bytes in order, from one thread, and blocks (a virtual thread) while its reader is slower than that. */
 @FunctionalInterface
@@ -12,4 +14,30 @@ public interface ByteSink {
      * @throws StoreException when the reader has gone or is too slow
      */
     void write(ByteBuffer bytes, Runnable release);
+
+    /**
+     * The same for bytes that lie in several pieces, one at least: a sink that can takes them all in one step.
+     *
+     * @param release called once for all of them
+     * @throws StoreException when the reader has gone or is too slow
+     */
+    default void writeAll(List<ByteBuffer> pieces, Runnable release) {
+        AtomicInteger left = new AtomicInteger(pieces.size());
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                release.run();
+            }
+        };
+        int handed = 0;
+        try {
+            for (ByteBuffer piece : pieces) {
+                handed++;
+                write(piece, one);
+            }
+        } finally {
+            for (int i = handed; i < pieces.size(); i++) {
+                one.run();
+            }
+        }
+    }
 }

@@ -131,6 +131,11 @@ final class SlotDrive implements Drive {
     }
 
     @Override
+    public CompletableFuture<ShardSource> openServed(ShardName name) {
+        return call(drive -> drive.openServed(name));
+    }
+
+    @Override
     public CompletableFuture<Void> writePacked(ShardName name, ByteBuffer bytes) {
         return call(drive -> drive.writePacked(name, bytes));
     }

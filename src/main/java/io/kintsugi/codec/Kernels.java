@@ -20,7 +20,7 @@ final class Kernels {
     /** Names a library outside of the class path, or {@code none}. */
     static final String LIBRARY_PROPERTY = "kintsugi.codec.library";
     /** Of {@link #interfaceVersion}: a library of another build is refused instead of misread. */
-    static final int INTERFACE_VERSION = 3;
+    static final int INTERFACE_VERSION = 4;
     /** Size of the context of the hungriest digest, in bytes ({@code KS_CONTEXT_BYTES} in C). */
     static final int CONTEXT_BYTES = 512;
 
@@ -81,6 +81,14 @@ final class Kernels {
 
     /** Gives memory back to the system that nothing needs now; bytes of the executable among it. */
     static native long giveBack();
+
+    /** Opens a file for {@link #fileCached}; negative when that can't be. @param path ends with a zero */
+    static native int fileOpen(byte[] path);
+
+    static native void fileClose(int fd);
+
+    /** Reads what of these bytes, from the first on, is in the page cache, without waiting; returns how many. */
+    static native int fileCached(int fd, long position, ByteBuffer direct, int offset, int length);
 
     private static String load() {
         String named = System.getProperty(LIBRARY_PROPERTY, "");

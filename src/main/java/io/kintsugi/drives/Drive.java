@@ -36,6 +36,14 @@ public interface Drive extends AutoCloseable {
     /** Opens a published shard file; fails with {@code MISSING} when there is none. */
     CompletableFuture<ShardSource> openShard(ShardName name);
 
+    /**
+     * Opens a published shard file for a client, who may want it again and again: the drive may keep it open, and let
+     * it be read through the page cache. Background work takes {@link #openShard}, which leaves the cache to clients.
+     */
+    default CompletableFuture<ShardSource> openServed(ShardName name) {
+        return openShard(name);
+    }
+
     /** Stores a whole packed shard, durable when done. The bytes must not change until then. */
     CompletableFuture<Void> writePacked(ShardName name, ByteBuffer bytes);
 

@@ -1,6 +1,7 @@
 package io.kintsugi.drives;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.kintsugi.codec.CachedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * The calls of the file system on which durability hangs, in one place, so that a test can watch their order and make
@@ -36,6 +38,11 @@ class DriveFiles {
 
     FileChannel open(Path file) throws IOException {
         return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /** A file to read at once what the page cache holds of it; empty where that can't be. */
+    Optional<CachedFile> openCached(Path file) {
+        return CachedFile.open(file.toAbsolutePath().toString());
     }
 
     /** A file whose reads go past the page cache, in whole blocks as writes do. */

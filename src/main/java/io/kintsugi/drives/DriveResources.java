@@ -22,6 +22,7 @@ public final class DriveResources implements AutoCloseable {
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final Env env;
+    private final ReadLately lately = ReadLately.ofThisMachine();
     private final Set<DriveId> setAside = new HashSet<>();
     private boolean anyMayBeSetAside;
     private int drives;
@@ -73,6 +74,10 @@ public final class DriveResources implements AutoCloseable {
     /** Bytes in memory now: blocks, indexes and filters, and write buffers, which are charged to the cache. */
     public long cachedBytes() {
         return cache.getUsage();
+    }
+
+    ReadLately lately() {
+        return lately;
     }
 
     Cache cache() {

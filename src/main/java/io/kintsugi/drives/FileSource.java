@@ -1,108 +1,77 @@
 package io.kintsugi.drives;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 /**
- * A published shard file, open. Reads of whole blocks into aligned direct memory go past the page cache: large objects
- * would drive everything else out of it, and reading into pages that were not used lately costs more than all else that
- * is done for a read. The descriptors are closed by the last of: the reads under way, and {@link #close}.
+ * A published shard file, open for one reader. Unless it is read again and again, reads of whole blocks into aligned
+ * direct memory go past the page cache: large objects would drive everything else out of it, and reading into pages
+ * that were not used lately costs more than all else that is done for a read.
  */
 final class FileSource implements ShardSource {
-    private static final int CLOSED = Integer.MIN_VALUE;
-
     private final ShardName name;
-    private final FileChannel channel;
-    private final Supplier<Optional<FileChannel>> opener;
-    private Optional<FileChannel> direct = Optional.empty();
-    private boolean asked;
-    private final long size;
+    private final SharedFile file;
+    private final Use use;
     private final DriveTasks tasks;
-    private final AtomicInteger users = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param opener opens the file once more, to read it past the page cache; empty where that can't be */
-    FileSource(ShardName name, FileChannel channel, Supplier<Optional<FileChannel>> opener, DriveTasks tasks)
-            throws IOException {
+    /**
+     * What it is read for.
+     *
+     * @param again the file was read lately: through the page cache
+     * @param served hears how many bytes were read for a client
+     */
+    record Use(boolean again, LongConsumer served) {
+        static final Use ONCE = new Use(false, bytes -> {});
+    }
+
+    /** @param file one ownership of which passes to this */
+    FileSource(ShardName name, SharedFile file, Use use, DriveTasks tasks) {
         this.name = name;
-        this.channel = channel;
-        this.opener = opener;
-        this.size = channel.size();
+        this.file = file;
+        this.use = use;
         this.tasks = tasks;
     }
 
     @Override
     public long size() {
-        return size;
+        return file.size();
+    }
+
+    @Override
+    public int readAtOnce(long position, ByteBuffer target) {
+        boolean cached = use.again() || !Blocks.areWhole(target);
+        if (!cached || closed.get() || tasks.health().refusesAll().isPresent() || !file.retain()) {
+            return 0;
+        }
+        try {
+            return counted(file.readAtOnce(position, target));
+        } finally {
+            file.release();
+        }
     }
 
     @Override
     public CompletableFuture<Integer> read(long position, ByteBuffer target) {
-        if (users.incrementAndGet() < 0) {
-            leave();
+        if (closed.get() || !file.retain()) {
             return tasks.refused(tasks.gone("shard " + name + " was closed by its reader"));
         }
-        return tasks.read(DriveOp.READ, name, () -> fill(position, target)).whenComplete((count, failure) -> leave());
+        return tasks.read(DriveOp.READ, name, () -> counted(file.read(position, target, !use.again())))
+                .whenComplete((count, failure) -> file.release());
     }
 
-    private int fill(long position, ByteBuffer target) throws IOException {
-        int total = 0;
-        int count = 0;
-        while (target.hasRemaining() && count >= 0) {
-            count = channelFor(position + total, target).read(target, position + total);
-            total += Math.max(count, 0);
-        }
-        tasks.meter().read(total);
-        return total;
-    }
-
-    private FileChannel channelFor(long position, ByteBuffer target) {
-        return Blocks.areWhole(position) && Blocks.areWhole(target) ? direct().orElse(channel) : channel;
-    }
-
-    private synchronized Optional<FileChannel> direct() {
-        if (!asked) {
-            asked = true;
-            direct = opener.get();
-        }
-        return direct;
-    }
-
-    private void leave() {
-        if (users.decrementAndGet() == CLOSED) {
-            closeChannel();
-        }
+    private int counted(int bytes) {
+        tasks.meter().read(bytes);
+        use.served().accept(bytes);
+        return bytes;
     }
 
     @Override
     public void close() {
-        int before = users.getAndUpdate(n -> n | CLOSED);
-        if (before == 0) {
-            closeChannel();
-        }
-    }
-
-    private void closeChannel() {
-        try {
-            try {
-                channel.close();
-            } finally {
-                closeDirect();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private synchronized void closeDirect() throws IOException {
-        asked = true;
-        if (direct.isPresent()) {
-            direct.get().close();
+        if (closed.compareAndSet(false, true)) {
+            file.release();
         }
     }
 }

@@ -7,7 +7,6 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -96,15 +95,48 @@ public final class LocalDrive implements Drive {
     @Override
     public CompletableFuture<ShardSource> openShard(ShardName name) {
         return tasks.read(DriveOp.OPEN, name, () -> {
-            FileChannel channel = parts.shards().open(name);
-            try {
-                tasks.health().verifyIdentity();
-                return new FileSource(name, channel, () -> parts.shards().openDirect(name), tasks);
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
-            }
+            SharedFile file = parts.shards().open(name);
+            return source(name, file, FileSource.Use.ONCE);
         });
+    }
+
+    private ShardSource source(ShardName name, SharedFile file, FileSource.Use use) {
+        try {
+            tasks.health().verifyIdentity();
+            return new FileSource(name, file, use, tasks);
+        } catch (RuntimeException e) {
+            file.release();
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletableFuture<ShardSource> openServed(ShardName name) {
+        ReadLately lately = parts.lately();
+        FileSource.Use use = new FileSource.Use(lately.again(name), lately::served);
+        if (!use.again()) {
+            return tasks.read(
+                    DriveOp.OPEN, name, () -> source(name, parts.shards().open(name), use));
+        }
+        Optional<DriveException> refusal = tasks.health().refusesAll();
+        if (refusal.isPresent()) {
+            return tasks.refused(refusal.get());
+        }
+        // one that was opened when the drive was this one stays a file of this drive
+        return parts.shards()
+                .kept()
+                .find(name)
+                .map(file -> CompletableFuture.<ShardSource>completedFuture(new FileSource(name, file, use, tasks)))
+                .orElseGet(() -> tasks.read(DriveOp.OPEN, name, () -> kept(name, use)));
+    }
+
+    private ShardSource kept(ShardName name, FileSource.Use use) throws IOException {
+        OpenShards kept = parts.shards().kept();
+        long changes = kept.changes();
+        SharedFile file = parts.shards().openToKeep(name);
+        ShardSource source = source(name, file, use);
+        kept.keep(name, file, changes);
+        return source;
     }
 
     @Override

@@ -178,6 +178,10 @@ final class OpenDrive {
         }
     }
 
+    ReadLately lately() {
+        return settings.resources().lately();
+    }
+
     DriveFiles files() {
         return files;
     }
@@ -241,6 +245,7 @@ final class OpenDrive {
             committing.join();
             tasks.runLeftovers();
             sinks.forEach(this::releaseSink);
+            shards.kept().close();
             store.close(healthy);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

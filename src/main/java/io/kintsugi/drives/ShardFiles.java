@@ -2,6 +2,7 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.Id128;
+import io.kintsugi.codec.CachedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,6 +45,7 @@ final class ShardFiles {
     private final DriveFiles files;
     private final ConcurrentHashMap<Integer, Path> durableLeaves = new ConcurrentHashMap<>();
     private final AtomicLong unpublished = new AtomicLong();
+    private final OpenShards kept = new OpenShards();
     private volatile boolean direct;
 
     ShardFiles(Path directory, DriveFiles files) {
@@ -121,15 +123,42 @@ final class ShardFiles {
         } catch (IOException e) {
             files.delete(target);
             throw e;
+        } finally {
+            kept.forget(name);
         }
     }
 
-    FileChannel open(ShardName name) throws IOException {
-        return files.open(published(name));
+    /** Those that are kept open. */
+    OpenShards kept() {
+        return kept;
+    }
+
+    SharedFile open(ShardName name) throws IOException {
+        return open(name, Optional.empty());
+    }
+
+    /** A file that will be read again and again. */
+    SharedFile openToKeep(ShardName name) throws IOException {
+        return open(name, files.openCached(published(name)));
+    }
+
+    private SharedFile open(ShardName name, Optional<CachedFile> cached) throws IOException {
+        try {
+            FileChannel channel = files.open(published(name));
+            try {
+                return new SharedFile(channel, new SharedFile.Ways(() -> openDirect(name), cached));
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            cached.ifPresent(CachedFile::close);
+            throw e;
+        }
     }
 
     /** The same shard, to be read past the page cache; empty where that can't be. */
-    Optional<FileChannel> openDirect(ShardName name) {
+    private Optional<FileChannel> openDirect(ShardName name) {
         if (!direct) {
             return Optional.empty();
         }
@@ -142,7 +171,11 @@ final class ShardFiles {
     }
 
     void delete(ShardName name) throws IOException {
-        files.delete(published(name));
+        try {
+            files.delete(published(name));
+        } finally {
+            kept.forget(name);
+        }
     }
 
     Optional<Long> size(ShardName name) throws IOException {

@@ -15,6 +15,15 @@ public interface ShardSource extends AutoCloseable {
      */
     CompletableFuture<Integer> read(long position, ByteBuffer target);
 
+    /**
+     * Reads from {@code position} on what can be had without waiting for the drive, in the caller's thread, and
+     * advances {@code target} by it; returns how much that is. The rest is for {@link #read}, which also says what is
+     * wrong when something is.
+     */
+    default int readAtOnce(long position, ByteBuffer target) {
+        return 0;
+    }
+
     /** Idempotent. Reads under way finish first. */
     @Override
     void close();

@@ -7,7 +7,6 @@ import io.kintsugi.drives.DriveException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -165,23 +165,17 @@ public final class StoppedDrive implements Drive {
     @Override
     public CompletableFuture<ShardSource> openShard(ShardName name) {
         return now(() -> {
-            FileChannel channel = shards.open(name);
-            return new StoppedShard(channel, channel.size());
+            SharedFile file = shards.open(name);
+            return new StoppedShard(file, file.size(), new AtomicBoolean());
         });
     }
 
     /** A shard file that is read in the caller's thread. */
-    private record StoppedShard(FileChannel channel, long size) implements ShardSource {
+    private record StoppedShard(SharedFile file, long size, AtomicBoolean closed) implements ShardSource {
         @Override
         public CompletableFuture<Integer> read(long position, ByteBuffer target) {
-            int total = 0;
             try {
-                int count = 0;
-                while (target.hasRemaining() && count >= 0) {
-                    count = channel.read(target, position + total);
-                    total += Math.max(0, count);
-                }
-                return CompletableFuture.completedFuture(total);
+                return CompletableFuture.completedFuture(file.read(position, target, false));
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -189,10 +183,8 @@ public final class StoppedDrive implements Drive {
 
         @Override
         public void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            if (closed.compareAndSet(false, true)) {
+                file.release();
             }
         }
     }

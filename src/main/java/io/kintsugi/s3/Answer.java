@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * write queue gives no back-pressure to threads that are not its own.
  */
 final class Answer {
-    private static final int CHUNKS_IN_FLIGHT = 4;
+    private static final int CHUNKS_IN_FLIGHT = 3;
 
     private final WireRequest wire;
     private final HttpServerResponse response;
@@ -71,7 +72,19 @@ final class Answer {
         head = answer;
         expected = contentLength;
         begun = true;
-        return this::write;
+        return new Body();
+    }
+
+    private final class Body implements ByteSink {
+        @Override
+        public void write(ByteBuffer bytes, Runnable release) {
+            writeAll(List.of(bytes), release);
+        }
+
+        @Override
+        public void writeAll(List<ByteBuffer> pieces, Runnable release) {
+            Answer.this.write(pieces, release);
+        }
     }
 
     /** After the handler: ends a response that is complete, cuts off one that is not. */
@@ -123,8 +136,11 @@ final class Answer {
         return wide ? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : value;
     }
 
-    private void write(ByteBuffer bytes, Runnable release) {
-        int length = bytes.remaining();
+    private void write(List<ByteBuffer> pieces, Runnable release) {
+        long length = 0;
+        for (ByteBuffer piece : pieces) {
+            length += piece.remaining();
+        }
         boolean first = written == 0;
         if (length == 0 || length > expected - written) {
             release.run();
@@ -141,7 +157,7 @@ final class Answer {
         boolean last = written == expected;
         Future<Void> sent;
         try {
-            Buffer buffer = WireBuffers.wrap(bytes);
+            Buffer buffer = WireBuffers.wrap(pieces);
             sent = last ? response.end(buffer) : response.write(buffer);
         } catch (IllegalStateException e) {
             release.run();

@@ -4,6 +4,7 @@ import io.kintsugi.base.ByteSink;
 import io.kintsugi.objects.ObjectRead;
 import io.kintsugi.objects.ObjectStore;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">GetObject</a> */
@@ -37,15 +38,19 @@ record GetObjectHandler(ObjectStore store) implements S3Handler {
 
         @Override
         public void write(ByteBuffer bytes, Runnable release) {
-            if (body.isEmpty()) {
-                body = Optional.of(begin(release));
-            }
-            body.get().write(bytes, release);
+            begun(release).write(bytes, release);
         }
 
-        private ByteSink begin(Runnable release) {
+        @Override
+        public void writeAll(List<ByteBuffer> pieces, Runnable release) {
+            begun(release).writeAll(pieces, release);
+        }
+
+        private ByteSink begun(Runnable release) {
             try {
-                return exchange.stream(head, length);
+                ByteSink sink = body.isPresent() ? body.get() : exchange.stream(head, length);
+                body = Optional.of(sink);
+                return sink;
             } catch (RuntimeException e) {
                 release.run();
                 throw e;

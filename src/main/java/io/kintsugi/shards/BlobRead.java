@@ -16,8 +16,9 @@ final class BlobRead {
     private final BlobRef blob;
     private final BlobLayout layout;
     private final ByteRange range;
+    private final BlobShards.Reader reader;
 
-    BlobRead(BlobContext context, BlobRef blob, ByteRange range) {
+    BlobRead(BlobContext context, BlobRef blob, ByteRange range, BlobShards.Reader reader) {
         if (range.end() > blob.size()) {
             throw new IllegalArgumentException(
                     "bytes " + range.offset() + " to " + range.end() + " of a blob of " + blob.size());
@@ -26,6 +27,7 @@ final class BlobRead {
         this.blob = blob;
         this.layout = BlobLayout.of(blob);
         this.range = range;
+        this.reader = reader;
     }
 
     /** @throws Unavailable when a stripe cannot be restored */
@@ -34,7 +36,7 @@ final class BlobRead {
             return;
         }
         long last = layout.stripeOf(range.end() - 1);
-        try (BlobShards shards = new BlobShards(context, blob)) {
+        try (BlobShards shards = new BlobShards(context, blob, reader)) {
             Optional<StripeRead> ahead = Optional.empty();
             for (long stripe = layout.stripeOf(range.offset()); stripe <= last; stripe++) {
                 StripeRead now = ahead.isPresent()
@@ -42,7 +44,8 @@ final class BlobRead {
                         : started(shards, stripe, context.times().memory());
                 ahead = Optional.empty();
                 try (now) {
-                    ahead = stripe < last ? tried(shards, stripe + 1) : Optional.empty();
+                    // one that was there at once is sent first: the next will probably be, too
+                    ahead = stripe < last && !now.isReady() ? tried(shards, stripe + 1) : Optional.empty();
                     now.finish();
                     now.emit(sink);
                 } catch (RuntimeException | Error e) {

@@ -3,6 +3,7 @@ package io.kintsugi.shards;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Seldom;
+import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSource;
@@ -24,10 +25,18 @@ final class BlobShards implements AutoCloseable {
     private final boolean[] dead;
     private final boolean[] wrong;
     private final boolean[] late;
+    private final Reader reader;
     private boolean reported;
 
-    BlobShards(BlobContext context, BlobRef blob) {
+    /** Who reads, which decides whether the page cache should hold what is read. */
+    enum Reader {
+        CLIENT,
+        UPKEEP
+    }
+
+    BlobShards(BlobContext context, BlobRef blob, Reader reader) {
         this.context = context;
+        this.reader = reader;
         this.blob = blob;
         this.layout = BlobLayout.of(blob);
         int total = blob.code().totalShards();
@@ -74,9 +83,7 @@ final class BlobShards implements AutoCloseable {
         }
         CompletableFuture<OpenShard> fresh = switch (blob.form()) {
             case FILES ->
-                context.drives()
-                        .call(drive(index), d -> d.openShard(name(index)))
-                        .thenApply(this::file);
+                context.drives().call(drive(index), d -> openFile(d, index)).thenApply(this::file);
             case PACKED ->
                 context.drives()
                         .call(drive(index), d -> d.readPacked(name(index)))
@@ -87,6 +94,13 @@ final class BlobShards implements AutoCloseable {
         };
         opened.set(index, fresh);
         return fresh;
+    }
+
+    private CompletableFuture<ShardSource> openFile(Drive on, int index) {
+        return switch (reader) {
+            case CLIENT -> on.openServed(name(index));
+            case UPKEEP -> on.openShard(name(index));
+        };
     }
 
     private OpenShard file(ShardSource source) {

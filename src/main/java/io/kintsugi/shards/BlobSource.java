@@ -31,7 +31,7 @@ final class BlobSource implements ByteSource {
     private void load() {
         int length = (int) Math.min(blob.stripeSize(), blob.size() - next);
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        new BlobRead(context, blob, new ByteRange(next, length)).to((piece, release) -> {
+        new BlobRead(context, blob, new ByteRange(next, length), BlobShards.Reader.UPKEEP).to((piece, release) -> {
             try {
                 bytes.put(piece);
             } finally {

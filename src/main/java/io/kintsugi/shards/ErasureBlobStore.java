@@ -70,7 +70,7 @@ public final class ErasureBlobStore implements BlobStore {
     @Override
     public void read(BlobRef blob, ByteRange range, ByteSink sink) {
         requireShards(blob);
-        new BlobRead(context, blob, range).to(sink);
+        new BlobRead(context, blob, range, BlobShards.Reader.CLIENT).to(sink);
     }
 
     @Override

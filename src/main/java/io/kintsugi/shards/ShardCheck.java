@@ -47,7 +47,7 @@ final class ShardCheck implements AutoCloseable {
         this.blob = blob;
         this.layout = BlobLayout.of(blob);
         this.asked = asked;
-        this.shards = new BlobShards(context, blob);
+        this.shards = new BlobShards(context, blob, BlobShards.Reader.UPKEEP);
         this.conditions = new Condition[blob.code().totalShards()];
         Arrays.fill(conditions, Condition.GOOD);
     }

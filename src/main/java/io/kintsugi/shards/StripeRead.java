@@ -31,6 +31,11 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread; the drives' threads only report that a read has ended.
  */
 final class StripeRead implements AutoCloseable {
+    /** Frames that the sink is given together: each time costs it a change of threads and a call of the kernel. */
+    private static final int PIECES_AT_ONCE = 4;
+
+    private static final int CACHED_FRAMES = 4;
+
     private enum State {
         IDLE,
         READING,
@@ -88,10 +93,10 @@ final class StripeRead implements AutoCloseable {
         this.wide = degraded ? narrow : null;
     }
 
-    /** More than a frame, or all that a chunk has, is read in blocks; a little of it through the page cache. */
+    /** Much, or all that a chunk has, is read in whole blocks; a little of it through the page cache, also at first. */
     private Shape shape(Shape frames) {
         Span span = frames.span();
-        boolean much = span.end() - span.first() > 1 || frames.equals(Shape.ofChunk(frames.chunkBytes()));
+        boolean much = span.end() - span.first() > CACHED_FRAMES || frames.equals(Shape.ofChunk(frames.chunkBytes()));
         return much && shards.blob().form() == BlobRef.Form.FILES
                 ? frames.inBlocks(
                         ShardFormat.FILE_HEADER_BYTES + shards.layout().framePosition(part.stripe(), span.first()), 0)
@@ -146,10 +151,14 @@ final class StripeRead implements AutoCloseable {
      */
     void finish() {
         long deadline = System.nanoTime() + context.times().read().toNanos();
-        if (anyLate()) {
+        if (anyLate() || Arrays.asList(states).contains(State.FAILED)) {
             askMore();
         }
         while (!complete()) {
+            if (!anyReading()) {
+                requireMore();
+                continue;
+            }
             Read read = poll(deadline);
             if (read != null) {
                 take(read);
@@ -158,24 +167,32 @@ final class StripeRead implements AutoCloseable {
             } else {
                 hedge();
             }
-            if (!complete() && !anyReading()) {
-                askMore();
-                requireReading();
-            }
         }
         context.counters().stripesRead.increment();
         result = allNeededGood() ? gathered() : decoded();
     }
 
+    /** Whether all that the range needs is there, verified. */
+    boolean isReady() {
+        return allNeededGood();
+    }
+
     /** Hands the range to the sink; after {@link #finish}. */
     void emit(ByteSink sink) {
         SharedSlab memory = result.memory();
-        result.pieces(part.from(), part.to(), (offset, length) -> {
-            ByteBuffer piece = memory.slab().slice(offset, length);
+        int position = part.from();
+        while (position < part.to()) {
+            List<ByteBuffer> pieces = new ArrayList<>(PIECES_AT_ONCE);
+            position = result.pieces(position, part.to(), (offset, length) -> {
+                if (pieces.size() == PIECES_AT_ONCE) {
+                    return false;
+                }
+                pieces.add(memory.slab().slice(offset, length));
+                return true;
+            });
             memory.retain();
-            sink.write(piece, memory::release);
-            return true;
-        });
+            sink.writeAll(pieces, memory::release);
+        }
         context.counters().bytesRead.add(part.to() - part.from());
     }
 
@@ -193,17 +210,33 @@ final class StripeRead implements AutoCloseable {
         long position = shards.layout().framePosition(part.stripe(), span.first()) - (row ? shape.head() : 0);
         ByteBuffer target = row ? home.row(index) : home.frames(index, span);
         int bytes = target.remaining();
+        CompletableFuture<BlobShards.OpenShard> opening = shards.open(index);
+        int already = readAtOnce(opening, position, target);
+        if (already == bytes) {
+            context.counters().shardBytesRead.add(bytes);
+            verify(index);
+            return;
+        }
         long begin = started[index];
         home.memory().retain();
         CompletableFuture<Integer> read =
-                shards.open(index).thenCompose(open -> open.source().read(open.framesAt() + position, target));
+                opening.thenCompose(open -> open.source().read(open.framesAt() + position + already, target));
         reads.set(index, read);
         read.whenComplete((count, error) -> {
             home.memory().release();
-            boolean cut = error == null && count != bytes;
+            boolean cut = error == null && count != bytes - already;
             Throwable wrong = cut ? ShardFormatException.corrupt("it is cut off") : error;
             ended.add(new Read(index, System.nanoTime() - begin, bytes, wrong));
         });
+    }
+
+    /** What is there without waiting says nothing of how fast the drive is, and is not counted as a read of it. */
+    private static int readAtOnce(CompletableFuture<BlobShards.OpenShard> opening, long position, ByteBuffer target) {
+        if (!opening.isDone() || opening.isCompletedExceptionally()) {
+            return 0;
+        }
+        BlobShards.OpenShard open = opening.join();
+        return open.source().readAtOnce(open.framesAt() + position, target);
     }
 
     private Read poll(long deadline) {
@@ -280,8 +313,12 @@ final class StripeRead implements AutoCloseable {
         }
     }
 
-    /** Asks for more shards until k are there or on their way and expected in time; doubtful ones last. */
-    private void askMore() {
+    /**
+     * Asks for more shards until k are there or on their way and expected in time, doubtful ones last; returns how many
+     * it asked for.
+     */
+    private int askMore() {
+        int issued = 0;
         int counted = 0;
         for (int i = 0; i < totalShards; i++) {
             counted += counts(i) ? 1 : 0;
@@ -291,9 +328,11 @@ final class StripeRead implements AutoCloseable {
                 if (shards.doubtful(i) == (round == 1) && askable(i)) {
                     issue(i, shape.span(), wideImage());
                     counted++;
+                    issued++;
                 }
             }
         }
+        return issued;
     }
 
     /** Whether the shard is, or is expected to be, of use for decoding. */
@@ -352,8 +391,8 @@ final class StripeRead implements AutoCloseable {
         return false;
     }
 
-    private void requireReading() {
-        if (anyReading()) {
+    private void requireMore() {
+        if (askMore() > 0) {
             return;
         }
         throw new Unavailable(

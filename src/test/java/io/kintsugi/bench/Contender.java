@@ -108,6 +108,13 @@ record Contender(String name, URI endpoint, String user, String password, long p
                 .orElse(0);
     }
 
+    /** Processor time in milliseconds that this process has used so far, at 100 ticks a second. */
+    long cpuMillis() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return 10 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
+    }
+
     @Override
     public void close() {
         end.run();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Measures this store and another S3 server side by side: both run at once on folders of one disk, and each kind of
  * work goes to one, then to the other, A B A B, so that a busy machine is busy for both. Prints the medians and their
- * ratio.
+ * ratio, and the processor time that each server took for each round.
  *
  * <p>{@code ./mvnw package -DskipTests}, then {@code java -cp target/test-classes -Dbench.other='server --port {port}
  * {dir}/d1' io.kintsugi.bench.PairedBench}. Without {@code bench.other} only this store is measured. System properties:
@@ -76,9 +76,12 @@ public final class PairedBench {
             workload.prepare(server);
         }
         double[][] rates = new double[servers.size()][ROUNDS];
+        double[][] cpuMillis = new double[servers.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < servers.size(); i++) {
+                long before = servers.get(i).cpuMillis();
                 rates[i][round] = workload.run(servers.get(i), round);
+                cpuMillis[i][round] = servers.get(i).cpuMillis() - before;
             }
         }
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-28s", workload.name()));
@@ -90,6 +93,7 @@ public final class PairedBench {
             line.append(String.format(Locale.ROOT, "  ratio %.1f", median(rates[0]) / median(rates[1])));
         }
         System.out.println(line.append("  rounds ").append(rounds(rates)));
+        System.out.printf(Locale.ROOT, "%-28s  ms of processor time in each round %s%n", "", rounds(cpuMillis));
     }
 
     private static String rounds(double[][] rates) {

@@ -36,8 +36,12 @@ class FileSourceTest {
                 .alignedSlice(ShardSink.BLOCK_BYTES)
                 .limit(ShardSink.BLOCK_BYTES);
         try (FileChannel direct = FileChannel.open(file, StandardOpenOption.READ)) {
+            SharedFile.Ways ways = new SharedFile.Ways(() -> Optional.of(direct), Optional.empty());
             FileSource source = new FileSource(
-                    DriveContract.name(1, 0), new Unclosable(), () -> Optional.of(direct), tasks(folder, threads));
+                    DriveContract.name(1, 0),
+                    new SharedFile(new Unclosable(), ways),
+                    FileSource.Use.ONCE,
+                    tasks(folder, threads));
             assertEquals(ShardSink.BLOCK_BYTES, source.read(0, block).get());
             assertThrows(UncheckedIOException.class, source::close);
             assertFalse(direct.isOpen(), "the descriptor that reads past the page cache");

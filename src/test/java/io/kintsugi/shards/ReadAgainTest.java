@@ -1,0 +1,162 @@
+package io.kintsugi.shards;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.ByteRange;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Entropy;
+import io.kintsugi.base.StoreException.Unavailable;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.LocalTopology;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
+import io.kintsugi.drives.ShardName;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads of real files that were read before: from the page cache, where it is asked first. */
+class ReadAgainTest {
+    private static final int FRAME = ShardFormat.FRAME_BYTES + ShardFormat.SEAL_BYTES;
+
+    /** No other shard is asked since a busy machine is slow: reads are counted here. */
+    private static final BlobTimes NEVER_LATE = new BlobTimes(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30));
+
+    @TempDir
+    Path folder;
+
+    private DriveResources resources;
+    private BlobHarness<LocalTopology> harness;
+
+    @BeforeEach
+    void open() throws IOException {
+        resources = new DriveResources(8 << 20, 8 << 20);
+        List<Path> paths = IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> folder.resolve("drive" + i))
+                .toList();
+        harness = new BlobHarness<>(
+                LocalTopology.open(new LocalTopology.Config(
+                        List.of(paths),
+                        CodeWish.NONE,
+                        DrainRequest.NOTHING,
+                        DriveSettings.with(resources),
+                        Clock.SYSTEM,
+                        Entropy.FAST)),
+                NEVER_LATE);
+    }
+
+    @AfterEach
+    void close() {
+        harness.close();
+        resources.close();
+    }
+
+    private long driveBytes(BlobRef blob) {
+        return blob.placement().stream()
+                .map(id -> harness.topology.drive(id).orElseThrow())
+                .map(Drive::stats)
+                .mapToLong(stats -> stats.bytesRead())
+                .sum();
+    }
+
+    private Path file(BlobRef blob, int index) throws IOException {
+        String name = new ShardName(blob.id(), index).toString();
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void flip(Path file, long position) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(position);
+            int before = bytes.read();
+            bytes.seek(position);
+            bytes.write(before ^ 0x10);
+        }
+    }
+
+    @Test
+    void eachReadGivesTheSame() {
+        for (int size : new int[] {300_000, 1 << 20, 3_500_001}) {
+            byte[] content = BlobHarness.bytes(size);
+            BlobRef blob = harness.write(content);
+            for (int i = 0; i < 5; i++) {
+                harness.assertReads(content, blob);
+            }
+        }
+        assertEquals(0, harness.store.statistics().wrongFrames());
+        harness.assertNoMemoryLent();
+    }
+
+    /** Also what came from the cache at once is verified. */
+    @Test
+    void aWrongByteInTheCacheIsNeverServed() throws IOException {
+        byte[] content = BlobHarness.bytes(3_500_001);
+        BlobRef blob = harness.write(content);
+        for (int i = 0; i < 3; i++) {
+            harness.assertReads(content, blob);
+        }
+        flip(file(blob, 0), ShardFormat.FILE_HEADER_BYTES + 100_000);
+        flip(file(blob, 1), ShardFormat.FILE_HEADER_BYTES + 600_000);
+        harness.assertReads(content, blob);
+        assertEquals(2, harness.store.statistics().wrongFrames());
+        assertEquals(List.of(blob), harness.wanting);
+        harness.assertNoMemoryLent();
+    }
+
+    /** With all parity in use, a third wrong shard leaves nothing to serve the stripe from. */
+    @Test
+    void tooManyWrongShardsAreNotServed() throws IOException {
+        byte[] content = BlobHarness.bytes(1 << 20);
+        BlobRef blob = harness.write(content);
+        for (int i = 0; i < 3; i++) {
+            harness.assertReads(content, blob);
+        }
+        for (int shard = 0; shard < 3; shard++) {
+            flip(file(blob, shard), ShardFormat.FILE_HEADER_BYTES + 1_000);
+        }
+        assertThrows(Unavailable.class, () -> harness.read(blob));
+        harness.assertNoMemoryLent();
+    }
+
+    /** 64 KiB at any place lie in two frames of a chunk, or in the last of one and the first of the next. */
+    @Test
+    void rangesReadTheirFramesAlone() {
+        byte[] content = BlobHarness.bytes(16 << 20);
+        BlobRef blob = harness.write(content);
+        Random random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            int from = random.nextInt(content.length - (64 << 10));
+            long before = driveBytes(blob);
+            byte[] range = harness.read(blob, new ByteRange(from, 64 << 10));
+            BlobHarness.assertSame(Arrays.copyOfRange(content, from, from + (64 << 10)), range, "at " + from);
+            long read = driveBytes(blob) - before;
+            assertTrue(read <= 2 * FRAME, read + " bytes of the drives for 64 KiB at " + from);
+        }
+    }
+}
