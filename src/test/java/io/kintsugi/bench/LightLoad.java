@@ -39,9 +39,11 @@ final class LightLoad {
      * @param requests all that were answered, whatever the answer
      * @param received bytes of all response bodies
      * @param failures responses whose status was not 2xx
+     * @param slowDowns those of them that were 503
      * @param p50Nanos of the others, as {@code p99Nanos}
      */
-    record Result(long requests, long nanos, long received, long failures, long p50Nanos, long p99Nanos) {
+    record Result(
+            long requests, long nanos, long received, long failures, long slowDowns, long p50Nanos, long p99Nanos) {
         double perSecond() {
             return requests * 1e9 / nanos;
         }
@@ -91,6 +93,7 @@ final class LightLoad {
         int done = 0;
         long received = 0;
         long failures = 0;
+        long slowDowns = 0;
         while (done < job.count()) {
             if (selector.select(MILLIS_WITHOUT_ANSWER) == 0) {
                 throw new IOException("no answer for a minute: " + done + " of " + job.count() + " are done");
@@ -102,6 +105,7 @@ final class LightLoad {
                     job.latencies()[done++] = good ? System.nanoTime() - connection.startedNanos() : FAILED;
                     received += connection.received();
                     failures += good ? 0 : 1;
+                    slowDowns += connection.status() == 503 ? 1 : 0;
                     if (sent < job.count()) {
                         job.send(connection, sent++);
                     }
@@ -112,7 +116,7 @@ final class LightLoad {
         long nanos = System.nanoTime() - start;
         Arrays.sort(job.latencies());
         long[] good = Arrays.copyOf(job.latencies(), (int) (done - failures));
-        return new Result(done, nanos, received, failures, at(good, 50), at(good, 99));
+        return new Result(done, nanos, received, failures, slowDowns, at(good, 50), at(good, 99));
     }
 
     /** 0 when there are none. */
