@@ -26,6 +26,7 @@ final class DriveWatcher implements Runnable {
     private final FileStore fileStore;
     private final Path probe;
     private final KvStore store;
+    private final IdleFlush idleFlush;
     private final DriveTasks tasks;
     private final DriveHealth health;
     private final long reserve;
@@ -45,6 +46,7 @@ final class DriveWatcher implements Runnable {
         this.probe = incoming.resolve("probe");
         this.syncProbe = incoming.resolve("probe-sync");
         this.store = parts.store();
+        this.idleFlush = new IdleFlush(store);
         this.tasks = parts.tasks();
         this.files = parts.files();
         this.health = tasks.health();
@@ -87,6 +89,8 @@ final class DriveWatcher implements Runnable {
             }
             if (health.readOnly()) {
                 tryToWrite();
+            } else {
+                idleFlush.look();
             }
         } catch (DriveException e) {
             // given up or closed: whoever found out has said so

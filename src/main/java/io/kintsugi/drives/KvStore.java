@@ -297,6 +297,26 @@ final class KvStore {
         }
     }
 
+    /** The number of the last row that was written. */
+    long lastSequence() {
+        enter();
+        try {
+            return db.getLatestSequenceNumber();
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /** The same as {@link #flush}, in the background. */
+    void beginFlush() throws RocksDBException {
+        enter();
+        try (FlushOptions begin = new FlushOptions().setWaitForFlush(false)) {
+            db.flush(begin, handles);
+        } finally {
+            uses.leave();
+        }
+    }
+
     /** Rows go from memory and log to tables, durably. */
     void flush() throws RocksDBException {
         try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {

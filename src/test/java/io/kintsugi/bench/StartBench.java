@@ -70,7 +70,7 @@ public final class StartBench {
                 logBytes());
     }
 
-    /** Processor time that the store has used so far, at 100 ticks a second: on a busy machine the figure to compare. */
+    /** Processor time of the store so far, at 100 ticks a second: on a busy machine the figure to compare. */
     private long cpuMillis() throws IOException {
         String stat = Files.readString(Path.of("/proc/" + store.pid() + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
