@@ -55,7 +55,7 @@ sealed interface CommandLine {
               KINTSUGI_DRAIN                       as --drain; takes no new data, and moves what is there elsewhere
               KINTSUGI_STORAGE_CLASS_STANDARD      EC:m keeps m parity shards of each object; EC:k+m says data, too
               KINTSUGI_HEAL_AFTER                  a drive that is away for longer is rebuilt on others (30m; off)
-              KINTSUGI_SCRUB_PERIOD                time in which every shard is verified once (30d; off)
+              KINTSUGI_SCRUB_PERIOD                time in which all that is stored is verified once (30d; off)
               KINTSUGI_BACKGROUND_SHARE            percent of the time for background work beside clients (25)
               KINTSUGI_REGION                      region that clients sign for (default us-east-1)
               KINTSUGI_DOMAIN                      domains for bucket.domain addressing, separated by commas

@@ -95,7 +95,8 @@ final class Store implements AutoCloseable {
                         blobs.survey(SURVEY),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
-                        TopologyRecord.ofScrubbing(topology, SURVEY)),
+                        TopologyRecord.ofScrubbing(topology, SURVEY),
+                        TopologyRecord.ofRowScrubbing(topology, SURVEY)),
                 clients.foreground());
         // no request is under way any more when the upkeep stops
         opened.remove(listening);

@@ -53,7 +53,7 @@ public class ReadyCheck implements HealthCheck {
                 .withData("healQueuedBlobs", healing.queued())
                 .withData("healRemainingBytes", remainingBytes(healing));
         balance(answer, upkeep.balancing(), drives);
-        answer.withData("scrub", scrub(upkeep.scrubbing()));
+        answer.withData("scrub", scrub(upkeep.scrubbing())).withData("scrubCatalog", scrub(upkeep.rowScrubbing()));
         if (!reason.isEmpty()) {
             answer.withData("reason", reason);
         }
@@ -87,6 +87,13 @@ public class ReadyCheck implements HealthCheck {
             case SCRUBBING -> "scrubbing: " + progress(pass) + last;
             case WAITING -> "waiting for the next pass: " + progress(pass) + last;
         };
+    }
+
+    private static String scrub(UpkeepSnapshot.RowScrubbing scrubbing) {
+        return scrubbing.state().name().toLowerCase(Locale.ROOT) + ": " + scrubbing.rows() + " rows read, "
+                + scrubbing.damaged() + " times a replica was damaged, " + scrubbing.undecided() + " rows differ"
+                + scrubbing.lastPass().map(end -> ", last pass ended " + end).orElse("")
+                + (scrubbing.lastError().isEmpty() ? "" : ", last trouble: " + scrubbing.lastError());
     }
 
     private static String progress(UpkeepSnapshot.Pass pass) {

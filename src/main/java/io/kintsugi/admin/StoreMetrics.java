@@ -60,6 +60,7 @@ public class StoreMetrics {
         balance(rooms);
         moving(rooms.upkeep());
         scrub(() -> rooms.upkeep().get().scrubbing());
+        scrubRows(() -> rooms.upkeep().get().rowScrubbing());
         budget(rooms.upkeep());
         rooms.wire().forEach(this::wire);
     }
@@ -308,6 +309,30 @@ public class StoreMetrics {
         gauge(
                 "kintsugi.scrub.last.pass.seconds",
                 "When a pass ended last, in Unix seconds; 0 when none has",
+                scrubbing,
+                s -> s.get().lastPass().map(Instant::getEpochSecond).orElse(0L));
+    }
+
+    private void scrubRows(Supplier<UpkeepSnapshot.RowScrubbing> scrubbing) {
+        counter(
+                "kintsugi.scrub.rows",
+                "Rows of catalog replicas that were read and checked, each copy counted",
+                () -> scrubbing.get().rows());
+        counter(
+                "kintsugi.scrub.rows.bytes",
+                "Bytes of those",
+                () -> scrubbing.get().bytes());
+        counter(
+                "kintsugi.scrub.replicas.damaged",
+                "How often scrubbing found a catalog replica damaged, which is made anew from the others",
+                () -> scrubbing.get().damaged());
+        counter(
+                "kintsugi.scrub.rows.undecided",
+                "Rows whose copies differ, none of them in most catalog replicas",
+                () -> scrubbing.get().undecided());
+        gauge(
+                "kintsugi.scrub.rows.last.pass.seconds",
+                "When a pass through the rows ended last, in Unix seconds; 0 when none has",
                 scrubbing,
                 s -> s.get().lastPass().map(Instant::getEpochSecond).orElse(0L));
     }

@@ -159,6 +159,16 @@ public interface Catalog extends AutoCloseable {
      */
     BlobPage blobs(Optional<String> after, int limit);
 
+    /**
+     * Reads the next rows in every replica, verifies them, and compares the replicas. A replica that is found damaged
+     * is given up and made anew from the others.
+     *
+     * @param after the cursor of the previous page; empty for the first
+     * @throws StoreException.Unavailable when a replica could not be asked; the same page may be asked for again
+     * @throws StoreException.Invalid when this is no cursor
+     */
+    RowCheck checkRows(Optional<String> after);
+
     CatalogStatus status();
 
     /** Drains and closes. Idempotent. */

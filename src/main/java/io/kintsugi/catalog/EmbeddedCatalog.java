@@ -39,6 +39,7 @@ import java.util.function.UnaryOperator;
 public final class EmbeddedCatalog implements Catalog {
     private final Clock clock;
     private final Stamps stamps = new Stamps();
+    private final CatalogSettings settings;
     private final ReplicaSet replicas;
     private final ReplicaReader committed;
     private final Sequencer sequencer;
@@ -47,6 +48,7 @@ public final class EmbeddedCatalog implements Catalog {
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
         this.clock = clock;
+        this.settings = settings;
         this.replicas = new ReplicaSet(topology, settings);
         this.committed = new ReplicaReader(replicas, settings);
         BucketCache buckets = new BucketCache(committed, stamps);
@@ -284,6 +286,11 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     // ---- itself
+
+    @Override
+    public RowCheck checkRows(Optional<String> after) {
+        return new RowChecker(replicas, sequencer, settings).check(after);
+    }
 
     @Override
     public CatalogStatus status() {

@@ -26,7 +26,7 @@ final class Rebuilder {
     private static final long REPLAY_BYTES = 4 << 20;
     private static final int FEW_COMMITS = 8;
     private static final int LAST_KEY_BYTES = 64;
-    private static final byte[] BEHIND_ALL = behindAll();
+    static final byte[] BEHIND_ALL = behindAll();
 
     private final ReplicaSet replicas;
     private final Sequencer sequencer;

@@ -46,6 +46,7 @@ final class DriveHealth {
     private final AtomicInteger shardsNotRead = new AtomicInteger();
     private final AtomicInteger rowsNotRead = new AtomicInteger();
     private volatile boolean commitRefused;
+    private volatile boolean damaged;
     private final Seldom ioLines;
     private final Seldom corruptLines;
     private volatile Space space = new Space(0, 0, 0, 0);
@@ -222,6 +223,12 @@ final class DriveHealth {
      * anew.
      */
     void notKept(DriveOp op, DriveException failure) {
+        if (op == DriveOp.GROUP && failure.kind() == Kind.CORRUPT) {
+            // a commit reads nothing: a compaction or a flush met it, and the store takes no change any more
+            damaged = true;
+            giveUp("a table of its key-value store is damaged: " + failure.getMessage());
+            return;
+        }
         boolean refused = failure.kind() == Kind.FULL || failure.kind() == Kind.READ_ONLY;
         commitRefused |= op == DriveOp.GROUP && refused;
         boolean reads = op == DriveOp.READ || op == DriveOp.GET;
@@ -263,6 +270,11 @@ final class DriveHealth {
 
     boolean givenUp() {
         return gone.get().isPresent();
+    }
+
+    /** Whether its key-value store has stopped for good, since a table of it is damaged. */
+    boolean damaged() {
+        return damaged;
     }
 
     /** The device failed in the background, where nobody waits for an answer. */

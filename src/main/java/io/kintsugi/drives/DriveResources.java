@@ -24,6 +24,7 @@ public final class DriveResources implements AutoCloseable {
     private final Env env;
     private final ReadLately lately = ReadLately.ofThisMachine();
     private final Set<DriveId> setAside = new HashSet<>();
+    private final Set<DriveId> damaged = new HashSet<>();
     private boolean anyMayBeSetAside;
     private int drives;
 
@@ -43,6 +44,16 @@ public final class DriveResources implements AutoCloseable {
     /** The key-value store of this drive was set aside by an earlier opening, and may not be filled again yet. */
     synchronized void isSetAside(DriveId drive) {
         setAside.add(drive);
+    }
+
+    /** The key-value store of this drive has stopped, since a table of it is damaged. The next opening finds it so. */
+    synchronized void isDamaged(DriveId drive) {
+        damaged.add(drive);
+    }
+
+    /** Whether {@link #isDamaged} was said since this was asked last. */
+    synchronized boolean wasDamaged(DriveId drive) {
+        return damaged.remove(drive);
     }
 
     /**

@@ -220,8 +220,10 @@ final class KvStore {
         enter();
         List<KvRow> rows = new ArrayList<>();
         try (Slice bound = new Slice(to);
-                ReadOptions bounded =
-                        new ReadOptions().setIterateUpperBound(bound).setReadTier(tier);
+                ReadOptions bounded = new ReadOptions()
+                        .setIterateUpperBound(bound)
+                        .setReadTier(tier)
+                        .setFillCache(!limit.sweeps());
                 RocksIterator at = db.newIterator(families.get(space), bounded)) {
             long bytes = 0;
             for (at.seek(from); at.isValid() && rows.size() < limit.rows(); at.next()) {

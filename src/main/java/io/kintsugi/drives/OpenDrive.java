@@ -1,6 +1,7 @@
 package io.kintsugi.drives;
 
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ final class OpenDrive {
     static final String DAMAGED = ".damaged";
 
     private final Path path;
+    private final DriveId id;
     private final DriveSettings settings;
     private final DriveFiles files;
     private final DriveLock lock;
@@ -79,7 +81,7 @@ final class OpenDrive {
         this.lock = lock;
         DriveWatch watch = new DriveWatch(path);
         DriveMeter meter = new DriveMeter();
-        var id = found.identity().drive();
+        this.id = found.identity().drive();
         DriveHealth health =
                 new DriveHealth(new DriveHealth.Parts(id, path, found.clock(), watch, meter), settings.stallLimit());
         this.identity = new IdentityFile(path, found.identity(), files, watch);
@@ -116,6 +118,9 @@ final class OpenDrive {
      * A damaged store is set aside, once, where there is parity to fill a new one from; nothing of it is removed. What
      * was in it is missing then, which the catalog sees at once and healing soon. Never on more drives than the parity
      * restores: when more are damaged at once, it is better not to start than to begin without what they hold.
+     *
+     * <p>Damage of a table is met by a compaction, which stops the store each time that it is opened. When such a one
+     * may not be set aside it is opened as it is: what else is in it can be read for a while.
      */
     private static KvStore openStore(Found found, Path directory) throws IOException, RocksDBException {
         DriveIdentity identity = found.identity();
@@ -125,25 +130,38 @@ final class OpenDrive {
         if (before) {
             resources.isSetAside(identity.drive());
         }
+        if (resources.wasDamaged(identity.drive()) && !before && maySetAside(found)) {
+            return openAnew(found, directory, damaged, "a compaction met a damaged table and could not go on");
+        }
         try {
             return openWhole(found, directory);
         } catch (RocksDBException e) {
-            boolean mayBe = KvStore.kindOf(e) == DriveException.Kind.CORRUPT
-                    && !before
-                    && resources.maySetAside(
-                            identity.drive(), identity.defaultCode().parityShards());
-            if (!mayBe) {
+            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || before || !maySetAside(found)) {
                 resources.driveCloses();
                 throw e;
             }
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The key-value store of drive {0} is damaged ({1}). It was set aside as {2}, and a new one is"
-                            + " filled from the other drives: remove that directory when nothing is healing any more",
-                    identity.drive(),
-                    e.getMessage(),
-                    damaged);
+            return openAnew(found, directory, damaged, e.getMessage());
         }
+    }
+
+    private static boolean maySetAside(Found found) {
+        DriveIdentity identity = found.identity();
+        return found.settings()
+                .resources()
+                .maySetAside(identity.drive(), identity.defaultCode().parityShards());
+    }
+
+    private static KvStore openAnew(Found found, Path directory, Path damaged, String why)
+            throws IOException, RocksDBException {
+        DriveIdentity identity = found.identity();
+        DriveResources resources = found.settings().resources();
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "The key-value store of drive {0} is damaged ({1}). It was set aside as {2}, and a new one is"
+                        + " filled from the other drives: remove that directory when nothing is healing any more",
+                identity.drive(),
+                why,
+                damaged);
         try {
             Files.move(directory, damaged);
             DriveDirectory.made(directory);
@@ -246,6 +264,9 @@ final class OpenDrive {
             tasks.runLeftovers();
             sinks.forEach(this::releaseSink);
             shards.kept().close();
+            if (tasks.health().damaged()) {
+                settings.resources().isDamaged(id);
+            }
             store.close(healthy);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -95,7 +95,8 @@ public final class Objects implements ObjectStore {
                         new Scrubber.Hands(mender(drives), reports, drives.scrubbed()),
                         clock,
                         times.scrubPeriod(),
-                        governor));
+                        governor),
+                new RowScrubber(catalog, drives.scrubbedRows(), clock, times.scrubPeriod(), governor));
         return new Upkeep(workers, mover, governor);
     }
 

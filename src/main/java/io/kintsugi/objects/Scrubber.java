@@ -24,7 +24,7 @@ import java.util.Optional;
  * ({@link ScrubMark}), and a restart goes on from there. A blob whose row moves behind that place meanwhile is verified
  * in the next pass.
  *
- * <p>Inline blobs are rows of the catalog and not looked at here: each replica has them all.
+ * <p>Inline blobs are rows of the catalog, which {@link RowScrubber} reads.
  *
  * <p>One thread works; {@link #snapshot} may be called by any.
  */

@@ -18,6 +18,7 @@ public final class Upkeep implements AutoCloseable {
     private final Balancer balancer;
     private final RebuildWork rebuild;
     private final Scrubber scrubber;
+    private final RowScrubber rowScrubber;
     private final ShardMover mover;
     private final Governor governor;
 
@@ -28,6 +29,7 @@ public final class Upkeep implements AutoCloseable {
         this.rebuild = workers.rebuild();
         this.balancer = workers.balancer();
         this.scrubber = workers.scrubber();
+        this.rowScrubber = workers.rowScrubber();
         this.mover = mover;
         this.governor = governor;
     }
@@ -39,16 +41,23 @@ public final class Upkeep implements AutoCloseable {
             HealWork heal,
             RebuildWork rebuild,
             Balancer balancer,
-            Scrubber scrubber) {}
+            Scrubber scrubber,
+            RowScrubber rowScrubber) {}
 
     /**
      * The drives, as the work sees them.
      *
      * @param levels to be made even
      * @param spares where blobs can lie that have lost a drive
-     * @param scrubbed where it is kept how far scrubbing has come
+     * @param scrubbed where it is kept how far scrubbing of shards has come
+     * @param scrubbedRows the same for the rows of the catalog
      */
-    public record Drives(ShardSurvey survey, DriveLevels levels, SpareDrives spares, DriveRecord scrubbed) {}
+    public record Drives(
+            ShardSurvey survey,
+            DriveLevels levels,
+            SpareDrives spares,
+            DriveRecord scrubbed,
+            DriveRecord scrubbedRows) {}
 
     /**
      * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:
@@ -62,6 +71,7 @@ public final class Upkeep implements AutoCloseable {
         sweep.start();
         balancer.start();
         scrubber.start();
+        rowScrubber.start();
     }
 
     /** A drive came back, or an empty one took its place: everything that belongs on it is verified and rebuilt. */
@@ -85,12 +95,14 @@ public final class Upkeep implements AutoCloseable {
                 mover.snapshot(),
                 balancer.snapshot(),
                 scrubber.snapshot(),
+                rowScrubber.snapshot(),
                 governor.snapshot());
     }
 
     /** Ends the steps under way, and waits for them. Idempotent. */
     @Override
     public void close() {
+        rowScrubber.close();
         scrubber.close();
         balancer.close();
         rebuild.close();

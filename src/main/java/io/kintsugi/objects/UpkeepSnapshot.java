@@ -17,6 +17,7 @@ public record UpkeepSnapshot(
         Moving moving,
         Balancing balancing,
         Scrubbing scrubbing,
+        RowScrubbing rowScrubbing,
         Governing governing) {
     /**
      * The budget of all background work together; shares in thousandths of the time.
@@ -191,6 +192,27 @@ public record UpkeepSnapshot(
             WAITING
         }
     }
+
+    /**
+     * Every row of every replica of the catalog is read in every period, and compared with the others. Counted since
+     * the start.
+     *
+     * @param state {@code COUNTING} never
+     * @param lastPass when a pass ended last, also before a restart
+     * @param rows that were read and verified, each copy counted
+     * @param bytes of those
+     * @param damaged how often a replica was found damaged, and given up to be made anew
+     * @param undecided rows whose copies differ, and none of them is in most replicas
+     * @param lastError why a replica could not be read; empty when there was none
+     */
+    public record RowScrubbing(
+            Scrubbing.State state,
+            Optional<Instant> lastPass,
+            long rows,
+            long bytes,
+            long damaged,
+            long undecided,
+            String lastError) {}
 
     /**
      * One way through all blobs, in the period that it may take. It goes on after a restart. The blobs that it has seen

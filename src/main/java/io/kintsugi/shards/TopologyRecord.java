@@ -17,6 +17,8 @@ import java.util.function.Function;
 public final class TopologyRecord implements DriveRecord {
     /** How far scrubbing has come ({@code docs/DISK-FORMAT.md}). The key 01 is the catalog's. */
     private static final byte[] SCRUBBING = {2};
+    /** The same of the rows of the catalog. */
+    private static final byte[] ROW_SCRUBBING = {3};
 
     private final Topology topology;
     private final Duration deadline;
@@ -31,6 +33,11 @@ public final class TopologyRecord implements DriveRecord {
     /** @param deadline of reading or writing all copies */
     public static DriveRecord ofScrubbing(Topology topology, Duration deadline) {
         return new TopologyRecord(topology, deadline, SCRUBBING);
+    }
+
+    /** @param deadline of reading or writing all copies */
+    public static DriveRecord ofRowScrubbing(Topology topology, Duration deadline) {
+        return new TopologyRecord(topology, deadline, ROW_SCRUBBING);
     }
 
     @Override

@@ -72,6 +72,19 @@ final class DriveFolder implements AutoCloseable {
         return this;
     }
 
+    /** @param code of the drive that is formatted next */
+    DriveFolder with(ErasureCode code) {
+        identity = new DriveIdentity(
+                identity.deployment(),
+                identity.drive(),
+                identity.incarnation(),
+                identity.pool(),
+                code,
+                Roster.founded(List.of(identity.drive())),
+                0);
+        return this;
+    }
+
     Path path() {
         return path;
     }

@@ -82,7 +82,8 @@ final class LocalStore implements AutoCloseable {
                         blobs.survey(Duration.ofSeconds(10)),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
-                        TopologyRecord.ofScrubbing(topology, Duration.ofSeconds(10))),
+                        TopologyRecord.ofScrubbing(topology, Duration.ofSeconds(10)),
+                        TopologyRecord.ofRowScrubbing(topology, Duration.ofSeconds(10))),
                 Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {

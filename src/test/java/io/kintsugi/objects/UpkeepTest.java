@@ -22,10 +22,12 @@ class UpkeepTest {
     @AutoClose
     private final TestStore store = new TestStore();
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    /** Time passes meanwhile: who meets a blob that another worker is at tries again later. */
+    private void await(BooleanSupplier condition) throws InterruptedException {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < until, "it did not come about");
+            store.clock.pass(Duration.ofMillis(100));
             Thread.sleep(5);
         }
     }
@@ -37,7 +39,8 @@ class UpkeepTest {
                         store.survey,
                         new TopologyLevels(store.drives),
                         store.spares,
-                        TopologyRecord.ofScrubbing(store.drives, Duration.ofSeconds(30))),
+                        TopologyRecord.ofScrubbing(store.drives, Duration.ofSeconds(30)),
+                        TopologyRecord.ofRowScrubbing(store.drives, Duration.ofSeconds(30))),
                 Foreground.NONE);
     }
 

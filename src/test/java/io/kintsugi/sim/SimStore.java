@@ -81,7 +81,8 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                         blobs.survey(SURVEY),
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
-                        TopologyRecord.ofScrubbing(topology, SURVEY)),
+                        TopologyRecord.ofScrubbing(topology, SURVEY),
+                        TopologyRecord.ofRowScrubbing(topology, SURVEY)),
                 Foreground.NONE);
         topology.subscribe((drive, event) -> {
             switch (event) {

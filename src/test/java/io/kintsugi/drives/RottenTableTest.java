@@ -1,0 +1,142 @@
+package io.kintsugi.drives;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.ErasureCode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A bit rots in a table of the key-value store, and a compaction meets it: RocksDB takes no change any more then, as
+ * often as it is opened.
+ */
+class RottenTableTest {
+    private static final int ROWS = 2000;
+    private static final int TABLES = 6;
+    private static final ScanLimit ALL = new ScanLimit(Integer.MAX_VALUE, Long.MAX_VALUE);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+    private final DriveFolder folder = DriveFolder.create()
+            .with(new DriveSettings(
+                    resources,
+                    new DriveSettings.Threads(2, 2, 256),
+                    1 << 20,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(20)));
+
+    @AfterEach
+    void close() {
+        folder.close();
+        resources.close();
+    }
+
+    private static byte[] key(int i) {
+        return new byte[] {(byte) (i >> 8), (byte) i};
+    }
+
+    private static void fill(Drive drive, int seed) {
+        Random random = new Random(seed);
+        KvBatch batch = new KvBatch();
+        for (int i = 0; i < ROWS; i++) {
+            byte[] value = new byte[100];
+            random.nextBytes(value);
+            batch.put(KvSpace.OBJECTS, key(i), value);
+        }
+        drive.keyValue().commit(batch).join();
+    }
+
+    private List<Path> tables() throws IOException {
+        try (Stream<Path> tree = Files.walk(folder.path().resolve("kv"))) {
+            return tree.filter(file -> file.toString().endsWith(".sst"))
+                    .sorted(Comparator.comparing((Path file) -> file.toFile().length()))
+                    .toList();
+        }
+    }
+
+    /** A drive with a wrong bit among the rows, and with as many tables over it as make RocksDB merge them all. */
+    private LocalDrive rotten() throws IOException {
+        LocalDrive drive = folder.format();
+        fill(drive, 0);
+        drive.close();
+        Path table = tables().getLast();
+        try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
+            long at = file.length() / 3;
+            file.seek(at);
+            int old = file.read();
+            file.seek(at);
+            file.write(old ^ 1);
+        }
+        drive = folder.open();
+        for (int i = 1; i < TABLES && drive.status().online(); i++) {
+            drive.keyValue()
+                    .commit(new KvBatch().put(KvSpace.OBJECTS, key(0), new byte[] {(byte) i}))
+                    .join();
+            drive = folder.reopen(drive, false);
+        }
+        return drive;
+    }
+
+    /** Commits until one fails, as the compaction comes when it comes. */
+    private static void untilGone(LocalDrive drive) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (drive.status().online()) {
+            assertTrue(System.nanoTime() - end < 0, "no compaction has met the damage");
+            try {
+                DriveFolder.commit(drive).join();
+            } catch (CompletionException e) {
+                // what is waited for; if the drive is still online, that is seen by the deadline
+                Thread.onSpinWait();
+            }
+        }
+        assertTrue(drive.status().reason().contains("damaged"), drive.status().reason());
+    }
+
+    private Path setAside() {
+        return folder.path().resolve("kv").resolve(folder.identity().incarnation() + OpenDrive.DAMAGED);
+    }
+
+    @Test
+    void aStoreThatADamagedTableHasStoppedIsSetAsideWhenTheDriveIsOpenedAnew() throws IOException {
+        LocalDrive stopped = rotten();
+        untilGone(stopped);
+        LocalDrive drive = folder.reopen(stopped, false);
+        assertTrue(Files.isDirectory(setAside()), "nothing is removed");
+        assertEquals(
+                List.of(),
+                drive.keyValue()
+                        .scan(KvSpace.OBJECTS, new byte[0], key(ROWS), ALL)
+                        .join());
+        for (int i = 0; i < TABLES; i++) {
+            fill(drive, i);
+            drive = folder.reopen(drive, false);
+        }
+        DriveFolder.commit(drive).join();
+        assertTrue(drive.status().online());
+    }
+
+    @Test
+    void withoutParityItIsOpenedAsItIsSinceNothingCouldFillAnother() throws IOException {
+        folder.with(new ErasureCode(1, 0));
+        LocalDrive stopped = rotten();
+        untilGone(stopped);
+        LocalDrive drive = folder.reopen(stopped, false);
+        assertFalse(Files.exists(setAside()));
+        assertArrayEquals(
+                new byte[] {TABLES - 1},
+                drive.keyValue().get(KvSpace.OBJECTS, key(0)).join().orElseThrow());
+    }
+}
