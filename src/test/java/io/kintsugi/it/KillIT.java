@@ -29,6 +29,9 @@ class KillIT {
     private static final int KILLS =
             Integer.getInteger("kintsugi.kills", StoreProcess.binary().isPresent() ? 200 : 20);
 
+    /** A run of many that is cut off has shown something too. */
+    private static final int TOLD_EVERY = 25;
+
     /** Until a kill; a JVM that has just started answers slowly at first. */
     private static final int MAX_MILLIS = StoreProcess.binary().isPresent() ? 400 : 1500;
 
@@ -52,9 +55,11 @@ class KillIT {
                 acknowledged += killUnderLoad(store, writers, random.nextInt(20, MAX_MILLIS));
                 store.start();
                 verify(client, writers);
+                if (kill % TOLD_EVERY == 0 || kill == KILLS) {
+                    System.out.println("KillIT: " + acknowledged + " acknowledged changes survived " + kill + " kills");
+                }
             }
             assertTrue(acknowledged > KILLS, "the load was too light to prove anything: " + acknowledged);
-            System.out.println("KillIT: " + acknowledged + " acknowledged changes survived " + KILLS + " kills");
         }
     }
 
@@ -77,9 +82,10 @@ class KillIT {
         Set<String> expected = new TreeSet<>();
         writers.forEach(writer -> expected.addAll(writer.verify()));
         Set<String> listed = new TreeSet<>();
-        client.listObjectsV2Paginator(b -> b.bucket(BUCKET)).contents().stream()
-                .map(S3Object::key)
-                .forEach(listed::add);
+        listed.addAll(
+                KillWriter.patiently(() -> client.listObjectsV2Paginator(b -> b.bucket(BUCKET)).contents().stream()
+                        .map(S3Object::key)
+                        .toList()));
         assertEquals(expected, listed, "the listing names just what can be read");
     }
 }

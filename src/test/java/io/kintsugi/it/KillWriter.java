@@ -9,13 +9,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * One writer of {@link KillIT}: changes its own keys one after the other, and remembers for each what it may hold: one
@@ -24,6 +28,9 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 final class KillWriter {
     private static final int[] SIZES = {0, 1, 700, 4_096, 16_384, 16_385, 40_000, 262_144, 262_145, 1_500_000};
     private static final int PART = 5 << 20;
+    private static final int SLOW_DOWN = 503;
+    private static final int TRIES = 600;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final S3Client client;
     private final String bucket;
@@ -131,10 +138,24 @@ final class KillWriter {
 
     private Optional<byte[]> read(String key) {
         try {
-            return Optional.of(
-                    client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArrayUnsafe());
+            return Optional.of(patiently(() ->
+                    client.getObjectAsBytes(b -> b.bucket(bucket).key(key)).asByteArrayUnsafe()));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        }
+    }
+
+    /** On a crowded machine a store that has just started may say that it has too much to do. */
+    static <T> T patiently(Supplier<T> reading) {
+        for (int i = 1; ; i++) {
+            try {
+                return reading.get();
+            } catch (S3Exception e) {
+                if (e.statusCode() != SLOW_DOWN || i == TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 
