@@ -23,6 +23,8 @@ record ReplicaState(long epoch, long sequence, long nextOrder, List<DriveId> mem
     static final byte[] FENCE_KEY = {3};
     /** Which state a change of the replicas began with. */
     static final byte[] BASE_KEY = {4};
+    /** Of a replica that is copied from a work space: where that is. It has no state row meanwhile. */
+    static final byte[] COPYING_KEY = {5};
 
     private static final String STATE = "the state of a replica";
     private static final String TOUCHED = "the keys of the last commit";

@@ -5,6 +5,7 @@ import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 
 /**
@@ -34,10 +36,13 @@ public final class RescueCopy {
 
     private final Topology topology;
     private final KeyValue work;
+    private final DriveId home;
 
-    public RescueCopy(Topology topology, KeyValue work) {
+    /** @param home the drive where the work space is */
+    public RescueCopy(Topology topology, KeyValue work, DriveId home) {
         this.topology = topology;
         this.work = work;
+        this.home = home;
     }
 
     /**
@@ -65,11 +70,53 @@ public final class RescueCopy {
         }
     }
 
-    /** The plan that the rows of a work space belong to, when they are complete. */
-    public static Optional<Plan> planned(KeyValue work) {
+    /** What a work space says of its rows. */
+    public sealed interface Planned {
+        /** They are complete, and may have been copied in part. */
+        record Complete(Plan plan) implements Planned {}
+
+        /** They are not: nothing was copied from it. */
+        record Incomplete() implements Planned {}
+
+        /** Nobody can tell: they may be all that there is of the catalog. @param fault why */
+        record Unreadable(String fault) implements Planned {}
+    }
+
+    public static Planned planned(KeyValue work) {
         try {
-            return work.get(KvSpace.META, PLAN_KEY).join().map(Plan::decode);
-        } catch (RowException e) {
+            return work.get(KvSpace.META, PLAN_KEY)
+                    .join()
+                    .<Planned>map(row -> new Planned.Complete(Plan.decode(row)))
+                    .orElseGet(Planned.Incomplete::new);
+        } catch (CompletionException | DriveException | RowException e) {
+            return new Planned.Unreadable(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+        }
+    }
+
+    /**
+     * What the drive of a replica says while it is copied: until it is done, the rows are in the work space only.
+     *
+     * @param epoch of the plan
+     * @param home the drive where the work space is
+     */
+    public record Copying(long epoch, DriveId home) {
+        byte[] encode() {
+            return new RowWriter(FORMAT).i64(epoch).id(home.value()).finish();
+        }
+
+        static Copying decode(byte[] row) {
+            RowReader from = new RowReader(row, FORMAT, "the mark of a copying");
+            Copying copying = new Copying(from.i64(), new DriveId(from.id()));
+            from.end();
+            return copying;
+        }
+    }
+
+    /** The copying that a drive was in the middle of; empty also when it can't be read, as there are others. */
+    public static Optional<Copying> begun(KeyValue rows) {
+        try {
+            return rows.get(KvSpace.META, ReplicaState.COPYING_KEY).join().map(Copying::decode);
+        } catch (CompletionException | DriveException | RowException e) {
             return Optional.empty();
         }
     }
@@ -97,7 +144,8 @@ public final class RescueCopy {
                 .sorted(Comparator.comparing(RescueCopy::isLeaving).thenComparing(Drive::id))
                 .limit(ReplicaSet.wanted(topology))
                 .toList();
-        commit(targets, Rebuilder.wiping());
+        byte[] copying = new Copying(plan.epoch(), home).encode();
+        commit(targets, Rebuilder.wiping().put(KvSpace.META, ReplicaState.COPYING_KEY, copying));
         long copied = 0;
         for (KvSpace space : ReplicaState.contentSpaces()) {
             copied = copy(space, targets, copied, rows);
@@ -107,6 +155,7 @@ public final class RescueCopy {
         commit(
                 targets,
                 new KvBatch()
+                        .delete(KvSpace.META, ReplicaState.COPYING_KEY)
                         .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(List.of()))
                         .put(KvSpace.META, ReplicaState.KEY, state.encode()));
         return members;

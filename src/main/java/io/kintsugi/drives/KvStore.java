@@ -2,6 +2,7 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.DriveException.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import org.rocksdb.WriteOptions;
  * waited for, whoever comes later gets {@code GONE}.
  */
 final class KvStore {
+    private static final System.Logger LOG = System.getLogger(KvStore.class.getName());
     private static final String NAMES = "packed_names";
     private static final String BACKGROUND_ERRORS = "rocksdb.background-errors";
 
@@ -85,6 +87,28 @@ final class KvStore {
                 resources,
                 (options, families, handles) ->
                         RocksDB.open(options.database(), directory.toString(), families, handles));
+    }
+
+    /**
+     * After a power cut the list of RocksDB's files may have a torn end, with which it does not open: that is cut off.
+     */
+    static KvStore openMended(DriveId drive, Path directory, DriveResources resources, DriveFiles files)
+            throws IOException, RocksDBException {
+        try {
+            return open(drive, directory, resources);
+        } catch (RocksDBException e) {
+            Optional<ManifestTail.Torn> torn =
+                    kindOf(e) == Kind.CORRUPT ? ManifestTail.find(directory) : Optional.empty();
+            if (torn.isEmpty()) {
+                throw e;
+            }
+            torn.get().cut(files);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "The last change of the key-value store {0} was torn by a crash and is left out",
+                    directory);
+            return open(drive, directory, resources);
+        }
     }
 
     /** Changes nothing in the directory. @param logs where RocksDB's own log goes */

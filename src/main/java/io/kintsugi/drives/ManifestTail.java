@@ -60,8 +60,12 @@ final class ManifestTail {
         if (!Files.exists(current)) {
             return Optional.empty();
         }
-        Path manifest = directory.resolve(
-                Files.readString(current, StandardCharsets.ISO_8859_1).strip());
+        String name = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
+        if (name.indexOf('\0') >= 0) {
+            // it was not written: no path may have such a name
+            return Optional.empty();
+        }
+        Path manifest = directory.resolve(name);
         if (!Files.isRegularFile(manifest) || Files.size(manifest) > MOST_BYTES) {
             return Optional.empty();
         }

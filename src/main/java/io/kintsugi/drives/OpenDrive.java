@@ -7,7 +7,6 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 
@@ -134,7 +133,7 @@ final class OpenDrive {
             return openAnew(found, directory, damaged, "a compaction met a damaged table and could not go on");
         }
         try {
-            return openWhole(found, directory);
+            return KvStore.openMended(identity.drive(), directory, resources, found.files());
         } catch (RocksDBException e) {
             if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || before || !maySetAside(found)) {
                 resources.driveCloses();
@@ -170,29 +169,6 @@ final class OpenDrive {
         } catch (IOException | RocksDBException e) {
             resources.driveCloses();
             throw e;
-        }
-    }
-
-    /** After a power cut the list of RocksDB's files may have a torn end, which RocksDB does not open with. */
-    private static KvStore openWhole(Found found, Path directory) throws IOException, RocksDBException {
-        DriveIdentity identity = found.identity();
-        DriveResources resources = found.settings().resources();
-        try {
-            return KvStore.open(identity.drive(), directory, resources);
-        } catch (RocksDBException e) {
-            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT) {
-                throw e;
-            }
-            Optional<ManifestTail.Torn> torn = ManifestTail.find(directory);
-            if (torn.isEmpty()) {
-                throw e;
-            }
-            torn.get().cut(found.files());
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "The last change of the key-value store of drive {0} was torn by a crash and is left out",
-                    identity.drive());
-            return KvStore.open(identity.drive(), directory, resources);
         }
     }
 

@@ -36,7 +36,8 @@ public final class ScratchStore implements AutoCloseable {
         return drive.resolve(DriveDirectory.KEY_VALUES).resolve(NAME);
     }
 
-    private static Path removed(Path drive) {
+    /** What is left of those whose removal was cut off lies here. */
+    public static Path removed(Path drive) {
         return of(drive).resolveSibling(NAME + REMOVED);
     }
 
@@ -44,8 +45,13 @@ public final class ScratchStore implements AutoCloseable {
         return Files.isDirectory(of(drive));
     }
 
+    /** Whether something is left of one whose removal was cut off; it is of no meaning. */
+    public static boolean isLeft(Path drive) {
+        return Files.isDirectory(removed(drive));
+    }
+
     /**
-     * Opens what is there, or makes an empty one.
+     * Opens what is there, without the end that a power cut may have torn, or makes an empty one.
      *
      * @throws UncheckedIOException when it can't be opened
      */
@@ -54,7 +60,7 @@ public final class ScratchStore implements AutoCloseable {
         try {
             DriveDirectory.made(directory.getParent());
             DriveDirectory.made(directory);
-            return new ScratchStore(directory, KvStore.open(NO_DRIVE, directory, resources));
+            return new ScratchStore(directory, KvStore.openMended(NO_DRIVE, directory, resources, new DriveFiles()));
         } catch (RocksDBException e) {
             throw new UncheckedIOException(new IOException("the work space " + directory + ": " + e.getMessage(), e));
         } catch (IOException e) {

@@ -54,7 +54,12 @@ public final class StoppedDrive implements Drive {
         Path directory = all.resolve(identity.incarnation().toString());
         Path damaged = all.resolve(identity.incarnation() + OpenDrive.DAMAGED);
         this.own = store(directory, resources);
-        this.setAside = Files.isDirectory(damaged) ? Optional.of(store(damaged, resources)) : Optional.empty();
+        try {
+            this.setAside = Files.isDirectory(damaged) ? Optional.of(store(damaged, resources)) : Optional.empty();
+        } catch (RuntimeException e) {
+            close(own);
+            throw e;
+        }
     }
 
     /**
@@ -67,7 +72,7 @@ public final class StoppedDrive implements Drive {
         try {
             lock = DriveLock.take(path);
             return new StoppedDrive(path, identity, lock, resources);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (lock != null) {
                 release(lock);
             }

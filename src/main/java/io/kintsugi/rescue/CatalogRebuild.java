@@ -23,6 +23,7 @@ import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.ScratchStore;
 import io.kintsugi.drives.StoppedDrive;
 import io.kintsugi.shards.ShardFacts;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -73,7 +74,14 @@ public final class CatalogRebuild {
     }
 
     /** What the first half has made. @param before by an earlier run: the only place where its rows are */
-    private record Gathered(Path home, RescueCopy.Plan plan, boolean before) {}
+    private record Gathered(Home home, RescueCopy.Plan plan, boolean before) {}
+
+    /** The drive where the work space is. */
+    private record Home(Path path, DriveId drive) {
+        static Home of(StoppedDrive drive) {
+            return new Home(drive.path(), drive.id());
+        }
+    }
 
     /**
      * @throws io.kintsugi.cluster.TopologyException when the folders are no store, or one is running there
@@ -84,7 +92,7 @@ public final class CatalogRebuild {
         if (gathered.isEmpty()) {
             return Outcome.NOT_NEEDED;
         }
-        Path home = gathered.get().home();
+        Path home = gathered.get().home().path();
         if (order.dryRun()) {
             if (!gathered.get().before()) {
                 ScratchStore.remove(home);
@@ -132,32 +140,70 @@ public final class CatalogRebuild {
 
     /** A work space that was complete when its copying was cut off: the old replicas are gone, it must be used. */
     private Optional<Gathered> begunBefore(StoppedTopology topology, ReplicaVerdict verdict) {
+        if (!verdict.good().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> unreadable = Optional.empty();
         for (StoppedDrive drive : topology.opened()) {
-            if (ScratchStore.isThere(drive.path())) {
-                try (ScratchStore work = ScratchStore.open(drive.path(), resources)) {
-                    Optional<RescueCopy.Plan> plan = RescueCopy.planned(work.keyValue());
-                    if (verdict.good().isEmpty()
-                            && plan.filter(p -> p.epoch() == verdict.floor()).isPresent()) {
-                        say("a rebuild was cut off while it was copied, and goes on from "
-                                + ScratchStore.of(drive.path()));
-                        if (!plan.get().lossless()) {
-                            say("not all could be restored: what is lost was listed by the run that gathered it");
-                        }
-                        return plan.map(p -> new Gathered(drive.path(), p, true));
+            switch (planned(drive)) {
+                case RescueCopy.Planned.Complete(var plan)
+                when plan.epoch() == verdict.floor() -> {
+                    say("a rebuild was cut off while it was copied, and goes on from " + ScratchStore.of(drive.path()));
+                    if (!plan.lossless()) {
+                        say("not all could be restored: what is lost was listed by the run that gathered it");
                     }
+                    return Optional.of(new Gathered(Home.of(drive), plan, true));
+                }
+                case RescueCopy.Planned.Unreadable(var fault) ->
+                    unreadable = Optional.of("the work space " + ScratchStore.of(drive.path())
+                            + " of an earlier rebuild can't be read (" + fault + ")");
+                case RescueCopy.Planned.Complete _, RescueCopy.Planned.Incomplete _ -> {
+                    // the old replicas are as they were when its rows were gathered
                 }
             }
         }
+        unreadable.or(() -> cutOff(topology, verdict)).ifPresent(this::requireForce);
         return Optional.empty();
     }
 
+    private RescueCopy.Planned planned(StoppedDrive drive) {
+        if (!ScratchStore.isThere(drive.path())) {
+            return new RescueCopy.Planned.Incomplete();
+        }
+        try (ScratchStore work = ScratchStore.open(drive.path(), resources)) {
+            return RescueCopy.planned(work.keyValue());
+        } catch (UncheckedIOException e) {
+            return new RescueCopy.Planned.Unreadable(e.getMessage());
+        }
+    }
+
+    /** Drives that were being filled from a work space which is on none of the drives that are here. */
+    private static Optional<String> cutOff(StoppedTopology topology, ReplicaVerdict verdict) {
+        return topology.opened().stream()
+                .flatMap(drive -> RescueCopy.begun(drive.keyValue()).stream())
+                .filter(copying -> copying.epoch() >= verdict.floor())
+                .findFirst()
+                .map(copying -> "a rebuild was cut off while it was copied, and its work space on drive "
+                        + copying.home() + " is not here");
+    }
+
+    /** The replicas may be gone by then: what is gathered anew would be what is left of them. */
+    private void requireForce(String found) {
+        if (!order.force() || order.dryRun()) {
+            throw new TopologyException(found + ": it may have the only rows that there are. Nothing was done. Bring it"
+                    + " back as it was, and begin again; or give it up: --force, without --dry-run, gathers from what"
+                    + " is left beside it, and removes it where it is here");
+        }
+        say(found + ": it is given up, as --force says");
+    }
+
     private Gathered gather(StoppedTopology topology, List<ReplicaSource> sources, ReplicaVerdict verdict) {
-        Path home = topology.opened().stream()
-                .map(StoppedDrive::path)
-                .max(Comparator.comparingLong(path -> path.toFile().getUsableSpace()))
+        Home home = topology.opened().stream()
+                .map(Home::of)
+                .max(Comparator.comparingLong(h -> h.path().toFile().getUsableSpace()))
                 .orElseThrow();
-        say("work space: " + ScratchStore.of(home));
-        try (ScratchStore work = ScratchStore.open(home, resources)) {
+        say("work space: " + ScratchStore.of(home.path()));
+        try (ScratchStore work = ScratchStore.open(home.path(), resources)) {
             CatalogRescue rescue = new CatalogRescue(work.keyValue(), log);
             rescue.salvage(Replicas.readable(sources));
             say("replicas gave " + ProgressLine.grouped(log.counts().salvagedRows()) + " rows, "
@@ -306,15 +352,17 @@ public final class CatalogRebuild {
             requireStillLost(topology, gathered);
             members = copy(gathered, topology);
         }
-        ScratchStore.remove(gathered.home());
+        ScratchStore.remove(gathered.home().path());
         say("the catalog is there again, on drives " + members + ": start the store");
     }
 
     private List<DriveId> copy(Gathered gathered, LocalTopology topology) {
-        try (ScratchStore work = ScratchStore.open(gathered.home(), resources)) {
+        try (ScratchStore work = ScratchStore.open(gathered.home().path(), resources)) {
             progress.begin("rows copied", 0);
             long[] rows = {0};
-            List<DriveId> members = new RescueCopy(topology, work.keyValue()).run(gathered.plan(), copied -> {
+            RescueCopy copy =
+                    new RescueCopy(topology, work.keyValue(), gathered.home().drive());
+            List<DriveId> members = copy.run(gathered.plan(), copied -> {
                 rows[0] = copied;
                 progress.done(copied, "");
             });
@@ -329,7 +377,7 @@ public final class CatalogRebuild {
             return;
         }
         if (!gathered.before()) {
-            ScratchStore.remove(gathered.home());
+            ScratchStore.remove(gathered.home().path());
         }
         throw new TopologyException("replicas that could not be read before are good now that their drives were opened:"
                 + " nothing was replaced; start the store");

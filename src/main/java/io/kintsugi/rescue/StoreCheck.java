@@ -118,6 +118,10 @@ public final class StoreCheck {
                 say("note: " + drive.path() + " has " + drive.unpublished()
                         + " unpublished shards of writes that were cut off; the next start removes them");
             }
+            if (ScratchStore.isLeft(drive.path())) {
+                say("note: " + ScratchStore.removed(drive.path()) + " is left of the work space of a rebuild, and of no"
+                        + " use: it may be removed; the next rebuild-catalog does it, too");
+            }
             if (ScratchStore.isThere(drive.path())) {
                 mend(ScratchStore.of(drive.path()) + " is left of a rebuild that was cut off: run it again");
             }

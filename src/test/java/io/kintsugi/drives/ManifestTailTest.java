@@ -87,6 +87,13 @@ class ManifestTailTest {
     }
 
     @Test
+    void aNameThatWasNotWrittenNamesNoManifest() throws IOException {
+        drive();
+        Files.write(store().resolve("CURRENT"), new byte[16]);
+        assertEquals(Optional.empty(), ManifestTail.find(store()));
+    }
+
+    @Test
     void aWholeManifestIsLeftAsItIs() throws IOException {
         drive();
         byte[] before = Files.readAllBytes(manifest());

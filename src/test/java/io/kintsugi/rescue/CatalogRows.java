@@ -89,14 +89,21 @@ final class CatalogRows {
     /** As a power cut may leave the list of files of each drive's RocksDB: its last record is not all there. */
     static void tear(Path root) throws IOException {
         for (Path folder : RescueStore.folders(root).getFirst()) {
-            byte[] record = RescueStore.bytes(4 * SECTOR, 7);
-            ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).putShort(4, (short) (record.length - 7));
-            record[6] = 1;
-            Arrays.fill(record, 2 * SECTOR, record.length, (byte) 0);
-            Path current = current(folder);
-            Path manifest = current.resolveSibling(Files.readString(current).strip());
-            Files.write(manifest, record, StandardOpenOption.APPEND);
+            tearAt(current(folder));
         }
+    }
+
+    /** The same of one RocksDB. @param current the file that names its list of files */
+    static void tearAt(Path current) throws IOException {
+        byte[] record = RescueStore.bytes(4 * SECTOR, 7);
+        ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).putShort(4, (short) (record.length - 7));
+        record[6] = 1;
+        Arrays.fill(record, 2 * SECTOR, record.length, (byte) 0);
+        Files.write(manifest(current), record, StandardOpenOption.APPEND);
+    }
+
+    static Path manifest(Path current) throws IOException {
+        return current.resolveSibling(Files.readString(current).strip());
     }
 
     /** The file that names the list of files of a drive's RocksDB. */

@@ -1,18 +1,28 @@
 package io.kintsugi.rescue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.Upload;
+import io.kintsugi.catalog.RescueCopy;
+import io.kintsugi.cluster.CodeWish;
 import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveDirectory;
+import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
@@ -150,13 +160,33 @@ abstract class RebuildCase {
                     resources);
             assertThrows(IllegalStateException.class, cut::run);
         }
-        // as if it had been cut off behind the removal of the old replicas
-        CatalogRows.wipe(root, CatalogRows.all());
-        CatalogRows.each(
-                root, drive -> drive.raiseCatalogEpoch(drive.catalogEpoch() + 1).join());
-        return RescueStore.folders(root).getFirst().stream()
+        Path home = RescueStore.folders(root).getFirst().stream()
                 .filter(ScratchStore::isThere)
                 .findFirst()
                 .orElseThrow();
+        copyAPage(home);
+        return home;
+    }
+
+    private void copyAPage(Path home) {
+        DriveId drive =
+                ((DriveInspection.Ours) DriveDirectory.inspect(home)).identity().drive();
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+                LocalTopology topology = LocalTopology.openToRebuild(new LocalTopology.Config(
+                        RescueStore.folders(root),
+                        CodeWish.NONE,
+                        DrainRequest.NOTHING,
+                        DriveSettings.with(resources),
+                        Clock.SYSTEM,
+                        Entropy.FAST));
+                ScratchStore work = ScratchStore.open(home, resources)) {
+            RescueCopy copy = new RescueCopy(topology, work.keyValue(), drive);
+            var planned = assertInstanceOf(RescueCopy.Planned.Complete.class, RescueCopy.planned(work.keyValue()));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> copy.run(planned.plan(), rows -> {
+                        throw new IllegalStateException("cut off");
+                    }));
+        }
     }
 }

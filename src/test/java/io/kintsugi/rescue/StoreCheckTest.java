@@ -272,6 +272,14 @@ class StoreCheckTest {
     }
 
     @Test
+    void whatIsLeftOfAWorkSpaceIsNoted() throws IOException {
+        fill();
+        Path left = Files.createDirectory(root.resolve("drive3/kv/rebuild.removed"));
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+        assertSaid("note: " + left);
+    }
+
+    @Test
     void drivesThatAreDrainedNeedNoReplica() {
         fill();
         int[] number = {0};
