@@ -21,10 +21,10 @@ import java.util.TreeMap;
  *
  * <p>Each drive that takes shards is to have its fair share: in proportion to what it could hold, its free space and
  * what of ours is there. A drive that is to be emptied is to have none, and every shard of it moves, as long as there
- * is any place. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is
- * near ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of
- * the distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same
- * rule.
+ * is any place; so does one that is said to lie on a drive which is none of these, and is made of the others of its
+ * blob. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is near
+ * ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of the
+ * distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same rule.
  */
 final class BalancePlan {
     static final double BEGIN = 0.10;
@@ -139,6 +139,11 @@ final class BalancePlan {
 
     /** Whether there is anything to be moved. */
     boolean wanted() {
+        return pressing() || usage.strays() > 0;
+    }
+
+    /** Whether drives wait for it. What lies on none of the drives may be past help, and is not tried all the time. */
+    boolean pressing() {
         return !uneven.isEmpty()
                 || poolsUneven
                 || levels.values().stream()
@@ -238,10 +243,10 @@ final class BalancePlan {
         for (int i = 0; i < placement.size(); i++) {
             DriveId from = placement.get(i);
             Level level = levels.get(from);
-            if (level == null || level.use() == Use.AWAY || level.use() == Use.KEEPING) {
+            if (level != null && (level.use() == Use.AWAY || level.use() == Use.KEEPING)) {
                 continue;
             }
-            boolean must = leaves(level);
+            boolean must = level == null || leaves(level);
             if (!must && !isMoved(pool)) {
                 continue;
             }
@@ -250,7 +255,7 @@ final class BalancePlan {
             if (to.isPresent()) {
                 placement.set(i, to.get());
             } else if (must) {
-                explain(blob, level);
+                explain(blob, pool);
             }
         }
         return placement.equals(blob.placement()) ? Optional.empty() : Optional.of(placement);
@@ -267,14 +272,14 @@ final class BalancePlan {
                 .map(Level::drive);
     }
 
-    private void explain(BlobRef blob, Level from) {
+    private void explain(BlobRef blob, String pool) {
         int needed = blob.placement().size();
-        int there = taking(from.pool()).size();
+        int there = taking(pool).size();
         stuck = there >= needed
-                ? "the other drives of pool " + from.pool() + " have too little free space for a shard of "
+                ? "the other drives of pool " + pool + " have too little free space for a shard of "
                         + DriveUsage.shardBytes(blob) + " bytes: free some, or add drives"
-                : "blobs of code " + blob.code() + " need " + needed + " drives, and only " + there + " of pool "
-                        + from.pool() + " take shards: add drives, or bring back those that are away";
+                : "blobs of code " + blob.code() + " need " + needed + " drives, and only " + there + " of pool " + pool
+                        + " take shards: add drives, or bring back those that are away";
     }
 
     /** The blob lies there now. */

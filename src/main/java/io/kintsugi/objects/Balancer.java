@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Moves shards to where there is room: off drives that are to be emptied, and from drives that have more than their
- * share to those that have less ({@link BalancePlan}). In turn, all blobs are counted, and what lies wrong is moved. A
- * drive of which two counts in a row found no reference, and {@link DrainCheck} none either, is recorded as drained.
- * Nothing of this is kept over a restart: it is found again by counting.
+ * Moves shards to where there is room: off drives that are to be emptied, or are none of the store's any more, and from
+ * drives that have more than their share to those that have less ({@link BalancePlan}). In turn, all blobs are counted,
+ * and what lies wrong is moved. A drive of which two counts in a row found no reference, and {@link DrainCheck} none
+ * either, is recorded as drained. Nothing of this is kept over a restart: it is found again by counting.
  *
  * <p>One thread works; the other methods may be called by any.
  */
@@ -45,7 +45,7 @@ final class Balancer implements AutoCloseable {
 
     private Balancing.State state = Balancing.State.IDLE;
     private BlobCursor cursor;
-    private DriveUsage usage = new DriveUsage();
+    private DriveUsage usage = new DriveUsage(Set.of());
     private Optional<BalancePlan> plan = Optional.empty();
     /** Drives of which the last count found no reference. */
     private Set<DriveId> clean = Set.of();
@@ -111,7 +111,7 @@ final class Balancer implements AutoCloseable {
         if (left > 0) {
             return Duration.ofNanos(Math.min(left, IDLE.toNanos()));
         }
-        usage = new DriveUsage();
+        usage = new DriveUsage(levels.levels().stream().map(Level::drive).collect(Collectors.toSet()));
         plan = Optional.empty();
         enter(Balancing.State.COUNTING);
         return Duration.ZERO;
@@ -227,7 +227,7 @@ final class Balancer implements AutoCloseable {
         if (cursor.hasNext()) {
             return Duration.ZERO;
         }
-        return rest(movesOfThisWay > 0 ? Duration.ZERO : STUCK);
+        return rest(movesOfThisWay > 0 ? Duration.ZERO : now.pressing() ? STUCK : interval);
     }
 
     private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement, Governor.Permit pace) {

@@ -5,14 +5,22 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the catalog says lies on each drive: shards, and their bytes without headers and seals. One thread at a time.
  */
 final class DriveUsage {
+    private final Set<DriveId> drives;
     private final Map<DriveId, Count> byDrive = new HashMap<>();
+    private long strays;
     private double all;
     private double oneOfEach;
+
+    /** @param drives of the deployment */
+    DriveUsage(Set<DriveId> drives) {
+        this.drives = Set.copyOf(drives);
+    }
 
     /** About the bytes of one shard. */
     static long shardBytes(BlobRef blob) {
@@ -25,6 +33,7 @@ final class DriveUsage {
         blob.placement().forEach(drive -> add(drive, 1, bytes));
         all += (double) bytes * blob.placement().size();
         oneOfEach += bytes;
+        strays += strays(blob);
     }
 
     /** The share of all bytes that one drive can have at most: one shard of each blob. */
@@ -39,6 +48,22 @@ final class DriveUsage {
             add(from.placement().get(shard), -1, -bytes);
             add(to.placement().get(shard), 1, bytes);
         }
+        strays += strays(to) - strays(from);
+    }
+
+    /**
+     * Shards that are said to lie on drives which are none of the deployment's, of blobs that have others on such that
+     * are. A pool that is not named at all is no reason to move anything.
+     */
+    long strays() {
+        return strays;
+    }
+
+    private long strays(BlobRef blob) {
+        long strays = blob.placement().stream()
+                .filter(drive -> !drives.contains(drive))
+                .count();
+        return strays < blob.placement().size() ? strays : 0;
     }
 
     private void add(DriveId drive, int shards, long bytes) {

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -70,7 +71,7 @@ class BalancePlanPropertyTest {
         }
 
         DriveUsage usage() {
-            DriveUsage usage = new DriveUsage();
+            DriveUsage usage = new DriveUsage(Set.of());
             blobs.forEach(usage::add);
             return usage;
         }
