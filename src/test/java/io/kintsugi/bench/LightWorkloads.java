@@ -1,14 +1,22 @@
 package io.kintsugi.bench;
 
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Work of {@link LightLoad}: one thread that sends requests which were signed before the clock runs. */
 final class LightWorkloads {
@@ -33,7 +41,8 @@ final class LightWorkloads {
                 new Get("GET 1 MiB c=8", "GET", MIB, 8, 200, 1_000),
                 new Put("PUT 64 MiB c=4", 64 * MIB, 4, 12),
                 new Get("GET 64 MiB c=4", "GET", 64 * MIB, 4, 8, 32),
-                new Ranges("ranged GET 64 KiB c=8", 64, 8, 4_000),
+                new Multipart("multipart 5 MiB parts c=4", 4, 4, 10),
+                new Ranges("ranged GET 64 KiB of 1 GiB c=8", 1024, 8, 4_000),
                 new Listing("LIST c=4", 20_000, 4, 200),
                 new BatchDelete("batch DELETE c=4", 20_000, 4));
     }
@@ -70,10 +79,34 @@ final class LightWorkloads {
         return result;
     }
 
+    /** A mebibyte of chance, again and again. */
     private static ByteBuffer random(int size) {
-        byte[] bytes = new byte[size];
+        byte[] bytes = new byte[Math.min(size, MIB)];
         new Random(1).nextBytes(bytes);
-        return ByteBuffer.allocateDirect(size).put(bytes).flip();
+        ByteBuffer all = ByteBuffer.allocateDirect(size);
+        while (all.hasRemaining()) {
+            all.put(bytes, 0, Math.min(bytes.length, all.remaining()));
+        }
+        return all.flip();
+    }
+
+    /** The whole answer to one request, as text. */
+    private static String ask(Contender server, String method, String path, String query) throws IOException {
+        byte[] head = signer(server).head(method, path, query, 0, "connection: close\r\n");
+        URI endpoint = server.endpoint();
+        try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
+            socket.getOutputStream().write(head);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!answer.startsWith("HTTP/1.1 2")) {
+                throw new IOException(method + " " + path + "?" + query + ": " + answer);
+            }
+            return answer;
+        }
+    }
+
+    /** What the machine could do at most; empty for small requests, which move few bytes. */
+    private static Optional<Limit> limit(Path dir, int bytes, int clients) throws IOException {
+        return bytes < MIB ? Optional.empty() : Optional.of(Limit.measure(dir, bytes, clients));
     }
 
     private static String unitFor(int bytes) {
@@ -101,6 +134,61 @@ final class LightWorkloads {
             LightLoad load = new LightLoad(server.endpoint(), clients, 256 * KIB);
             return rate(require(load.run(count, i -> heads[i], random(bytes))), bytes);
         }
+
+        @Override
+        public Optional<String> beside(Path dir, double rate) throws IOException {
+            return limit(dir, bytes, clients).map(limit -> limit.beside(rate * 1e6, true));
+        }
+    }
+
+    /** Parts of uploads that were begun before the clock runs, and are aborted behind it. */
+    private record Multipart(String name, int clients, int uploads, int parts) implements Workload {
+        private static final int PART = 5 * MIB;
+        private static final Pattern UPLOAD = Pattern.compile("<UploadId>([^<]+)</UploadId>");
+
+        @Override
+        public String unit() {
+            return "MB/s";
+        }
+
+        @Override
+        public void prepare(Contender server) throws IOException {
+            makeBucket(server);
+        }
+
+        @Override
+        public double run(Contender server, int round) throws IOException {
+            SignedRequests signer = signer(server);
+            List<byte[]> heads = new ArrayList<>();
+            List<String> aborts = new ArrayList<>();
+            for (int i = 0; i < uploads; i++) {
+                String path = path(round, i);
+                Matcher begun = UPLOAD.matcher(ask(server, "POST", path, "uploads="));
+                if (!begun.find()) {
+                    throw new IOException("no upload id for " + path);
+                }
+                String id = "uploadId=" + URLEncoder.encode(begun.group(1), StandardCharsets.UTF_8);
+                aborts.add(id);
+                for (int part = 1; part <= parts; part++) {
+                    heads.add(signer.head("PUT", path, "partNumber=" + part + "&" + id, PART));
+                }
+            }
+            LightLoad load = new LightLoad(server.endpoint(), clients, 256 * KIB);
+            LightLoad.Result result = require(load.run(heads.size(), heads::get, random(PART)));
+            for (int i = 0; i < uploads; i++) {
+                ask(server, "DELETE", path(round, i), aborts.get(i));
+            }
+            return rate(result, PART);
+        }
+
+        private static String path(int round, int upload) {
+            return BUCKET + "/parts/" + round + "-" + upload;
+        }
+
+        @Override
+        public Optional<String> beside(Path dir, double rate) throws IOException {
+            return limit(dir, PART, clients).map(limit -> limit.beside(rate * 1e6, true));
+        }
     }
 
     private record Get(String name, String method, int bytes, int clients, int objects, int count) implements Workload {
@@ -119,6 +207,11 @@ final class LightWorkloads {
             byte[][] heads = heads(server, method, objects, "get" + bytes, 0);
             LightLoad load = new LightLoad(server.endpoint(), clients, 256 * KIB);
             return rate(require(load.run(count, i -> heads[i % objects], NO_BODY)), bytes);
+        }
+
+        @Override
+        public Optional<String> beside(Path dir, double rate) throws IOException {
+            return limit(dir, bytes, clients).map(limit -> limit.beside(rate * 1e6, false));
         }
     }
 

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
 /**
  * Measures this store and another S3 server side by side: both run at once on folders of one disk, and each kind of
  * work goes to one, then to the other, A B A B, so that a busy machine is busy for both. Prints the medians and their
- * ratio, and the processor time that each server took for each round.
+ * ratio, the processor time that each server took for each round, and for large objects what this machine could do at
+ * most ({@link Limit}).
  *
- * <p>{@code ./mvnw package -DskipTests}, then {@code java -cp target/test-classes -Dbench.other='server --port {port}
- * {dir}/d1' io.kintsugi.bench.PairedBench}. Without {@code bench.other} only this store is measured. System properties:
+ * <p>{@code ./mvnw package -DskipTests}, then {@code java -cp
+ * 'target/test-classes:target/classes:target/quarkus-app/lib/main/*' -Dbench.other='server --port {port} {dir}/d1'
+ * io.kintsugi.bench.PairedBench}. Without {@code bench.other} only this store is measured. System properties:
  *
  * <ul>
  *   <li>{@code bench.other}: the command of the other server ({@link Contender#other})
@@ -48,7 +50,7 @@ public final class PairedBench {
                 System.out.printf(Locale.ROOT, "%s: %d MiB idle%n", server.name(), server.rssMib());
             }
             for (Workload workload : workloads) {
-                compare(workload, servers);
+                compare(workload, servers, dir);
             }
             for (Contender server : servers) {
                 System.out.printf(Locale.ROOT, "%s: %d MiB at the end%n", server.name(), server.rssMib());
@@ -59,6 +61,7 @@ public final class PairedBench {
             }
             remove(dir.resolve("kintsugi"));
             remove(dir.resolve("other"));
+            remove(dir.resolve("limit"));
         }
     }
 
@@ -71,7 +74,7 @@ public final class PairedBench {
                 .toList();
     }
 
-    private static void compare(Workload workload, List<Contender> servers) throws IOException {
+    private static void compare(Workload workload, List<Contender> servers, Path dir) throws IOException {
         for (Contender server : servers) {
             workload.prepare(server);
         }
@@ -94,6 +97,7 @@ public final class PairedBench {
         }
         System.out.println(line.append("  rounds ").append(rounds(rates)));
         System.out.printf(Locale.ROOT, "%-28s  ms of processor time in each round %s%n", "", rounds(cpuMillis));
+        workload.beside(dir, median(rates[0])).ifPresent(System.out::println);
     }
 
     private static String rounds(double[][] rates) {

@@ -17,13 +17,14 @@ import java.util.stream.Stream;
 
 /**
  * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw package -DskipTests}, then {@code java -cp
- * target/test-classes io.kintsugi.bench.S3Bench}, or with {@code -Dkintsugi.binary=target/kintsugi} the native image.
+ * 'target/test-classes:target/classes:target/quarkus-app/lib/main/*' io.kintsugi.bench.S3Bench}, or with
+ * {@code -Dkintsugi.binary=target/kintsugi} the native image.
  *
  * <p>System properties: {@code bench.only} (names of measurements, separated by commas: {@code small}, {@code large},
  * {@code list}, or finer {@code small64}, {@code small8}, {@code head}, {@code overwrite}, {@code mib1}, {@code mib64},
  * {@code mib64c1}), {@code bench.keys} (objects of the listing, default 1,000,000), {@code bench.dir} (where the drives
  * go, default a temporary folder), {@code bench.java} (more options for the JVM of the store, separated by spaces),
- * {@code bench.repeat} (how often small objects are measured, default 1).
+ * {@code bench.repeat} (how often small and large objects are measured, default 1).
  */
 public final class S3Bench {
     private static final int KIB = 1024;
@@ -31,11 +32,13 @@ public final class S3Bench {
     private static final int WARM_UP = 100_000;
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
+    private final Path dir;
     private final URI endpoint;
     private final SignedRequests requests;
     private final long pid;
 
-    private S3Bench(StoreProcess store) {
+    private S3Bench(StoreProcess store, Path dir) {
+        this.dir = dir;
         pid = store.pid();
         endpoint = store.endpoint();
         requests = new SignedRequests(endpoint, store.rootUser(), store.rootPassword());
@@ -50,7 +53,7 @@ public final class S3Bench {
             System.out.printf(Locale.ROOT, "first answer after %d ms%n", (System.nanoTime() - launched) / 1_000_000);
             awaitReady(store);
             System.out.printf(Locale.ROOT, "idle RSS %d MiB%n", rssMib(store.pid()));
-            new S3Bench(store).run();
+            new S3Bench(store, dir).run();
             System.out.printf(Locale.ROOT, "RSS at the end %d MiB%n", rssMib(store.pid()));
         }
         removeDrives(dir);
@@ -58,8 +61,11 @@ public final class S3Bench {
 
     /** A bench leaves gigabytes behind; what else lies in the folder is not ours. */
     private static void removeDrives(Path dir) throws IOException {
-        for (int drive = 1; drive <= 4; drive++) {
-            try (Stream<Path> files = Files.walk(dir.resolve("drive" + drive))) {
+        for (String folder : List.of("drive1", "drive2", "drive3", "drive4", "limit")) {
+            if (!Files.exists(dir.resolve(folder))) {
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(dir.resolve(folder))) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
@@ -89,11 +95,14 @@ public final class S3Bench {
         if (wants("large", "mib1", "mib64", "mib64c1")) {
             large(MIB, 8, 1_000, "warm-up ");
         }
-        if (wants("large", "mib1")) {
-            large(MIB, 8, 2_000, "");
-        }
-        if (wants("large", "mib64")) {
-            large(64 * MIB, 4, 32, "");
+        for (int i = 0; i < Integer.getInteger("bench.repeat", 1); i++) {
+            String label = i == 0 ? "" : i + " ";
+            if (wants("large", "mib1")) {
+                large(MIB, 8, 2_000, label);
+            }
+            if (wants("large", "mib64")) {
+                large(64 * MIB, 4, 32, label);
+            }
         }
         if (wants("large", "mib64c1")) {
             large(64 * MIB, 1, 16, "");
@@ -144,9 +153,14 @@ public final class S3Bench {
         String name = "large" + size + "-" + concurrency + label.strip();
         String what = size / MIB + " MiB";
         byte[][] puts = heads("PUT", count, name, size);
-        measure(label + "PUT " + what, load, puts, body, size);
+        LightLoad.Result put = measure(label + "PUT " + what, load, puts, body, size);
         byte[][] gets = heads("GET", count, name, 0);
-        measure(label + "GET " + what, load, gets, NO_BODY, size);
+        LightLoad.Result get = measure(label + "GET " + what, load, gets, NO_BODY, size);
+        if (label.isEmpty()) {
+            Limit limit = Limit.measure(dir, size, concurrency);
+            System.out.println(limit.beside(put.perSecond() * size, true));
+            System.out.println(limit.beside(get.perSecond() * size, false));
+        }
     }
 
     private void list(int keys) throws IOException {
