@@ -6,6 +6,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.Roster;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,8 @@ final class RosterPolicy {
 
     /** A drive that is drained stays so until it is seen in a folder that is not to be drained any more. */
     private Set<DriveId> drained(Roster now) {
-        Set<DriveId> drained = now.drained().stream().filter(this::mayCount).collect(Collectors.toSet());
+        Set<DriveId> drained =
+                now.drained().stream().filter(this::mayCount).collect(Collectors.toCollection(HashSet::new));
         members()
                 .filter(slot -> !asked.drain().names(asked.pool(), slot.path()))
                 .forEach(slot -> drained.remove(slot.identity().drive()));
