@@ -27,9 +27,15 @@ final class IdleMemory implements AutoCloseable {
     }
 
     static IdleMemory start(LongSupplier requestsBegun, LongSupplier requestsUnderWay) {
-        IdleMemory idle = new IdleMemory(requestsBegun, requestsUnderWay, ProcessMemory::giveBack);
+        IdleMemory idle = new IdleMemory(requestsBegun, requestsUnderWay, IdleMemory::collect);
         idle.thread.start();
         return idle;
+    }
+
+    /** Takes tens of milliseconds, in which all threads stand still. */
+    private static void collect() {
+        System.gc();
+        ProcessMemory.giveBack();
     }
 
     private void run() {

@@ -5,15 +5,13 @@ public final class ProcessMemory {
     private ProcessMemory() {}
 
     /**
-     * Collects garbage, and gives back to the system what the heap and the C library keep of it, and the pages of the
-     * executable that are as they lie in its file: code and data of the native image that only the start needed. They
-     * come again, one fault for some of them, from the page cache. Takes tens of milliseconds, in which all threads
-     * stand still: for a process that has nothing else to do.
+     * Gives back to the system what the C library keeps of freed memory, and the pages of the executable that are as
+     * they lie in its file: code and data of the native image that only the start needed. They come again, one fault
+     * for some of them, from the page cache. For a process that has nothing else to do.
      *
      * @return bytes of the executable that were given back; 0 where there are no kernels
      */
     public static long giveBack() {
-        System.gc();
         return Kernels.AVAILABLE ? Kernels.giveBack() : 0;
     }
 }
