@@ -188,8 +188,9 @@ void ks_xxh3_finish(struct ks_context *c, uint64_t *low, uint64_t *high);
 /* ---- Memory ---- */
 
 /*
- * Gives back what the C library keeps of freed memory, and the pages of the executable that are as they lie in its
- * file: they come again, from the page cache, when somebody needs them. Returns bytes of the latter.
+ * Gives back what the C library keeps of freed memory, and the pages of the executable and of the JVM's library that
+ * are as they lie in their files: they come again, from the page cache, when somebody needs them. Returns bytes of the
+ * latter.
  */
 uint64_t ks_give_back(void);
 

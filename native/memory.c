@@ -13,12 +13,22 @@
 struct mapping {
     uintptr_t from, to;
     unsigned long resident_kb, anonymous_kb, swapped_kb;
-    int is_program; /* a private mapping of the executable that nobody may write through */
+    int is_program; /* a private mapping of the executable, or the JVM, that nobody may write through */
 };
 
+#define JVM "/libjvm.so"
+
+/* Whether this is the executable, or the library that is the JVM, up to the end of the line. */
+static int stays(const char *path, const char *program)
+{
+    size_t length = strcspn(path, "\n"), jvm = strlen(JVM);
+    return (length == strlen(program) && strncmp(path, program, length) == 0)
+        || (length > jvm && strncmp(path + length - jvm, JVM, jvm) == 0);
+}
+
 /*
- * Whether the line is the head of an entry of smaps, which is begun with it. Only the executable's own mappings count:
- * they are there as long as the process. Others may go, and something else come to their place, after they were read.
+ * Whether the line is the head of an entry of smaps, which is begun with it. Only mappings that are there as long as
+ * the process count. Others may go, and something else come to their place, after they were read.
  */
 static int begins(const char *line, const char *program, struct mapping *m)
 {
@@ -27,10 +37,8 @@ static int begins(const char *line, const char *program, struct mapping *m)
     uintptr_t from, to;
     if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %*u %n", &from, &to, access, &path) != 3 || path == 0)
         return 0;
-    size_t length = strlen(program);
     *m = (struct mapping){.from = from, .to = to};
-    m->is_program = access[0] == 'r' && access[1] == '-' && access[3] == 'p'
-        && strncmp(line + path, program, length) == 0 && line[path + length] == '\n';
+    m->is_program = access[0] == 'r' && access[1] == '-' && access[3] == 'p' && stays(line + path, program);
     return 1;
 }
 

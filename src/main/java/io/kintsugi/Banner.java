@@ -15,8 +15,7 @@ final class Banner {
         LOG.log(
                 System.Logger.Level.INFO,
                 "Kintsugi " + Main.version() + " is ready: " + topology.drives().size() + " drives, EC "
-                        + topology.defaultCode() + ", S3 at " + s3.url() + ", console at "
-                        + settings.addresses().console().url() + ", health and metrics at "
+                        + topology.defaultCode() + ", S3 at " + s3.url() + ", health and metrics at "
                         + settings.addresses().management().url() + "/q/health");
         LOG.log(System.Logger.Level.INFO, "Kernels: " + CodecInfo.current().summary());
         if (store.credentials().fresh()) {

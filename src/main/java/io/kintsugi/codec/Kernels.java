@@ -79,7 +79,7 @@ final class Kernels {
     /** Writes the big-endian value; its length is the algorithm's. */
     static native void digestFinish(int kernel, int path, byte[] context, byte[] value);
 
-    /** Gives memory back to the system that nothing needs now; bytes of the executable among it. */
+    /** Gives memory back to the system that nothing needs now; bytes of mapped code and data among it. */
     static native long giveBack();
 
     /** Opens a file for {@link #fileCached}; negative when that can't be. @param path ends with a zero */

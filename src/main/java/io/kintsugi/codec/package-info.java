@@ -1,6 +1,8 @@
 /**
  * Byte mathematics: Reed–Solomon, checksums, digests, and the pooled direct buffers that they work on. Layer 0: the
- * JDK, JavaReedSolomon and nouns of {@code io.kintsugi.base}; the only user of JNI.
+ * JDK, JavaReedSolomon and nouns of {@code io.kintsugi.base}; the only user of JNI. So two calls of the system that the
+ * JDK lacks stand here, too, since they need the same library: {@link io.kintsugi.codec.CachedFile} for {@code drives},
+ * and {@link io.kintsugi.codec.ProcessMemory}.
  *
  * <p>Invariants:
  *

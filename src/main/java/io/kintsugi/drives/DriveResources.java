@@ -42,17 +42,17 @@ public final class DriveResources implements AutoCloseable {
     }
 
     /** The key-value store of this drive was set aside by an earlier opening, and may not be filled again yet. */
-    synchronized void isSetAside(DriveId drive) {
+    synchronized void markSetAside(DriveId drive) {
         setAside.add(drive);
     }
 
     /** The key-value store of this drive has stopped, since a table of it is damaged. The next opening finds it so. */
-    synchronized void isDamaged(DriveId drive) {
+    synchronized void markDamaged(DriveId drive) {
         damaged.add(drive);
     }
 
-    /** Whether {@link #isDamaged} was said since this was asked last. */
-    synchronized boolean wasDamaged(DriveId drive) {
+    /** Whether {@link #markDamaged} was called since this was asked last. */
+    synchronized boolean takeDamaged(DriveId drive) {
         return damaged.remove(drive);
     }
 

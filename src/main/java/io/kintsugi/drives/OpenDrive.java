@@ -127,9 +127,9 @@ final class OpenDrive {
         Path damaged = directory.resolveSibling(directory.getFileName() + DAMAGED);
         boolean before = Files.exists(damaged);
         if (before) {
-            resources.isSetAside(identity.drive());
+            resources.markSetAside(identity.drive());
         }
-        if (resources.wasDamaged(identity.drive()) && !before && maySetAside(found)) {
+        if (resources.takeDamaged(identity.drive()) && !before && maySetAside(found)) {
             return openAnew(found, directory, damaged, "a compaction met a damaged table and could not go on");
         }
         try {
@@ -241,7 +241,7 @@ final class OpenDrive {
             sinks.forEach(this::releaseSink);
             shards.kept().close();
             if (tasks.health().damaged()) {
-                settings.resources().isDamaged(id);
+                settings.resources().markDamaged(id);
             }
             store.close(healthy);
         } catch (InterruptedException e) {

@@ -1,11 +1,7 @@
 package io.kintsugi.objects;
 
-import io.kintsugi.codec.Crc32c;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,8 +25,7 @@ record RowScrubMark(
         long done,
         long total,
         Optional<String> place) {
-    private static final byte FORMAT = 1;
-    private static final int FIXED_BYTES = 1 + Long.BYTES + 1 + 4 * Long.BYTES + Integer.BYTES;
+    private static final int FIXED_BYTES = Long.BYTES + 1 + 4 * Long.BYTES + Integer.BYTES;
     private static final byte ENDED = 1;
     private static final byte HAS_LAST_PASS = 2;
     private static final byte HAS_PLACE = 4;
@@ -63,28 +58,18 @@ record RowScrubMark(
     }
 
     byte[] encode() {
-        byte[] text = place.orElse("").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = MarkFormat.text(place);
         int flags =
                 (ended ? ENDED : 0) | (lastPass.isPresent() ? HAS_LAST_PASS : 0) | (place.isPresent() ? HAS_PLACE : 0);
-        ByteBuffer to = ByteBuffer.allocate(FIXED_BYTES + text.length + Integer.BYTES);
-        to.put(FORMAT).putLong(sequence).put((byte) flags).putLong(since.toEpochMilli());
+        ByteBuffer to = MarkFormat.begin(FIXED_BYTES + text.length);
+        to.putLong(sequence).put((byte) flags).putLong(since.toEpochMilli());
         to.putLong(lastPass.map(Instant::toEpochMilli).orElse(0L)).putLong(done).putLong(total);
-        to.putInt(text.length).put(text);
-        return to.putInt(Crc32c.of(to.array(), 0, to.position())).array();
+        return MarkFormat.end(to.putInt(text.length).put(text));
     }
 
     /** Empty when this is not a mark, or one of a later release. */
     static Optional<RowScrubMark> decode(byte[] bytes) {
-        int end = bytes.length - Integer.BYTES;
-        ByteBuffer from = ByteBuffer.wrap(bytes);
-        if (end < FIXED_BYTES || from.getInt(end) != Crc32c.of(bytes, 0, end) || from.get() != FORMAT) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(read(from));
-        } catch (BufferUnderflowException e) {
-            return Optional.empty();
-        }
+        return MarkFormat.decode(bytes, RowScrubMark::read);
     }
 
     private static RowScrubMark read(ByteBuffer from) {
@@ -94,8 +79,7 @@ record RowScrubMark(
         Instant last = Instant.ofEpochMilli(from.getLong());
         long done = from.getLong();
         long total = from.getLong();
-        byte[] text = new byte[Math.clamp(from.getInt(), 0, from.remaining())];
-        from.get(text);
+        String text = MarkFormat.text(from);
         return new RowScrubMark(
                 sequence,
                 (flags & ENDED) != 0,
@@ -103,13 +87,11 @@ record RowScrubMark(
                 (flags & HAS_LAST_PASS) != 0 ? Optional.of(last) : Optional.empty(),
                 done,
                 total,
-                (flags & HAS_PLACE) != 0 ? Optional.of(new String(text, StandardCharsets.US_ASCII)) : Optional.empty());
+                (flags & HAS_PLACE) != 0 ? Optional.of(text) : Optional.empty());
     }
 
     /** The last one that was written, of those that drives have. */
     static Optional<RowScrubMark> newest(List<byte[]> copies) {
-        return copies.stream()
-                .flatMap(copy -> decode(copy).stream())
-                .max(Comparator.comparingLong(RowScrubMark::sequence));
+        return MarkFormat.newest(copies, RowScrubMark::decode, RowScrubMark::sequence);
     }
 }

@@ -2,14 +2,10 @@ package io.kintsugi.objects;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.Id128;
-import io.kintsugi.codec.Crc32c;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.objects.UpkeepSnapshot.Pass;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,9 +19,8 @@ import java.util.Optional;
  * @param place up to where the pass has come
  */
 record ScrubMark(long sequence, boolean ended, Pass pass, Optional<Instant> lastPass, BlobCursor.Place place) {
-    private static final byte FORMAT = 1;
     private static final int COUNTS = 5;
-    private static final int FIXED_BYTES = 1 + Long.BYTES + 1 + 2 * Long.BYTES + COUNTS * 2 * Long.BYTES;
+    private static final int FIXED_BYTES = Long.BYTES + 1 + 2 * Long.BYTES + COUNTS * 2 * Long.BYTES;
     private static final byte ENDED = 1;
     private static final byte HAS_LAST_PASS = 2;
     private static final byte HAS_PAGE = 4;
@@ -49,17 +44,16 @@ record ScrubMark(long sequence, boolean ended, Pass pass, Optional<Instant> last
     }
 
     byte[] encode() {
-        byte[] page = place.page().orElse("").getBytes(StandardCharsets.US_ASCII);
+        byte[] page = MarkFormat.text(place.page());
         int blobBytes = place.last().isPresent() ? Id128.BYTES : 0;
-        ByteBuffer to = ByteBuffer.allocate(FIXED_BYTES + blobBytes + Integer.BYTES + page.length + Integer.BYTES);
-        to.put(FORMAT).putLong(sequence).put(flags()).putLong(pass.since().toEpochMilli());
+        ByteBuffer to = MarkFormat.begin(FIXED_BYTES + blobBytes + Integer.BYTES + page.length);
+        to.putLong(sequence).put(flags()).putLong(pass.since().toEpochMilli());
         to.putLong(lastPass.map(Instant::toEpochMilli).orElse(0L));
         for (Count count : List.of(pass.total(), pass.verified(), pass.partly(), pass.mended(), pass.failed())) {
             to.putLong(count.blobs()).putLong(count.bytes());
         }
         place.last().ifPresent(blob -> blob.value().write(to));
-        to.putInt(page.length).put(page);
-        return to.putInt(Crc32c.of(to.array(), 0, to.position())).array();
+        return MarkFormat.end(to.putInt(page.length).put(page));
     }
 
     private byte flags() {
@@ -71,16 +65,7 @@ record ScrubMark(long sequence, boolean ended, Pass pass, Optional<Instant> last
 
     /** Empty when this is not a mark, or one of a later release. */
     static Optional<ScrubMark> decode(byte[] bytes) {
-        int end = bytes.length - Integer.BYTES;
-        ByteBuffer from = ByteBuffer.wrap(bytes);
-        if (end < FIXED_BYTES || from.getInt(end) != Crc32c.of(bytes, 0, end) || from.get() != FORMAT) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(read(from));
-        } catch (BufferUnderflowException e) {
-            return Optional.empty();
-        }
+        return MarkFormat.decode(bytes, ScrubMark::read);
     }
 
     private static ScrubMark read(ByteBuffer from) {
@@ -90,10 +75,8 @@ record ScrubMark(long sequence, boolean ended, Pass pass, Optional<Instant> last
         Instant last = Instant.ofEpochMilli(from.getLong());
         Pass pass = new Pass(since, count(from), count(from), count(from), count(from), count(from));
         Optional<BlobId> blob = (flags & HAS_BLOB) != 0 ? Optional.of(new BlobId(Id128.read(from))) : Optional.empty();
-        byte[] page = new byte[Math.clamp(from.getInt(), 0, from.remaining())];
-        from.get(page);
-        Optional<String> cursor =
-                (flags & HAS_PAGE) != 0 ? Optional.of(new String(page, StandardCharsets.US_ASCII)) : Optional.empty();
+        String page = MarkFormat.text(from);
+        Optional<String> cursor = (flags & HAS_PAGE) != 0 ? Optional.of(page) : Optional.empty();
         return new ScrubMark(
                 sequence,
                 (flags & ENDED) != 0,
@@ -108,8 +91,6 @@ record ScrubMark(long sequence, boolean ended, Pass pass, Optional<Instant> last
 
     /** The last one that was written, of those that drives have. */
     static Optional<ScrubMark> newest(List<byte[]> copies) {
-        return copies.stream()
-                .flatMap(copy -> decode(copy).stream())
-                .max(Comparator.comparingLong(ScrubMark::sequence));
+        return MarkFormat.newest(copies, ScrubMark::decode, ScrubMark::sequence);
     }
 }

@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
  * The one answer to a request. Used by one thread, the request's virtual one or, for what is refused at the door, the
  * event loop; streaming blocks and so is for the former alone.
  *
- * <p>A bounded number of chunks is on its way at a time: each holds a permit until Vert.x has written it, as its own
- * write queue gives no back-pressure to threads that are not its own.
+ * <p>A bounded number of writes is on its way at a time, each of as many pieces as it was given together: it holds a
+ * permit until Vert.x has written it, as its own write queue gives no back-pressure to threads that are not its own.
  */
 final class Answer {
-    private static final int CHUNKS_IN_FLIGHT = 3;
+    private static final int WRITES_IN_FLIGHT = 3;
 
     private final WireRequest wire;
     private final HttpServerResponse response;
-    private final Semaphore permits = new Semaphore(CHUNKS_IN_FLIGHT);
+    private final Semaphore permits = new Semaphore(WRITES_IN_FLIGHT);
     private boolean begun;
     private boolean aborted;
     private S3Response head = S3Response.ok();

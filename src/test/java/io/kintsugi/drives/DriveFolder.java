@@ -25,8 +25,7 @@ final class DriveFolder implements AutoCloseable {
 
     private final Path top;
     private final List<Drive> opened = new ArrayList<>();
-    private DriveSettings settings = new DriveSettings(
-            RESOURCES, new DriveSettings.Threads(2, 2, 256), 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(20));
+    private DriveSettings settings = settings(RESOURCES);
     private DriveFiles files = new DriveFiles();
     private Path path;
     private DriveIdentity identity;
@@ -35,6 +34,15 @@ final class DriveFolder implements AutoCloseable {
         this.top = top;
         this.path = top.resolve("drive");
         this.identity = newIdentity();
+    }
+
+    private static DriveSettings settings(DriveResources resources) {
+        return new DriveSettings(
+                resources,
+                new DriveSettings.Threads(2, 2, 256),
+                1 << 20,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20));
     }
 
     static DriveFolder create() {
@@ -65,6 +73,11 @@ final class DriveFolder implements AutoCloseable {
     DriveFolder with(DriveFiles other) {
         files = other;
         return this;
+    }
+
+    /** With memory of its own, which the test closes behind this. */
+    DriveFolder with(DriveResources own) {
+        return with(settings(own));
     }
 
     DriveFolder with(DriveSettings other) {

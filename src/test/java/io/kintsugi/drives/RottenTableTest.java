@@ -33,13 +33,7 @@ class RottenTableTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final DriveResources resources = new DriveResources(8 << 20, 8 << 20);
-    private final DriveFolder folder = DriveFolder.create()
-            .with(new DriveSettings(
-                    resources,
-                    new DriveSettings.Threads(2, 2, 256),
-                    1 << 20,
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(20)));
+    private final DriveFolder folder = DriveFolder.create().with(resources);
 
     @AfterEach
     void close() {

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +22,7 @@ class ServedShardTest {
     private static final int BYTES = 5 * ShardSink.BLOCK_BYTES;
 
     private final DriveResources resources = new DriveResources(8 << 20, 8 << 20);
-    private final DriveFolder folder = DriveFolder.create()
-            .with(new DriveSettings(
-                    resources,
-                    new DriveSettings.Threads(2, 2, 256),
-                    1 << 20,
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(20)));
+    private final DriveFolder folder = DriveFolder.create().with(resources);
     private final LocalDrive drive = folder.format();
 
     @AfterEach
@@ -42,6 +35,13 @@ class ServedShardTest {
         ShardSink sink = drive.createShard(name, 0).join();
         sink.append(ByteBuffer.wrap(bytes)).join();
         sink.publish().join();
+    }
+
+    /** A shard that was read lately, so that it is open. */
+    private void publishHot() {
+        publish(name(1, 0), bytes(BYTES, 1));
+        read(name(1, 0));
+        read(name(1, 0));
     }
 
     private static ByteBuffer aligned() {
@@ -96,9 +96,7 @@ class ServedShardTest {
 
     @Test
     void upkeepReadsNothingFromTheCache() {
-        publish(name(1, 0), bytes(BYTES, 1));
-        read(name(1, 0));
-        read(name(1, 0));
+        publishHot();
         try (ShardSource source = drive.openShard(name(1, 0)).join()) {
             assertEquals(0, source.readAtOnce(0, aligned()));
         }
@@ -120,18 +118,14 @@ class ServedShardTest {
 
     @Test
     void aRemovedShardIsNotFoundOpen() {
-        publish(name(1, 0), bytes(BYTES, 1));
-        read(name(1, 0));
-        read(name(1, 0));
+        publishHot();
         drive.deleteShard(name(1, 0), Form.FILES).join();
         assertFails(DriveException.Kind.MISSING, drive.openServed(name(1, 0)));
     }
 
     @Test
     void aClosedDriveServesNothing() {
-        publish(name(1, 0), bytes(BYTES, 1));
-        read(name(1, 0));
-        read(name(1, 0));
+        publishHot();
         try (ShardSource source = drive.openServed(name(1, 0)).join()) {
             drive.close();
             assertEquals(0, source.readAtOnce(0, aligned()));
@@ -142,9 +136,7 @@ class ServedShardTest {
 
     @Test
     void aSourceThatItsReaderClosedReadsNothing() {
-        publish(name(1, 0), bytes(BYTES, 1));
-        read(name(1, 0));
-        read(name(1, 0));
+        publishHot();
         ShardSource source = drive.openServed(name(1, 0)).join();
         source.close();
         source.close();
