@@ -161,13 +161,22 @@ public interface Catalog extends AutoCloseable {
 
     /**
      * Reads the next rows in every replica, verifies them, and compares the replicas. A replica that is found damaged
-     * is given up and made anew from the others.
+     * is made anew from the others, as soon as it is known that they have every row.
      *
      * @param after the cursor of the previous page; empty for the first
      * @throws StoreException.Unavailable when a replica could not be asked; the same page may be asked for again
      * @throws StoreException.Invalid when this is no cursor
      */
     RowCheck checkRows(Optional<String> after);
+
+    /**
+     * Has the key-value store of one drive set aside, and another begun, where a replica was made anew since a file of
+     * that store is damaged, which would lie on below. All shards that are in the store go with it: the caller knows
+     * that no blob lacks any.
+     *
+     * @return the drive, which goes and comes back; empty when there is none, or it can't be now
+     */
+    Optional<DriveId> setAsideRotten();
 
     CatalogStatus status();
 

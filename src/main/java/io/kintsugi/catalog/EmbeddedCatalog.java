@@ -293,6 +293,11 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
+    public Optional<DriveId> setAsideRotten() {
+        return replicas.setAsideRotten();
+    }
+
+    @Override
     public CatalogStatus status() {
         ReplicaState state = replicas.state();
         return new CatalogStatus(
@@ -305,9 +310,12 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     private String reason() {
-        int live = replicas.live().size();
-        return replicas.halted()
-                .orElseGet(() -> live >= replicas.wanted() ? "" : live + " of " + replicas.wanted() + " replicas");
+        return replicas.halted().orElseGet(() -> {
+            int live = replicas.live().size();
+            int damaged = replicas.damaged().size();
+            String rows = damaged == 0 ? "" : damaged + " of " + live + " replicas have damaged rows";
+            return live >= replicas.wanted() ? rows : live + " of " + replicas.wanted() + " replicas";
+        });
     }
 
     @Override

@@ -19,10 +19,17 @@ import java.util.concurrent.CompletableFuture;
  * the end, since each commit sets or removes whole rows. The last of them are repeated in a pause of the sequencer, in
  * which the replica joins.
  *
+ * <p>Before anything that is on the drive goes, all rows are read once from the others: what is left there may be the
+ * only copy of one. A row that is damaged in one replica is taken from the next.
+ *
  * <p>Until it joins, the replica has no state row: a crash leaves a drive without a replica, never half of one.
  */
 final class Rebuilder {
-    private static final ScanLimit PAGE = new ScanLimit(10_000, 1 << 20);
+    private static final ScanLimit PAGE = new ScanLimit(10_000, 1 << 20).sweeping();
+    /** The smaller ones for where each replica has damage in the page, but not in the same row. */
+    private static final List<ScanLimit> LIMITS =
+            List.of(PAGE, new ScanLimit(100, 1 << 20).sweeping(), new ScanLimit(1, 1).sweeping());
+
     private static final long REPLAY_BYTES = 4 << 20;
     private static final int FEW_COMMITS = 8;
     private static final int LAST_KEY_BYTES = 64;
@@ -49,6 +56,9 @@ final class Rebuilder {
         Replica target = new Replica(drive);
         CommitLog log = new CommitLog(settings.logBytes());
         try {
+            if (hasRows(target)) {
+                requireAllRows(List.of());
+            }
             sequencer.between(() -> replicas.startLog(log));
             wipe(target);
             for (KvSpace space : ReplicaState.contentSpaces()) {
@@ -77,6 +87,26 @@ final class Rebuilder {
         return Futures.await(future, settings.commitDeadline(), "the rebuild of a replica");
     }
 
+    private boolean hasRows(Replica target) {
+        return ReplicaState.contentSpaces().stream()
+                .anyMatch(space -> !await(target.scan(space, new byte[0], BEHIND_ALL, LIMITS.getLast()))
+                        .isEmpty());
+    }
+
+    /**
+     * Reads all rows from the live replicas but these.
+     *
+     * @throws Unavailable {@code QUORUM} when one can't be read in any of them
+     */
+    void requireAllRows(List<Replica> without) {
+        for (KvSpace space : ReplicaState.contentSpaces()) {
+            List<KvRow> rows = page(space, new byte[0], without);
+            while (!rows.isEmpty()) {
+                rows = page(space, Bytes.successor(rows.getLast().key()), without);
+            }
+        }
+    }
+
     private void wipe(Replica target) {
         await(target.commit(wiping()));
     }
@@ -92,7 +122,7 @@ final class Rebuilder {
         byte[] from = {};
         List<KvRow> rows;
         do {
-            rows = page(space, from);
+            rows = page(space, from, List.of());
             if (!rows.isEmpty()) {
                 KvBatch batch = new KvBatch();
                 rows.forEach(row -> batch.put(space, row.key(), row.value()));
@@ -103,18 +133,33 @@ final class Rebuilder {
         } while (!rows.isEmpty());
     }
 
-    private List<KvRow> page(KvSpace space, byte[] from) {
-        Replica source = replicas.readable().stream()
-                .findFirst()
-                .orElseThrow(() -> new Unavailable(Kind.QUORUM, "No replica is left to rebuild another from"));
-        List<KvRow> rows = await(source.scan(space, from, BEHIND_ALL, PAGE));
-        try {
-            rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
-        } catch (RowException e) {
-            replicas.suspect(source, e.getMessage());
-            throw e;
+    private List<KvRow> page(KvSpace space, byte[] from, List<Replica> without) {
+        for (ScanLimit limit : LIMITS) {
+            for (Replica source : replicas.readable()) {
+                Optional<List<KvRow>> rows =
+                        without.contains(source) ? Optional.empty() : page(source, space, from, limit);
+                if (rows.isPresent()) {
+                    return rows.get();
+                }
+            }
         }
-        return rows;
+        throw new Unavailable(
+                Kind.QUORUM,
+                "No other replica is left from which all rows of " + space + " can be read: none is removed");
+    }
+
+    /** Empty when it is damaged there. */
+    private Optional<List<KvRow>> page(Replica source, KvSpace space, byte[] from, ScanLimit limit) {
+        CompletableFuture<List<KvRow>> rows =
+                source.scan(space, from, BEHIND_ALL, limit).thenApply(found -> RowReader.requireIntact(found, space));
+        try {
+            return Optional.of(await(rows));
+        } catch (StoreException e) {
+            Optional<Damages.Damage> damage =
+                    rows.isCompletedExceptionally() ? Damages.Damage.of(Futures.causeOf(rows)) : Optional.empty();
+            replicas.damaged(source, damage.orElseThrow(() -> e));
+            return Optional.empty();
+        }
     }
 
     private void replay(CommitLog log, Replica target) {

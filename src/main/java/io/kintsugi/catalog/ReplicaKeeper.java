@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the replicas at full strength: gives up those whose drive has gone, makes those anew whose drive is back or
- * replaced, moves one to another drive when its own stays away, and opens the catalog again after it had to stop. One
- * thread; events only wake it early.
+ * replaced, or of which rows are damaged, moves one to another drive when its own stays away, and opens the catalog
+ * again after it had to stop. One thread; events only wake it early.
  */
 final class ReplicaKeeper implements DriveListener, AutoCloseable {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -39,6 +39,8 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     private final Map<DriveId, Long> notBefore = new HashMap<>();
     private final Thread thread;
     private Optional<Long> shortSince = Optional.empty();
+    private Optional<List<Object>> stuck = Optional.empty();
+    private long mendFrom = Clock.SYSTEM.nanos();
     private String lastTrouble = "";
     private volatile Optional<DriveId> rebuilding = Optional.empty();
     private volatile boolean closing;
@@ -124,7 +126,67 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
             sequencer.between(replicas::dropSuspects);
         }
         raiseEpochs();
+        mend();
         strengthen();
+    }
+
+    /**
+     * Gives up one damaged replica, at full strength, once the others were read and have every row; what it has left is
+     * not needed any more then. When they have not, only all of them together may: a further one is made of them.
+     */
+    private void mend() {
+        Optional<Replica> damaged = replicas.damaged().stream().findFirst();
+        long now = Clock.SYSTEM.nanos();
+        boolean full = replicas.staying().size() >= replicas.wanted();
+        if (damaged.isEmpty() || !full || now - mendFrom < 0 || stuck.equals(Optional.of(situation()))) {
+            return;
+        }
+        mendFrom = now + backoff().toNanos();
+        if (othersHaveAllRows(damaged.get()) || madeFurther(now)) {
+            sequencer.between(() -> replicas.dropDamaged(damaged.get()));
+            mendFrom = now;
+        }
+    }
+
+    private boolean othersHaveAllRows(Replica damaged) {
+        try {
+            rebuilder.requireAllRows(List.of(damaged));
+            return true;
+        } catch (StoreException.Unavailable e) {
+            if (e.kind() == StoreException.Unavailable.Kind.QUORUM) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean madeFurther(long now) {
+        Optional<Drive> free = candidate(now, true);
+        if (free.isEmpty()) {
+            stuck = Optional.of(situation());
+            LOG.errorf(
+                    "Rows of the catalog are damaged in %s, and the others don't have all of them. Nothing is given up,"
+                            + " as each may have the only copy of a row; a whole one could be made on one drive more",
+                    replicas.damaged());
+            return false;
+        }
+        rebuild(free.get(), now);
+        return true;
+    }
+
+    /** What has to change before it is of any use to try again to mend what could not be mended. */
+    private List<Object> situation() {
+        return List.of(
+                replicas.live(),
+                replicas.damaged(),
+                topology.drives().stream()
+                        .filter(drive -> drive.status().online())
+                        .map(Drive::id)
+                        .toList());
+    }
+
+    private Duration backoff() {
+        return settings.tick().multipliedBy(BACKOFF_TICKS);
     }
 
     /** A drive that was away when the epoch was raised hears of it now. */
@@ -184,8 +246,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     }
 
     private void rebuild(Drive drive, long now) {
-        Duration backoff = settings.tick().multipliedBy(BACKOFF_TICKS);
-        notBefore.put(drive.id(), now + backoff.toNanos());
+        notBefore.put(drive.id(), now + backoff().toNanos());
         rebuilding = Optional.of(drive.id());
         try {
             LOG.infof("Rebuilding the catalog's replica on drive %s", drive.id());

@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /**
  * Reads from a live replica: the preferred one first, the next when it fails or is late. A replica that fails is given
- * up; one that is late loses its preference.
+ * up; one that is late loses its preference; one whose row is damaged is asked last from then on.
  */
 final class ReplicaReader implements Rows {
     private static final int LONG_HEDGE = 3;
@@ -63,10 +63,8 @@ final class ReplicaReader implements Rows {
 
     private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, int limit) {
         ScanLimit bound = new ScanLimit(limit, SCAN_BYTES);
-        return askLong(replica -> replica.scan(space, from, to, bound).thenApply(rows -> {
-            rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
-            return rows;
-        }));
+        return askLong(replica ->
+                replica.scan(space, from, to, bound).thenApply(rows -> RowReader.requireIntact(rows, space)));
     }
 
     private static long bytesOf(List<KvRow> rows) {
@@ -167,7 +165,10 @@ final class ReplicaReader implements Rows {
                     if (cause instanceof RowException row && row.fault() == RowException.Fault.TOO_NEW) {
                         throw new StoreException.Failed(row.getMessage());
                     }
-                    if (!Futures.isBusy(asked.get(i))) {
+                    Optional<Damages.Damage> damage = Damages.Damage.of(cause);
+                    if (damage.isPresent()) {
+                        replicas.damaged(live.get(i), damage.get());
+                    } else if (!Futures.isBusy(asked.get(i))) {
                         replicas.suspect(live.get(i), String.valueOf(cause.getMessage()));
                     }
                 }

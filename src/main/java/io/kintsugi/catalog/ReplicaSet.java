@@ -39,6 +39,7 @@ final class ReplicaSet {
     private final CatalogSettings settings;
     private final EpochNumbers numbers;
     private final Map<Replica, String> suspects = new ConcurrentHashMap<>();
+    private final Damages damages = new Damages();
     private volatile List<Replica> live = List.of();
     private volatile ReplicaState state = new ReplicaState(0, 0, 1, List.of());
     private volatile Optional<String> halted = Optional.of("it was not opened");
@@ -68,20 +69,46 @@ final class ReplicaSet {
         return halted;
     }
 
-    /** Live replicas, the preferred first, without those that have failed and were not dropped yet. */
+    /**
+     * Live replicas, the preferred first and those with damaged rows last, without those that have failed and were not
+     * dropped yet.
+     */
     List<Replica> readable() {
         List<Replica> now = live;
-        if (preferred == 0 && suspects.isEmpty()) {
+        if (preferred == 0 && suspects.isEmpty() && damages.isEmpty()) {
             return now;
         }
         List<Replica> order = new ArrayList<>(now.size());
+        List<Replica> last = new ArrayList<>();
         for (int i = 0; i < now.size(); i++) {
             Replica replica = now.get((preferred + i) % now.size());
             if (!suspects.containsKey(replica)) {
-                order.add(replica);
+                (damages.isDamaged(replica) ? last : order).add(replica);
             }
         }
+        order.addAll(last);
         return order;
+    }
+
+    /**
+     * Rows of this replica can't be read. It stays until it is known that the others have all rows.
+     *
+     * @return whether that is news
+     */
+    boolean damaged(Replica replica, Damages.Damage damage) {
+        boolean news = live.contains(replica) && damages.add(replica, damage);
+        if (news) {
+            LOG.warnf(
+                    "The catalog's replica on drive %s has damaged rows, and is made anew once it is known that the"
+                            + " others have them: %s",
+                    replica, damage.reason());
+        }
+        return news;
+    }
+
+    /** Live replicas of which rows can't be read. */
+    List<Replica> damaged() {
+        return live.stream().filter(damages::isDamaged).toList();
     }
 
     /** Drives that have or had a replica, and get it back when they return. */
@@ -104,10 +131,41 @@ final class ReplicaSet {
         return !suspects.isEmpty();
     }
 
+    /**
+     * Has the key-value store of one drive set aside, where a file of it is damaged whose rows all are in other
+     * replicas: when every drive answers, and the others would suffice.
+     */
+    Optional<DriveId> setAsideRotten() {
+        boolean allAnswer =
+                topology.drives().stream().allMatch(drive -> drive.status().answers());
+        if (!allAnswer || halted.isPresent() || !damages.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Damages.Rot rot : damages.rotten()) {
+            Drive drive = rot.drive();
+            long others = live.stream().filter(r -> !r.id().equals(drive.id())).count();
+            if (others >= Math.max(1, wanted() - 1)) {
+                damages.forget(rot);
+                if (drive.setAsideKeyValue(rot.reason())) {
+                    return Optional.of(drive.id());
+                }
+                LOG.warnf(
+                        "A damaged file of the key-value store of drive %s stays below its new rows: there is no"
+                                + " parity, or one that was set aside still lies there or on too many drives",
+                        drive.id());
+            }
+        }
+        return Optional.empty();
+    }
+
     Unavailable unreadable() {
         return new Unavailable(
                 Kind.QUORUM,
-                "No replica of the catalog can be read: " + halted.orElse("the drives that hold them have failed"));
+                "No replica of the catalog can be read: "
+                        + halted.orElse(
+                                damages.isEmpty()
+                                        ? "the drives that hold them have failed"
+                                        : "what is asked for is damaged, see kintsugi check"));
     }
 
     void requireWritable() {
@@ -229,6 +287,15 @@ final class ReplicaSet {
         }
     }
 
+    /** Takes out a damaged replica, whose rows all are in the others. */
+    void dropDamaged(Replica replica) {
+        Optional<Damages.Damage> damage = damages.of(replica);
+        if (damage.isPresent() && live.size() > 1) {
+            damages.leaves(replica);
+            drop(replica.id(), "rows of it are damaged: " + damage.get().reason());
+        }
+    }
+
     /** Takes out the replicas whose drives were away since, or are others. What they hold now, nobody knows. */
     void dropReturned() {
         live.stream()
@@ -283,6 +350,7 @@ final class ReplicaSet {
     private void become(List<Replica> members) {
         missing(live, members).forEach(Replica::close);
         suspects.keySet().retainAll(members);
+        damages.retain(members);
         boolean full = members.size() >= wanted();
         homes = Stream.concat(names(members).stream(), full ? Stream.empty() : homes.stream())
                 .collect(Collectors.toSet());
@@ -326,6 +394,7 @@ final class ReplicaSet {
         live.forEach(Replica::close);
         live = List.of();
         suspects.clear();
+        damages.retain(live);
         halted = Optional.of(reason);
         LOG.errorf("Catalog stopped: %s. It goes on by itself when the drives are back", reason);
         return new Unavailable(Kind.QUORUM, "The catalog takes no changes: " + reason);

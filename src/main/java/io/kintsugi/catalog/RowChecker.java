@@ -4,7 +4,6 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
-import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
@@ -20,8 +19,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Reads the rows of all live replicas, page by page, also where nobody asks for them: each has to be readable, to have
- * the bytes that were written, and to be the same everywhere. A replica in which one is not is given up like one in
- * which a read has met it, and is made anew.
+ * the bytes that were written, and to be the same everywhere. A replica in which one is not is made anew: one that
+ * differs is given up at once, since what it says may be wrong; one of which rows can't be read when it is known that
+ * the others have them.
  *
  * <p>Commits go on meanwhile, so pages of two replicas may differ though nothing is wrong. What differs is read once
  * more, and what differs then too between two commits, when all live replicas have the same: few rows, which were read
@@ -133,13 +133,13 @@ final class RowChecker {
 
     /** Of each replica that can be read and has right rows there. */
     private List<List<KvRow>> pages(Place place) {
-        List<Replica> asked = replicas.readable();
+        List<Replica> asked = asked();
         if (asked.isEmpty()) {
             throw replicas.unreadable();
         }
         List<CompletableFuture<List<KvRow>>> scans = asked.stream()
                 .map(replica -> replica.scan(place.in(), place.from(), Rebuilder.BEHIND_ALL, PAGE)
-                        .thenApply(rows -> intact(place.in(), rows)))
+                        .thenApply(rows -> RowReader.requireIntact(rows, place.in())))
                 .toList();
         long deadline = System.nanoTime() + settings.callDeadline().toNanos();
         List<List<KvRow>> pages = new ArrayList<>();
@@ -149,9 +149,13 @@ final class RowChecker {
         return pages;
     }
 
-    private static List<KvRow> intact(KvSpace space, List<KvRow> rows) {
-        rows.forEach(row -> RowReader.requireIntact(row.value(), space.name()));
-        return rows;
+    /** Those that are about to be made anew are left alone, unless there is no other. */
+    private List<Replica> asked() {
+        List<Replica> all = replicas.readable();
+        List<Replica> bad = replicas.damaged();
+        List<Replica> good =
+                all.stream().filter(replica -> !bad.contains(replica)).toList();
+        return good.isEmpty() ? all : good;
     }
 
     /** Empty when the replica is damaged there. */
@@ -168,10 +172,11 @@ final class RowChecker {
         }
         Throwable cause = Futures.causeOf(future);
         String why = String.valueOf(cause.getMessage());
-        boolean wrong = cause instanceof RowException
-                || cause instanceof DriveException e && e.kind() == DriveException.Kind.CORRUPT;
-        if (wrong) {
-            giveUp(replica, why);
+        Optional<Damages.Damage> damage = Damages.Damage.of(cause);
+        if (damage.isPresent()) {
+            if (replicas.damaged(replica, damage.get()) && !damaged.contains(replica.id())) {
+                damaged.add(replica.id());
+            }
             return Optional.empty();
         }
         if (!Futures.isBusy(future)) {
@@ -188,10 +193,7 @@ final class RowChecker {
     private void giveUp(Replica replica, String why) {
         if (!damaged.contains(replica.id())) {
             damaged.add(replica.id());
-            String then = replicas.live().size() > 1
-                    ? "it is made anew from the others"
-                    : "there is no other to make it anew from, and what is damaged is lost";
-            LOG.warnf("Scrubbing found the catalog's replica on drive %s damaged; %s: %s", replica.id(), then, why);
+            LOG.warnf("The catalog's replica on drive %s is made anew from the others: %s", replica.id(), why);
             replicas.suspect(replica, why);
         }
     }
@@ -256,7 +258,7 @@ final class RowChecker {
     }
 
     private List<Row> look(KvSpace space, List<byte[]> keys) {
-        List<Replica> asked = replicas.readable();
+        List<Replica> asked = asked();
         List<List<CompletableFuture<Optional<byte[]>>>> gets = keys.stream()
                 .map(key ->
                         asked.stream().map(replica -> replica.get(space, key)).toList())

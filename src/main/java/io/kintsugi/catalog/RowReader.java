@@ -2,10 +2,13 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.Id128;
 import io.kintsugi.codec.Crc32c;
+import io.kintsugi.drives.KvRow;
+import io.kintsugi.drives.KvSpace;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads what {@link RowWriter} wrote. The checksum is checked first, so that a newer format is told from a broken row.
@@ -57,6 +60,16 @@ final class RowReader {
         if (!isIntact(row)) {
             throw RowException.corrupt(what);
         }
+    }
+
+    /**
+     * The same of each row.
+     *
+     * @return the rows
+     */
+    static List<KvRow> requireIntact(List<KvRow> rows, KvSpace space) {
+        rows.forEach(row -> requireIntact(row.value(), space.name()));
+        return rows;
     }
 
     /** Whether the checksum matches. */

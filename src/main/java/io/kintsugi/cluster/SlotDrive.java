@@ -185,6 +185,11 @@ final class SlotDrive implements Drive {
         return state.openings();
     }
 
+    @Override
+    public boolean setAsideKeyValue(String reason) {
+        return attached().filter(drive -> drive.setAsideKeyValue(reason)).isPresent();
+    }
+
     /** Does nothing: the topology opens and closes what is behind its handles. */
     @Override
     public void close() {

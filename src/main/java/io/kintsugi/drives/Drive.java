@@ -90,6 +90,18 @@ public interface Drive extends AutoCloseable {
         return 1;
     }
 
+    /**
+     * A file of its key-value store was found to be damaged, and all that is in the store can be had from other drives:
+     * the drive is given up, and when it is opened again the store is set aside, and an empty one takes its place.
+     *
+     * @param reason what was found
+     * @return false, and nothing happens, where none may be set aside: without parity, or when one that was set aside
+     *     still lies there, or on as many drives as the parity restores
+     */
+    default boolean setAsideKeyValue(String reason) {
+        return false;
+    }
+
     /** Drains what was accepted, and closes. Idempotent. */
     @Override
     void close();

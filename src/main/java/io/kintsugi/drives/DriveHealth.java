@@ -225,8 +225,7 @@ final class DriveHealth {
     void notKept(DriveOp op, DriveException failure) {
         if (op == DriveOp.GROUP && failure.kind() == Kind.CORRUPT) {
             // a commit reads nothing: a compaction or a flush met it, and the store takes no change any more
-            damaged = true;
-            giveUp("a table of its key-value store is damaged: " + failure.getMessage());
+            damaged(failure.getMessage());
             return;
         }
         boolean refused = failure.kind() == Kind.FULL || failure.kind() == Kind.READ_ONLY;
@@ -272,7 +271,13 @@ final class DriveHealth {
         return gone.get().isPresent();
     }
 
-    /** Whether its key-value store has stopped for good, since a table of it is damaged. */
+    /** Its key-value store is of no use any more: the drive is given up, and opened with another. */
+    void damaged(String reason) {
+        damaged = true;
+        giveUp("a file of its key-value store is damaged: " + reason);
+    }
+
+    /** Whether its key-value store is to be set aside, since a file of it is damaged. */
     boolean damaged() {
         return damaged;
     }

@@ -46,7 +46,7 @@ public final class DriveResources implements AutoCloseable {
         setAside.add(drive);
     }
 
-    /** The key-value store of this drive has stopped, since a table of it is damaged. The next opening finds it so. */
+    /** A file of the key-value store of this drive is damaged. The next opening finds it so. */
     synchronized void markDamaged(DriveId drive) {
         damaged.add(drive);
     }
@@ -62,6 +62,11 @@ public final class DriveResources implements AutoCloseable {
      */
     synchronized boolean maySetAside(DriveId drive, int parity) {
         return (anyMayBeSetAside || setAside.size() < parity) && setAside.add(drive);
+    }
+
+    /** What {@link #maySetAside} would say. */
+    synchronized boolean couldSetAside(DriveId drive, int parity) {
+        return (anyMayBeSetAside || setAside.size() < parity) && !setAside.contains(drive);
     }
 
     /**

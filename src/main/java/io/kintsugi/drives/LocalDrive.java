@@ -240,6 +240,15 @@ public final class LocalDrive implements Drive {
         return identity().incarnation();
     }
 
+    @Override
+    public boolean setAsideKeyValue(String reason) {
+        boolean may = parts.maySetAside();
+        if (may) {
+            tasks.health().damaged(reason);
+        }
+        return may;
+    }
+
     /**
      * What was accepted is done first, as long as the settings' limit allows. A drive that hangs is left to threads
      * that end with it.

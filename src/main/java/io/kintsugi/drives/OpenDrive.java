@@ -118,8 +118,8 @@ final class OpenDrive {
      * was in it is missing then, which the catalog sees at once and healing soon. Never on more drives than the parity
      * restores: when more are damaged at once, it is better not to start than to begin without what they hold.
      *
-     * <p>Damage of a table is met by a compaction, which stops the store each time that it is opened. When such a one
-     * may not be set aside it is opened as it is: what else is in it can be read for a while.
+     * <p>Damage of a table is met by a compaction, which stops the store each time that it is opened; or by scrubbing.
+     * When such a one may not be set aside it is opened as it is: what else is in it can be read for a while.
      */
     private static KvStore openStore(Found found, Path directory) throws IOException, RocksDBException {
         DriveIdentity identity = found.identity();
@@ -130,7 +130,7 @@ final class OpenDrive {
             resources.markSetAside(identity.drive());
         }
         if (resources.takeDamaged(identity.drive()) && !before && maySetAside(found)) {
-            return openAnew(found, directory, damaged, "a compaction met a damaged table and could not go on");
+            return openAnew(found, directory, damaged, "a file of it is");
         }
         try {
             return KvStore.openMended(identity.drive(), directory, resources, found.files());
@@ -148,6 +148,12 @@ final class OpenDrive {
         return found.settings()
                 .resources()
                 .maySetAside(identity.drive(), identity.defaultCode().parityShards());
+    }
+
+    /** Whether the key-value store would be set aside if it was damaged. */
+    boolean maySetAside() {
+        DriveIdentity now = identity.identity();
+        return settings.resources().couldSetAside(now.drive(), now.defaultCode().parityShards());
     }
 
     private static KvStore openAnew(Found found, Path directory, Path damaged, String why)

@@ -8,6 +8,7 @@ import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.Pace;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * <p>One thread works; all other methods may be called by any, and do not wait for it.
  */
 final class HealWork implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HealWork.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(5);
     /** Looks at a blob that nothing refers to: a minute in all, far more than a commit may take. */
     private static final int UNREFERRED_LOOKS = 5;
@@ -107,7 +109,27 @@ final class HealWork implements AutoCloseable {
                 mend(report.get(), permit);
                 return Duration.ZERO;
             }
-            return walk(permit) ? Duration.ZERO : IDLE;
+            if (walk(permit)) {
+                return Duration.ZERO;
+            }
+        }
+        if (nothingIsMissing()) {
+            // its packed shards are made anew, like all that is missing on a drive that comes back
+            catalog.setAsideRotten()
+                    .ifPresent(drive -> LOG.log(
+                            Level.WARNING,
+                            "The key-value store of drive {0} has a damaged file: it is set aside, and filled anew",
+                            drive));
+        }
+        return IDLE;
+    }
+
+    /** Whether every blob was looked at since the start, and all that was found is mended. */
+    private boolean nothingIsMissing() {
+        synchronized (walks) {
+            return walks.containsKey(ALL)
+                    && walks.values().stream().allMatch(walk -> walk.state() == State.DONE)
+                    && reports.size() == 0;
         }
     }
 

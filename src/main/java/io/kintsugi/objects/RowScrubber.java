@@ -43,6 +43,9 @@ final class RowScrubber implements AutoCloseable {
     private long dueNanos;
 
     private long savedNanos;
+    /** Whether the mark is to be saved as soon as it may be. */
+    private boolean unsaved;
+
     private long rows;
     private long bytes;
     private long damaged;
@@ -84,6 +87,9 @@ final class RowScrubber implements AutoCloseable {
             kept = Optional.of(mark);
         }
         Duration rest = mark.ended() ? await(mark) : check(mark);
+        if (unsaved) {
+            save();
+        }
         publish();
         return rest.compareTo(IDLE) < 0 ? rest : IDLE;
     }
@@ -162,7 +168,12 @@ final class RowScrubber implements AutoCloseable {
         }
     }
 
+    /** Not while a replica has damaged rows: a process that ends before it was made anew has to meet them again. */
     private void save() {
+        unsaved = !catalog.status().reason().isEmpty();
+        if (unsaved) {
+            return;
+        }
         RowScrubMark next = kept.orElseThrow().next();
         kept = Optional.of(next);
         record.write(next.encode());

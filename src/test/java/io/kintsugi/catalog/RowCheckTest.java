@@ -27,16 +27,16 @@ import org.junit.jupiter.api.Test;
 /** Rows that nobody asks for are verified in every replica, and the replicas are held against each other. */
 class RowCheckTest {
     private static final int OBJECTS = 3000;
-    private static final int INLINE_BYTES = 300;
+    static final int INLINE_BYTES = 300;
     private static final ScanLimit ALL = new ScanLimit(Integer.MAX_VALUE, Long.MAX_VALUE);
 
     /** Three replicas on four drives. */
     private final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
 
     /** What a walk through all rows has found. */
-    private record Found(long rows, List<DriveId> damaged, long undecided) {}
+    record Found(long rows, List<DriveId> damaged, long undecided) {}
 
-    private static Found walk(EmbeddedCatalog catalog) {
+    static Found walk(EmbeddedCatalog catalog) {
         long rows = 0;
         long undecided = 0;
         List<DriveId> damaged = new ArrayList<>();
@@ -51,7 +51,7 @@ class RowCheckTest {
         return new Found(rows, damaged, undecided);
     }
 
-    private static void put(EmbeddedCatalog catalog, int number) {
+    static void put(EmbeddedCatalog catalog, int number) {
         BlobRef blob = Samples.blob(BlobRef.Form.INLINE, INLINE_BYTES);
         catalog.put(
                 Samples.object("key" + number, VersionId.NULL, blob),
@@ -59,7 +59,7 @@ class RowCheckTest {
                 WriteCondition.NONE);
     }
 
-    private static EmbeddedCatalog filled(SimTopology drives, int objects) {
+    static EmbeddedCatalog filled(SimTopology drives, int objects) {
         EmbeddedCatalog catalog = SimCatalogs.open(drives);
         catalog.createBucket(Samples.bucket(Versioning.OFF));
         for (int i = 0; i < objects; i++) {
@@ -72,7 +72,7 @@ class RowCheckTest {
         return drives.drive(catalog.status().live().get(index)).orElseThrow();
     }
 
-    private static List<KvRow> rows(Drive drive, KvSpace space) {
+    static List<KvRow> rows(Drive drive, KvSpace space) {
         return drive.keyValue()
                 .scan(space, new byte[0], Rebuilder.BEHIND_ALL, ALL)
                 .join();
