@@ -2,24 +2,30 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.DriveId;
 import java.util.HashSet;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * What all drives of the process share: the cache of blocks, the budget of write buffers, and the background threads of
- * the key-value stores. Closed after the last drive.
+ * What all drives of the process share: the caches of blocks and of small bodies, the budget of write buffers, and the
+ * background threads of the key-value stores. Closed after the last drive.
  *
  * <p>A drive that hangs may hold one flushing and one compacting thread; there are as many of each as there are drives,
  * so the others keep theirs.
  */
 public final class DriveResources implements AutoCloseable {
     private static final boolean NEVER_STALL = false;
+    /** As the logarithm of a number: threads that read bodies at once seldom wait for each other. */
+    private static final int BODY_SHARD_BITS = 3;
 
     private final Cache cache;
+    private final ColumnFamilyOptions bodies;
     private final WriteBufferManager writeBuffers;
     private final Env env;
     private final ReadLately lately = ReadLately.ofThisMachine();
@@ -29,7 +35,8 @@ public final class DriveResources implements AutoCloseable {
     private int drives;
 
     /**
-     * @param cacheBytes of blocks, indexes and filters; used as reads come
+     * @param cacheBytes of blocks, indexes and filters; used as reads come. Half as much again may be bodies of small
+     *     objects
      * @param writeBufferBytes of rows that are in the log and not yet in a table, of all drives together
      */
     public DriveResources(long cacheBytes, long writeBufferBytes) {
@@ -39,6 +46,15 @@ public final class DriveResources implements AutoCloseable {
         this.cache = new LRUCache(cacheBytes + writeBufferBytes);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
         this.env = Env.getDefault();
+        this.bodies = withBodyCache(cacheBytes / 2);
+    }
+
+    /** RocksDB for Java knows no call for the cache of blob files: it is named as text, and shared by copying. */
+    private static ColumnFamilyOptions withBodyCache(long bytes) {
+        Properties properties = new Properties();
+        properties.setProperty("blob_cache", "{capacity=" + bytes + ";num_shard_bits=" + BODY_SHARD_BITS + "}");
+        return Optional.ofNullable(ColumnFamilyOptions.getColumnFamilyOptionsFromProps(properties))
+                .orElseThrow(() -> new IllegalStateException("RocksDB does not know its option blob_cache"));
     }
 
     /** The key-value store of this drive was set aside by an earlier opening, and may not be filled again yet. */
@@ -87,7 +103,10 @@ public final class DriveResources implements AutoCloseable {
         drives--;
     }
 
-    /** Bytes in memory now: blocks, indexes and filters, and write buffers, which are charged to the cache. */
+    /**
+     * Bytes in memory now: blocks, indexes and filters, and write buffers, which are charged to the cache; without
+     * small bodies, of which RocksDB tells only through an open store.
+     */
     public long cachedBytes() {
         return cache.getUsage();
     }
@@ -98,6 +117,11 @@ public final class DriveResources implements AutoCloseable {
 
     Cache cache() {
         return cache;
+    }
+
+    /** Options with the cache that all families share whose values clients read again. Whoever uses it copies it. */
+    ColumnFamilyOptions bodies() {
+        return bodies;
     }
 
     WriteBufferManager writeBuffers() {
@@ -111,6 +135,7 @@ public final class DriveResources implements AutoCloseable {
     @Override
     public void close() {
         writeBuffers.close();
+        bodies.close();
         cache.close();
     }
 }

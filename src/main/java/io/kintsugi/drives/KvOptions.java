@@ -81,20 +81,31 @@ final class KvOptions implements AutoCloseable {
     }
 
     ColumnFamilyOptions family(KvSpace.Values values) {
-        ColumnFamilyOptions options =
-                own(new ColumnFamilyOptions()).setTableFormatConfig(table).setLevelCompactionDynamicLevelBytes(true);
         return switch (values) {
-            case SMALL -> options.setWriteBufferSize(16 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
-            case LARGE ->
-                options.setWriteBufferSize(32 * MIB)
-                        .setCompressionType(CompressionType.NO_COMPRESSION)
-                        .setEnableBlobFiles(true)
-                        .setMinBlobSize(MIN_BLOB_BYTES)
-                        .setBlobFileSize(256 * MIB)
-                        .setEnableBlobGarbageCollection(true)
-                        .setBlobGarbageCollectionAgeCutoff(BLOB_GC_AGE)
-                        .setBlobGarbageCollectionForceThreshold(BLOB_GC_GARBAGE);
+            case SMALL -> small(own(new ColumnFamilyOptions()));
+            case LARGE -> large(own(new ColumnFamilyOptions()));
+            case BODIES -> large(own(new ColumnFamilyOptions(resources.bodies())));
         };
+    }
+
+    private ColumnFamilyOptions small(ColumnFamilyOptions options) {
+        return options.setTableFormatConfig(table)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setWriteBufferSize(16 * MIB)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION);
+    }
+
+    private ColumnFamilyOptions large(ColumnFamilyOptions options) {
+        return options.setTableFormatConfig(table)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setWriteBufferSize(32 * MIB)
+                .setCompressionType(CompressionType.NO_COMPRESSION)
+                .setEnableBlobFiles(true)
+                .setMinBlobSize(MIN_BLOB_BYTES)
+                .setBlobFileSize(256 * MIB)
+                .setEnableBlobGarbageCollection(true)
+                .setBlobGarbageCollectionAgeCutoff(BLOB_GC_AGE)
+                .setBlobGarbageCollectionForceThreshold(BLOB_GC_GARBAGE);
     }
 
     @Override

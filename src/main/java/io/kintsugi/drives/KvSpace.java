@@ -19,7 +19,7 @@ public enum KvSpace {
     /** From version id to place in the history. */
     VERSIONS(Values.SMALL),
     /** Bytes of inline blobs. */
-    INLINE(Values.LARGE),
+    INLINE(Values.BODIES),
     UPLOADS(Values.SMALL),
     PARTS(Values.SMALL),
     RECLAIM(Values.SMALL);
@@ -27,7 +27,9 @@ public enum KvSpace {
     /** What the values of a space are like, so that the store can lay them out well. */
     public enum Values {
         SMALL,
-        LARGE
+        LARGE,
+        /** Large ones that clients read again: what was read stays in memory for a while. */
+        BODIES
     }
 
     private final Values kind;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The key-value store of an open drive: reads of small values from memory in the caller's thread, others on the drive's
+ * The key-value store of an open drive: reads of what is in memory in the caller's thread, others on the drive's
  * readers, writes through the group commit.
  */
 final class LocalKeyValue implements KeyValue {
@@ -15,6 +15,7 @@ final class LocalKeyValue implements KeyValue {
     private final KvStore store;
     private final CommitQueue queue;
     private final DriveTasks tasks;
+    private final PeekOdds bodyOdds = new PeekOdds();
 
     LocalKeyValue(KvStore store, CommitQueue queue, DriveTasks tasks) {
         this.store = store;
@@ -47,18 +48,26 @@ final class LocalKeyValue implements KeyValue {
         if (refusal.isPresent()) {
             return tasks.refused(refusal.get());
         }
-        if (space.kind() == KvSpace.Values.LARGE) {
+        return switch (space.kind()) {
+            case SMALL -> peekOrRead(space, key);
+            case BODIES -> bodyOdds.areGood() ? peekOrRead(space, key) : read(space, key);
             // most of them are in blob files, which no cache holds: a look at memory would find that out in vain
+            case LARGE -> read(space, key);
+        };
+    }
+
+    private CompletableFuture<Optional<byte[]>> peekOrRead(KvSpace space, byte[] key) {
+        long since = tasks.nanos();
+        KvStore.Lookup lookup = peek(space, key);
+        boolean known = !(lookup instanceof KvStore.Lookup.NotInMemory);
+        if (space.kind() == KvSpace.Values.BODIES) {
+            bodyOdds.looked(known);
+        }
+        if (!known) {
             return read(space, key);
         }
-        long since = tasks.nanos();
-        return switch (peek(space, key)) {
-            case KvStore.Lookup.NotInMemory() -> read(space, key);
-            case KvStore.Lookup known -> {
-                tasks.meter().done(DriveOp.GET, tasks.nanos() - since);
-                yield CompletableFuture.completedFuture(counted(known));
-            }
-        };
+        tasks.meter().done(DriveOp.GET, tasks.nanos() - since);
+        return CompletableFuture.completedFuture(counted(lookup));
     }
 
     private CompletableFuture<Optional<byte[]>> read(KvSpace space, byte[] key) {
@@ -84,7 +93,7 @@ final class LocalKeyValue implements KeyValue {
 
     @Override
     public CompletableFuture<List<KvRow>> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
-        if (space.kind() == KvSpace.Values.LARGE || limit.rows() > SCAN_IN_CALLER) {
+        if (space.kind() != KvSpace.Values.SMALL || limit.rows() > SCAN_IN_CALLER) {
             return tasks.read(DriveOp.SCAN, space, () -> store.scan(space, from, to, limit));
         }
         Optional<DriveException> refusal = tasks.health().refusesAll();

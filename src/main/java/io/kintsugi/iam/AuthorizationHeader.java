@@ -55,21 +55,21 @@ final class AuthorizationHeader {
 
     /** The value of {@code name=value}, up to a comma or a blank. */
     private static String field(String fields, String name) {
-        for (int start = 0; start < fields.length(); ) {
-            while (start < fields.length() && isSeparator(fields.charAt(start))) {
-                start++;
+        int at = fields.indexOf(name);
+        while (at >= 0) {
+            int equals = at + name.length();
+            boolean begins = at == 0 || isSeparator(fields.charAt(at - 1));
+            if (begins && fields.startsWith("=", equals)) {
+                return fields.substring(equals + 1, Math.min(end(fields, ',', equals), end(fields, ' ', equals)));
             }
-            int end = start;
-            while (end < fields.length() && !isSeparator(fields.charAt(end))) {
-                end++;
-            }
-            int equals = fields.indexOf('=', start);
-            if (equals == start + name.length() && fields.startsWith(name, start) && equals < end) {
-                return fields.substring(equals + 1, end);
-            }
-            start = end;
+            at = fields.indexOf(name, equals);
         }
         throw malformed("it has no " + name + ".");
+    }
+
+    private static int end(String fields, char separator, int from) {
+        int end = fields.indexOf(separator, from);
+        return end < 0 ? fields.length() : end;
     }
 
     private static boolean isSeparator(char c) {

@@ -60,6 +60,10 @@ record CanonicalRequest(SignedRequest request, String path, SignedQuery query, S
 
     /** Blanks around the value go, those within it become one. */
     private static void appendTrimmed(StringBuilder text, String value) {
+        if (value.indexOf(' ') < 0 && value.indexOf('\t') < 0) {
+            text.append(value);
+            return;
+        }
         boolean blank = false;
         boolean begun = false;
         for (int i = 0; i < value.length(); i++) {
