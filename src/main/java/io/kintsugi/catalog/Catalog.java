@@ -19,7 +19,7 @@ import io.kintsugi.base.UploadsPage;
 import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -118,10 +118,10 @@ public interface Catalog extends AutoCloseable {
     void abortUpload(Upload upload);
 
     /**
-     * The oldest entries of the reclaim queue that were dropped before this time. Inline blobs never appear: their
-     * bytes go with the commit.
+     * The oldest entries of the reclaim queue, those of them that were dropped so long ago, whatever the clock was set
+     * to meanwhile, or before this process. Inline blobs never appear: their bytes go with the commit.
      */
-    List<Reclaim> reclaimable(Instant droppedBefore, int limit);
+    List<Reclaim> reclaimable(Duration age, int limit);
 
     /** Removes entries whose blobs were removed from the drives. */
     void reclaimed(List<Reclaim> entries);

@@ -12,6 +12,7 @@ import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.SteadyClock;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.Upload;
 import io.kintsugi.base.UploadId;
@@ -23,6 +24,7 @@ import io.kintsugi.base.WriteCondition;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +49,7 @@ public final class EmbeddedCatalog implements Catalog {
     private final ReplicaKeeper keeper;
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
-        this.clock = clock;
+        this.clock = new SteadyClock(clock);
         this.settings = settings;
         this.replicas = new ReplicaSet(topology, settings);
         this.committed = new ReplicaReader(replicas, settings);
@@ -250,12 +252,18 @@ public final class EmbeddedCatalog implements Catalog {
     // ---- blobs
 
     @Override
-    public List<Reclaim> reclaimable(Instant droppedBefore, int limit) {
+    public List<Reclaim> reclaimable(Duration age, int limit) {
         List<KvRow> oldest = reading.range(KvSpace.RECLAIM, Keys.reclaim(0), Keys.reclaim(Long.MAX_VALUE), limit);
         return oldest.stream()
                 .map(row -> SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value()))
-                .filter(entry -> entry.dropped().isBefore(droppedBefore))
+                .filter(entry -> isDroppedFor(age, entry))
                 .toList();
+    }
+
+    /** What was dropped in what is still to come was dropped by an earlier process, whose reads have ended with it. */
+    private boolean isDroppedFor(Duration age, Reclaim entry) {
+        Instant now = clock.now();
+        return !entry.dropped().isAfter(now.minus(age)) || entry.dropped().isAfter(now);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.shards.HealListener;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +26,8 @@ public final class HealReports implements HealListener {
     private final Clock clock;
     private final TreeMap<Integer, LinkedHashMap<BlobId, Report>> ready = new TreeMap<>();
     private final Map<BlobId, Integer> spares = new HashMap<>();
-    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::dueMillis));
+    private final PriorityQueue<Delayed> delayed =
+            new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos() - b.dueNanos()));
     private Runnable heard = () -> {};
     private long missed;
 
@@ -38,7 +38,7 @@ public final class HealReports implements HealListener {
     /** @param attempts that were made already */
     record Report(BlobRef blob, int spare, int attempts) {}
 
-    private record Delayed(Report report, long dueMillis) {}
+    private record Delayed(Report report, long dueNanos) {}
 
     /** Calls this after every report. */
     synchronized void onReport(Runnable callback) {
@@ -81,7 +81,7 @@ public final class HealReports implements HealListener {
 
     /** The most endangered blob; it is not here any more then. */
     synchronized Optional<Report> poll() {
-        while (!delayed.isEmpty() && delayed.peek().dueMillis() <= clock.millis()) {
+        while (!delayed.isEmpty() && delayed.peek().dueNanos() - clock.nanos() <= 0) {
             add(delayed.remove().report());
         }
         if (ready.isEmpty()) {
@@ -100,8 +100,8 @@ public final class HealReports implements HealListener {
             return;
         }
         Report again = new Report(report.blob(), report.spare(), report.attempts() + 1);
-        long delay = RETRY.toMillis() << Math.min(report.attempts(), MAX_DOUBLINGS);
-        delayed.add(new Delayed(again, clock.millis() + delay));
+        long delay = RETRY.toNanos() << Math.min(report.attempts(), MAX_DOUBLINGS);
+        delayed.add(new Delayed(again, clock.nanos() + delay));
     }
 
     /** Blobs that wait. */

@@ -24,7 +24,7 @@ final class HealWalk {
     private final Clock clock;
     private State state = State.WAITING;
     private Instant since;
-    private Instant due;
+    private long dueNanos;
     private Count total = Count.NONE;
     private Count verified = Count.NONE;
     private Count failed = Count.NONE;
@@ -36,7 +36,7 @@ final class HealWalk {
         this.drive = drive;
         this.clock = clock;
         this.since = clock.now();
-        this.due = since;
+        this.dueNanos = clock.nanos();
     }
 
     boolean isFor(BlobRef blob) {
@@ -52,7 +52,7 @@ final class HealWalk {
     }
 
     synchronized boolean due() {
-        return state == State.WAITING && !due.isAfter(clock.now());
+        return state == State.WAITING && dueNanos - clock.nanos() <= 0;
     }
 
     /** @return whether the walk may go on from here: not when it was interrupted */
@@ -89,7 +89,7 @@ final class HealWalk {
     synchronized void end() {
         healingNanos = clock.nanos() - healingFromNanos;
         if (enter(failed.blobs() == 0 ? State.DONE : State.WAITING)) {
-            due = since.plus(AGAIN.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS)));
+            dueNanos = clock.nanos() + (AGAIN.toNanos() << Math.min(failures, MAX_DOUBLINGS));
             failures++;
         }
     }

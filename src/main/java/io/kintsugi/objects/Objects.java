@@ -79,7 +79,7 @@ public final class Objects implements ObjectStore {
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
-                new Reclaimer(catalog, blobs, superseded, clock, times),
+                new Reclaimer(catalog, blobs, superseded, times),
                 new OrphanSweep(catalog, drives.survey(), guards, clock, times),
                 new HealWork(catalog, reports, mender(drives), clock, governor),
                 new RebuildWork(

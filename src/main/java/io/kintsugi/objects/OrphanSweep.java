@@ -59,7 +59,7 @@ final class OrphanSweep implements AutoCloseable {
         this.settings = settings;
     }
 
-    private record Suspect(BlobOrigin origin, Instant seen) {}
+    private record Suspect(BlobOrigin origin, long seenNanos) {}
 
     void start() {
         worker.start();
@@ -122,7 +122,7 @@ final class OrphanSweep implements AutoCloseable {
         if (origin.isEmpty()) {
             unreadable.incrementAndGet();
         } else if (suspects.size() < MAX_SUSPECTS && unreferred(shard, origin.get())) {
-            suspects.put(shard, new Suspect(origin.get(), clock.now()));
+            suspects.put(shard, new Suspect(origin.get(), clock.nanos()));
             waiting.set(suspects.size());
         }
     }
@@ -138,11 +138,11 @@ final class OrphanSweep implements AutoCloseable {
 
     /** Removes the orphans that have been such for long enough, and still are. */
     void confirm() {
-        Instant seenBefore = clock.now().minus(settings.orphanConfirmation());
+        long seenBefore = clock.nanos() - settings.orphanConfirmation().toNanos();
         Iterator<Map.Entry<SurveyedShard, Suspect>> all = suspects.entrySet().iterator();
         while (all.hasNext() && !worker.stopping()) {
             Map.Entry<SurveyedShard, Suspect> entry = all.next();
-            if (!entry.getValue().seen().isAfter(seenBefore)) {
+            if (entry.getValue().seenNanos() - seenBefore <= 0) {
                 all.remove();
                 confirm(entry.getKey(), entry.getValue().origin());
             }

@@ -20,6 +20,7 @@ final class RebuildWalk {
     private final Clock clock;
     private State state = State.COUNTING;
     private Instant since;
+    private long sinceNanos;
     private Count total = Count.NONE;
     private Count verified = Count.NONE;
     private Count failed = Count.NONE;
@@ -44,6 +45,7 @@ final class RebuildWalk {
         this.away = Set.copyOf(away);
         this.clock = clock;
         this.since = clock.now();
+        this.sinceNanos = clock.nanos();
     }
 
     Set<DriveId> lost() {
@@ -66,8 +68,9 @@ final class RebuildWalk {
         return state;
     }
 
-    synchronized Instant since() {
-        return since;
+    /** Since when it is in its state. */
+    synchronized long sinceNanos() {
+        return sinceNanos;
     }
 
     /** Whether blobs that lack so many shards as this one are rebuilt now. */
@@ -112,6 +115,7 @@ final class RebuildWalk {
     private void enter(State next) {
         state = next;
         since = clock.now();
+        sinceNanos = clock.nanos();
     }
 
     synchronized UpkeepSnapshot.Walk snapshot() {

@@ -10,7 +10,6 @@ import io.kintsugi.objects.RebuildWalk.Result;
 import io.kintsugi.shards.SpareDrives;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,7 +47,7 @@ final class RebuildWork implements AutoCloseable {
     private final Worker worker = new Worker("kintsugi-rebuild", this::step);
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     /** Since when a drive is known to be away. Touched by the worker only. */
-    private final Map<DriveId, Instant> away = new HashMap<>();
+    private final Map<DriveId, Long> awaySinceNanos = new HashMap<>();
 
     private BlobCursor blobs;
     private volatile Optional<RebuildWalk> walk = Optional.empty();
@@ -99,13 +98,13 @@ final class RebuildWork implements AutoCloseable {
     }
 
     private Set<DriveId> givenUp() {
-        Instant now = rule.clock().now();
+        long before = rule.clock().nanos() - rule.after().orElseThrow().toNanos();
         Set<DriveId> gone = drives.away();
-        away.keySet().retainAll(gone);
-        gone.forEach(drive -> away.putIfAbsent(drive, now));
+        awaySinceNanos.keySet().retainAll(gone);
+        gone.forEach(drive -> awaySinceNanos.putIfAbsent(drive, rule.clock().nanos()));
         Set<DriveId> lost = new HashSet<>();
-        away.forEach((drive, since) -> {
-            if (!since.plus(rule.after().orElseThrow()).isAfter(now)) {
+        awaySinceNanos.forEach((drive, since) -> {
+            if (since - before <= 0) {
                 lost.add(drive);
             }
         });
@@ -120,11 +119,13 @@ final class RebuildWork implements AutoCloseable {
                         LOG.log(Level.WARNING, "Drive {0} stays away: what it had is rebuilt on the others", drive));
         walk.ifPresent(RebuildWalk::interrupt);
         blobs = new BlobCursor(catalog);
-        walk = lost.isEmpty() ? Optional.empty() : Optional.of(new RebuildWalk(lost, away.keySet(), rule.clock()));
+        walk = lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RebuildWalk(lost, awaySinceNanos.keySet(), rule.clock()));
     }
 
     private Duration again(RebuildWalk now, Duration pause) {
-        if (now.since().plus(pause).isAfter(rule.clock().now())) {
+        if (rule.clock().nanos() - now.sinceNanos() < pause.toNanos()) {
             return IDLE;
         }
         begin(now.lost());

@@ -1,6 +1,5 @@
 package io.kintsugi.objects;
 
-import io.kintsugi.base.Clock;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.Reclaim;
 import io.kintsugi.shards.BlobStore;
@@ -24,7 +23,6 @@ final class Reclaimer implements AutoCloseable {
     private final BlobStore blobs;
     private final Superseded superseded;
     private final BlobGuards guards;
-    private final Clock clock;
     private final ObjectSettings.Upkeep settings;
     private final Worker worker = new Worker("kintsugi-reclaimer", this::step);
     private final AtomicLong removedBlobs = new AtomicLong();
@@ -32,12 +30,11 @@ final class Reclaimer implements AutoCloseable {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> lastError = new AtomicReference<>("");
 
-    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, Clock clock, ObjectSettings.Upkeep settings) {
+    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, ObjectSettings.Upkeep settings) {
         this.catalog = catalog;
         this.blobs = blobs;
         this.superseded = superseded;
         this.guards = superseded.guards();
-        this.clock = clock;
         this.settings = settings;
     }
 
@@ -55,7 +52,7 @@ final class Reclaimer implements AutoCloseable {
     Duration step() {
         superseded.step();
         int limit = Math.min(MAX_LIMIT, BATCH + guards.pins().size());
-        List<Reclaim> due = catalog.reclaimable(clock.now().minus(settings.reclaimGrace()), limit);
+        List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), limit);
         List<Reclaim> removed = new ArrayList<>(due.size());
         for (Reclaim entry : due) {
             if (worker.stopping()) {

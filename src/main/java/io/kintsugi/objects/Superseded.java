@@ -10,7 +10,6 @@ import io.kintsugi.codec.ShardSet;
 import io.kintsugi.shards.BlobStore;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ final class Superseded {
         this.grace = grace;
     }
 
-    private record Move(BlobRef from, BlobRef to, BlobOrigin origin, Instant due) {}
+    private record Move(BlobRef from, BlobRef to, BlobOrigin origin, long dueNanos) {}
 
     private record Unsure(BlobRef from, BlobRef to, BlobOrigin origin, BlobClaims.Claim claim) {}
 
@@ -58,7 +57,7 @@ final class Superseded {
         if (moved.size() >= MAX_MOVES) {
             left++;
         } else {
-            moved.add(new Move(from, to, origin, clock.now().plus(grace)));
+            moved.add(new Move(from, to, origin, clock.nanos() + grace.toNanos()));
         }
     }
 
@@ -106,8 +105,8 @@ final class Superseded {
     }
 
     private synchronized List<Move> dueNow() {
-        Instant now = clock.now();
-        return moved.stream().filter(move -> !move.due().isAfter(now)).toList();
+        long now = clock.nanos();
+        return moved.stream().filter(move -> move.dueNanos() - now <= 0).toList();
     }
 
     /**

@@ -10,7 +10,7 @@ import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,6 +75,6 @@ abstract class CatalogFixture {
     }
 
     List<Reclaim> reclaimable() {
-        return catalog.reclaimable(Instant.MAX, 1000);
+        return catalog.reclaimable(Duration.ZERO, 1000);
     }
 }

@@ -14,6 +14,7 @@ import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -226,7 +227,7 @@ final class CatalogProperty {
             }
         }
         Set<BlobId> queued = new HashSet<>();
-        catalog.reclaimable(Instant.MAX, 10_000)
+        catalog.reclaimable(Duration.ZERO, 10_000)
                 .forEach(entry -> queued.add(entry.blob().id()));
         assertEquals(model.dropped(), queued);
     }

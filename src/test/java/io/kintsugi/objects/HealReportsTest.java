@@ -74,6 +74,15 @@ class HealReportsTest {
     }
 
     @Test
+    void aClockThatIsSetBackLetsNothingWaitForLonger() {
+        reports.wantsHealing(blob(1), 0);
+        reports.retry(reports.poll().orElseThrow());
+        clock.set(Duration.ofDays(-3));
+        clock.pass(Duration.ofSeconds(2));
+        assertEquals(Optional.of(blob(1)), next());
+    }
+
+    @Test
     void whatFindsNoRoomIsCounted() {
         for (int i = 0; i < HealReports.MAX_BLOBS + 3; i++) {
             reports.wantsHealing(blob(i), 1);

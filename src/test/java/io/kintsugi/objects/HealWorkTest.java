@@ -189,7 +189,7 @@ class HealWorkTest {
                 .getFirst()
                 .blob();
         store.delete(Optional.empty(), WriteCondition.NONE);
-        store.catalog.reclaimed(store.catalog.reclaimable(store.clock.now().plusSeconds(1), 10));
+        store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
         stepUntilNothingIsLeft();
         assertEquals(1, work.snapshot().queued(), "nothing refers to " + committed.id() + ": it is looked at again");
         for (int look = 0; look < 5; look++) {
@@ -199,6 +199,14 @@ class HealWorkTest {
         }
         assertEquals(0, work.snapshot().queued());
         assertEquals(0, store.shardCount(3), "garbage is not mended");
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsNoWalkUp() {
+        work.census();
+        store.clock.set(Duration.ofDays(-3));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
     }
 
     @Test

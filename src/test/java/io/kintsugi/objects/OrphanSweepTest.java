@@ -94,6 +94,20 @@ class OrphanSweepTest {
     }
 
     @Test
+    void aClockThatIsSetMakesNoTimeBetweenTheLooks() {
+        orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        sweep.sweep();
+        store.clock.set(Duration.ofDays(3));
+        sweep.confirm();
+        assertEquals(1, store.blobCount());
+        store.clock.set(Duration.ofDays(-6));
+        store.clock.pass(times.orphanConfirmation());
+        sweep.confirm();
+        assertEquals(0, store.blobCount());
+    }
+
+    @Test
     void whatIsCommittedBetweenTheLooksStays() {
         BlobOrigin origin = new BlobOrigin(BUCKET, TestStore.KEY, VersionId.NULL, Optional.empty());
         BlobRef blob = orphan(SIZE, origin);

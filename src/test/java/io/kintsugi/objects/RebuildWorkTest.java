@@ -119,6 +119,16 @@ class RebuildWorkTest {
         readsAll();
     }
 
+    @Test
+    void aClockThatIsSetForwardGivesNoDriveUp() {
+        fill();
+        goAway(1);
+        store.clock.set(Duration.ofDays(3));
+        stepUntilNothingIsLeft();
+        assertEquals(Optional.empty(), work.snapshot());
+        assertTrue(anyOn(1));
+    }
+
     /** Blobs that lack more than when they were counted have had no turn, and must not count as done. */
     @Test
     void aDriveThatComesAndGoesWhileAnotherIsRebuiltHidesNothing() {
@@ -255,6 +265,20 @@ class RebuildWorkTest {
         stepUntilNothingIsLeft();
         assertEquals(State.DONE, walk().state());
         assertFalse(anyOn(3));
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsNoSecondTryUp() {
+        fill();
+        goAway(3);
+        store.drives.sim(4).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+        store.clock.pass(AFTER);
+        stepUntilNothingIsLeft();
+        assertEquals(State.WAITING, walk().state());
+        store.clock.set(Duration.ofDays(-3));
+        store.clock.pass(Duration.ofSeconds(10));
+        stepUntilNothingIsLeft();
+        assertEquals(State.DONE, walk().state());
     }
 
     /** It holds what it held; what was rebuilt is not its any more. */

@@ -8,7 +8,10 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.Catalog;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.catalog.EmbeddedCatalog;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +26,7 @@ class ReclaimerTest {
     private final TestStore store = new TestStore();
 
     private final ObjectSettings.Upkeep times = store.settings.upkeep();
-    private final Reclaimer reclaimer =
-            new Reclaimer(store.catalog, store.blobs, store.superseded(), store.clock, times);
+    private final Reclaimer reclaimer = new Reclaimer(store.catalog, store.blobs, store.superseded(), times);
 
     private void passGrace() {
         store.clock.pass(times.reclaimGrace().plusSeconds(1));
@@ -42,6 +44,41 @@ class ReclaimerTest {
         assertEquals(SIZE, store.read(TestStore.WHOLE).length);
         assertEquals(times.reclaimInterval(), reclaimer.step());
         assertEquals(new UpkeepSnapshot.Count(1, SIZE), reclaimer.snapshot().removed());
+    }
+
+    @Test
+    void aClockThatIsSetNeitherEndsTheGraceNorHoldsItUp() {
+        store.put(TestBody.of(SIZE, 1));
+        store.put(TestBody.of(SIZE, 2));
+        store.clock.set(Duration.ofDays(3));
+        reclaimer.step();
+        assertEquals(2, store.blobCount(), "no time has gone by");
+        store.put(TestBody.of(SIZE, 3));
+        store.clock.set(Duration.ofDays(-6));
+        passGrace();
+        reclaimer.step();
+        assertEquals(1, store.blobCount());
+    }
+
+    private EmbeddedCatalog reopened() {
+        return EmbeddedCatalog.open(store.drives, store.clock, CatalogSettings.DEFAULT);
+    }
+
+    /** With its process its reads have ended, too. */
+    @Test
+    void whatAnEarlierProcessDroppedByAClockThatWasAheadWaitsForNothing() {
+        store.catalog.close();
+        store.clock.set(Duration.ofDays(3));
+        try (EmbeddedCatalog ahead = reopened()) {
+            Objects objects = new Objects(ahead, store.blobs, store.clock, Entropy.FAST, store.settings);
+            objects.put(TestStore.putRequest(TestStore.KEY, WriteCondition.NONE, TestBody.of(SIZE, 1)));
+            objects.put(TestStore.putRequest(TestStore.KEY, WriteCondition.NONE, TestBody.of(SIZE, 2)));
+            assertEquals(List.of(), ahead.reclaimable(times.reclaimGrace(), 10));
+        }
+        store.clock.set(Duration.ofDays(-3));
+        try (EmbeddedCatalog now = reopened()) {
+            assertEquals(1, now.reclaimable(times.reclaimGrace(), 10).size());
+        }
     }
 
     @Test
@@ -116,7 +153,7 @@ class ReclaimerTest {
         superseded.unsure(unsure, unsure, origin, guards.claims().claim(another).orElseThrow());
         store.put(TestBody.of(SIZE, 2));
         passGrace();
-        new Reclaimer(store.catalog, store.blobs, superseded, store.clock, times).step();
+        new Reclaimer(store.catalog, store.blobs, superseded, times).step();
         assertEquals(1, store.blobCount());
         assertEquals(1, superseded.left());
         assertEquals(1, superseded.waiting(), "what is not known stays claimed");

@@ -74,10 +74,22 @@ class ShardMoverTest extends MoverHarness {
     }
 
     @Test
+    void aClockThatIsSetEndsNoGrace() {
+        BlobRef blob = blobOf(store.put(TestBody.of(LARGE, 1)));
+        assertEquals(Outcome.MOVED, move(blob, 4, 5, 6, 3));
+        store.clock.set(Duration.ofDays(3));
+        superseded.step();
+        assertEquals(List.of(1, 1, 1, 1, 1, 1, 1), shardCounts());
+        store.clock.set(Duration.ofDays(-6));
+        passGrace();
+        assertEquals(List.of(0, 0, 0, 1, 1, 1, 1), shardCounts());
+    }
+
+    @Test
     void whatWasOverwrittenMeanwhileIsNotMoved() {
         BlobRef old = blobOf(store.put(TestBody.of(SMALL, 1)));
         store.delete(Optional.empty(), WriteCondition.NONE);
-        store.catalog.reclaimed(store.catalog.reclaimable(store.clock.now().plusSeconds(1), 10));
+        store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
         assertEquals(Outcome.CHANGED, move(old, 4, 1, 2, 3));
         assertEquals(List.of(1, 1, 1, 1, 0, 0, 0), shardCounts());
         BlobRef blob = blobOf(store.put(TestBody.of(SMALL, 2)));
@@ -93,8 +105,7 @@ class ShardMoverTest extends MoverHarness {
         Pace overwrites = bytes -> {
             if (once.compareAndSet(false, true)) {
                 store.delete(Optional.empty(), WriteCondition.NONE);
-                store.catalog.reclaimed(
-                        store.catalog.reclaimable(store.clock.now().plusSeconds(1), 10));
+                store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
             }
         };
         assertEquals(Outcome.CHANGED, mover.move(old, origin(), placement(4, 1, 2, 3), overwrites));
@@ -107,7 +118,7 @@ class ShardMoverTest extends MoverHarness {
         store.put("another");
         assertEquals(Outcome.MOVED, move(old, 4, 1, 2, 3));
         store.clock.pass(Duration.ofMinutes(2));
-        new Reclaimer(store.catalog, store.blobs, superseded, store.clock, ObjectSettings.DEFAULTS.upkeep()).step();
+        new Reclaimer(store.catalog, store.blobs, superseded, ObjectSettings.DEFAULTS.upkeep()).step();
         assertEquals(0, store.blobCount());
     }
 
@@ -139,7 +150,7 @@ class ShardMoverTest extends MoverHarness {
             assertArrayEquals(TestBody.bytes(SMALL, round), store.read(TestStore.WHOLE));
             store.delete(Optional.empty(), WriteCondition.NONE);
             store.clock.pass(Duration.ofMinutes(2));
-            new Reclaimer(store.catalog, store.blobs, superseded, store.clock, ObjectSettings.DEFAULTS.upkeep()).step();
+            new Reclaimer(store.catalog, store.blobs, superseded, ObjectSettings.DEFAULTS.upkeep()).step();
             assertEquals(0, store.blobCount(), "of round " + round);
         }
     }
