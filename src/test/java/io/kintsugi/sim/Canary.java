@@ -1,6 +1,9 @@
 package io.kintsugi.sim;
 
+import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.Mutation;
+import io.kintsugi.sim.engine.SimReport;
+import java.util.Optional;
 
 /** Mistakes in the real code that a simulation which is worth its name finds. */
 enum Canary {
@@ -14,15 +17,34 @@ enum Canary {
             Mutation.dropCall("io.kintsugi.catalog.ReplicaSet#raise", "io.kintsugi.drives.Drive#raiseCatalogEpoch")),
     HEALING_IS_BELIEVED(Mutation.returns("io.kintsugi.objects.Mender#mend", true)),
     THE_SWEEP_DOES_NOT_ASK_THE_CATALOG(Mutation.returns("io.kintsugi.objects.OrphanSweep#unreferred", true)),
-    THE_SWEEP_REMOVES_NOTHING(Mutation.empty("io.kintsugi.objects.OrphanSweep#confirm"));
+    THE_SWEEP_REMOVES_NOTHING(Mutation.empty("io.kintsugi.objects.OrphanSweep#confirm")),
+    THE_SWEEP_LOOKS_ONCE(
+            Mutation.callReturns(
+                    "io.kintsugi.objects.OrphanSweep#confirm", "io.kintsugi.objects.OrphanSweep#unreferred", true),
+            Twist.CLOCK),
+    NOTHING_STAYS_FOR_ITS_GRACE(
+            Mutation.returns("io.kintsugi.catalog.EmbeddedCatalog#isDroppedFor", true), Twist.CLOCK),
+    SCRUBBING_WAITS_FOR_A_CLOCK_THAT_WAS_SET_BACK(
+            Mutation.callReturns("io.kintsugi.objects.Scrubber#step", "java.time.Instant#isAfter", false), Twist.CLOCK);
 
     private final Mutation mistake;
 
+    private final Optional<Twist> twist;
+
     Canary(Mutation mistake) {
         this.mistake = mistake;
+        this.twist = Optional.empty();
     }
 
-    Mutation mistake() {
-        return mistake;
+    /** @param twist lives that have it find the mistake, as a rule */
+    Canary(Mutation mistake, Twist twist) {
+        this.mistake = mistake;
+        this.twist = Optional.of(twist);
+    }
+
+    /** A life with the mistake. */
+    SimReport live(long seed, int requests) {
+        return twist.map(only -> SimulationRun.twisted(only.name(), seed, requests, Optional.of(mistake)))
+                .orElseGet(() -> SimulationRun.of(seed, requests, Optional.of(mistake)));
     }
 }

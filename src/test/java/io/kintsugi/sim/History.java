@@ -20,6 +20,7 @@ final class History {
     private final List<Step> steps = new ArrayList<>();
     private final Map<Integer, String> etags = new HashMap<>();
     private final Map<Integer, Write> writes = new HashMap<>();
+    private Optional<Violation> found = Optional.empty();
     private long now;
     private int numbers;
     private int writeNumbers;
@@ -45,6 +46,19 @@ final class History {
 
     Optional<Write> write(int number) {
         return Optional.ofNullable(writes.get(number));
+    }
+
+    /** Something is wrong, and is found where throwing would tell nobody. */
+    void finds(Violation violation) {
+        say("finds " + violation.getMessage());
+        found = found.or(() -> Optional.of(violation));
+    }
+
+    /** @throws Violation what was found first */
+    void requireNothingFound() {
+        found.ifPresent(violation -> {
+            throw violation;
+        });
     }
 
     void say(String line) {

@@ -69,6 +69,16 @@ final class Ledger {
         return wrong;
     }
 
+    /** Damages the shard of this blob on this drive, if it has one there. */
+    boolean rot(int drive, BlobRef blob) {
+        SimDrive sim = topology.sim(drive);
+        ShardName name = new ShardName(blob.id(), Math.max(0, blob.placement().indexOf(sim.id())));
+        Optional<byte[]> bytes =
+                blob.placement().contains(sim.id()) ? sim.bytesOf(name, blob.form()) : Optional.empty();
+        bytes.ifPresent(there -> sim.corrupt(name, blob.form(), there.length / 2));
+        return bytes.isPresent();
+    }
+
     /** Shards that lie on the drives as they were written, and no blob that is referred to has there. */
     List<String> unreferred(List<BlobPage.Entry> entries) {
         Set<String> wanted = new HashSet<>();

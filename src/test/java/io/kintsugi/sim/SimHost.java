@@ -1,6 +1,5 @@
 package io.kintsugi.sim;
 
-import io.kintsugi.base.Entropy;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.sim.engine.SimContext;
 import io.kintsugi.sim.engine.SimProcess;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The machine that the store's process runs on: starts it, kills it, and takes requests to it. */
 final class SimHost {
@@ -24,7 +24,7 @@ final class SimHost {
 
     private final SimContext context;
     private final SimTopology topology;
-    private final Entropy entropy;
+    private final Supplier<SimStore> opening;
     private final History history;
     /** Requests under way, and when each began. */
     private final Map<CompletableFuture<?>, Long> asked = new LinkedHashMap<>();
@@ -35,11 +35,11 @@ final class SimHost {
     private int starts;
     private int kills;
 
-    SimHost(SimContext context, SimTopology topology, FaultBudget budget, Entropy entropy, History history) {
+    SimHost(SimContext context, SimTopology topology, FaultBudget budget, Supplier<SimStore> opening, History history) {
         this.budget = budget;
         this.context = context;
         this.topology = topology;
-        this.entropy = entropy;
+        this.opening = opening;
         this.history = history;
     }
 
@@ -100,7 +100,7 @@ final class SimHost {
 
     private void open(SimProcess begun) {
         try {
-            SimStore opened = SimStore.open(topology, entropy);
+            SimStore opened = opening.get();
             context.atomically(() -> {
                 if (process.equals(Optional.of(begun))) {
                     store = Optional.of(opened);

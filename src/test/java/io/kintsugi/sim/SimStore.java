@@ -17,6 +17,7 @@ import io.kintsugi.shards.ErasureBlobStore;
 import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.TopologyRecord;
 import io.kintsugi.shards.TopologySpares;
+import io.kintsugi.sim.Twists.Twist;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -54,6 +55,10 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
             Duration.ofSeconds(20),
             Duration.ofSeconds(1));
 
+    static final Duration SCRUB_PERIOD = Duration.ofSeconds(30);
+    /** No fault lasts so long. */
+    private static final Duration HEAL_AFTER = Duration.ofMinutes(10);
+
     private static final ObjectSettings SETTINGS = new ObjectSettings(
             new ObjectSettings.Limits(INLINE, 2048, GIB, GIB, GIB, MIN_PART, GIB),
             Optional.of(ChecksumAlgorithm.CRC64NVME),
@@ -68,19 +73,38 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                     Optional.empty(),
                     Optional.empty()));
 
+    /**
+     * What a life has that not every life has.
+     *
+     * @param settings of the use cases
+     * @param history hears what goes wrong
+     */
+    record Ways(ObjectSettings settings, History history) {
+        static Ways of(Twists twists, History history) {
+            ObjectSettings.Upkeep upkeep = SETTINGS.upkeep();
+            if (twists.has(Twist.CLOCK)) {
+                upkeep = upkeep.with(upkeep.backgroundShare(), Optional.of(HEAL_AFTER), Optional.of(SCRUB_PERIOD));
+            }
+            return new Ways(new ObjectSettings(SETTINGS.limits(), SETTINGS.defaultChecksum(), upkeep), history);
+        }
+    }
+
     /** @throws io.kintsugi.base.StoreException when the drives that are there are too few, or can't be trusted */
-    static SimStore open(Topology topology, Entropy entropy) {
+    static SimStore open(Topology topology, Entropy entropy, Ways ways) {
         EmbeddedCatalog catalog = EmbeddedCatalog.open(topology, Clock.SYSTEM, CATALOG);
         HealReports reports = new HealReports(Clock.SYSTEM);
         ErasureBlobStore blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(topology, new SlabPool(24 * MIB), Clock.SYSTEM, entropy, TIMES), reports);
-        Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, SETTINGS);
+        Objects objects = new Objects(catalog, blobs, Clock.SYSTEM, entropy, ways.settings());
         Upkeep upkeep = objects.upkeep(
                 reports,
                 new Upkeep.Drives(
                         blobs.survey(SURVEY),
                         new TopologyLevels(topology),
-                        new TopologySpares(topology),
+                        new SimSpares(
+                                new TopologySpares(topology),
+                                ways.settings().upkeep().healAfter(),
+                                ways.history()),
                         TopologyRecord.ofScrubbing(topology, SURVEY),
                         TopologyRecord.ofRowScrubbing(topology, SURVEY)),
                 Foreground.NONE);

@@ -17,7 +17,7 @@ class SimulationCanaryTest {
     @EnumSource
     void aMistakeIsFound(Canary canary) {
         Optional<SimReport> found = LongStream.rangeClosed(1, SEEDS)
-                .mapToObj(seed -> SimulationRun.of(seed, REQUESTS, Optional.of(canary.mistake())))
+                .mapToObj(seed -> canary.live(seed, REQUESTS))
                 .filter(report -> report.failure().isPresent())
                 .findFirst();
         assertTrue(found.isPresent(), canary + " lived through " + SEEDS + " seeds");

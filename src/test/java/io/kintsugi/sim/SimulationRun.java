@@ -20,8 +20,16 @@ final class SimulationRun {
     private SimulationRun() {}
 
     static SimReport of(long seed, int requests, Optional<Mutation> mistake) {
-        SimOptions options = SimOptions.DEFAULT
-                .withLimits(MAX_STEPS, Duration.ofDays(1))
+        return of(SimOptions.DEFAULT, seed, requests, mistake);
+    }
+
+    /** A life with these {@link Twists}, names with commas between them, whatever its seed says. */
+    static SimReport twisted(String twists, long seed, int requests, Optional<Mutation> mistake) {
+        return of(SimOptions.DEFAULT.withParameter(Twists.PARAMETER, twists), seed, requests, mistake);
+    }
+
+    private static SimReport of(SimOptions basic, long seed, int requests, Optional<Mutation> mistake) {
+        SimOptions options = basic.withLimits(MAX_STEPS, Duration.ofDays(1))
                 .withParameter(StoreScenario.REQUESTS, Integer.toString(requests));
         return SimEngine.run(
                 seed,

@@ -29,7 +29,7 @@ class StoreSimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {20803, 30107, 31275})
     void livesThatFailedOnce(long seed) {
-        SimReport report = SimulationRun.of(seed, REQUESTS, Optional.empty());
+        SimReport report = SimulationRun.twisted(Twists.NONE, seed, REQUESTS, Optional.empty());
         assertTrue(report.failure().isEmpty(), () -> SimulationRun.told(report, REQUESTS));
     }
 

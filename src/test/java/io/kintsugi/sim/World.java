@@ -1,5 +1,6 @@
 package io.kintsugi.sim;
 
+import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Entropy;
@@ -10,6 +11,7 @@ import io.kintsugi.cluster.RealPlacement;
 import io.kintsugi.objects.RangeSpec;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.sim.Faults.Fault;
+import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.SimContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ final class World {
     private static final List<Duration> SYNCS =
             List.of(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(120));
     private static final Duration PATIENCE = Duration.ofMinutes(40);
+    /** A pass may have gone by the shard, and goes half as fast as it should at least; so does the next. */
+    private static final Duration SCRUBBED_WITHIN = SimStore.SCRUB_PERIOD.multipliedBy(6);
+
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final SimContext context;
@@ -46,6 +51,8 @@ final class World {
     private final Ledger ledger;
     private final Recovery recovery;
     private final Faults faults;
+    private final Twists twists;
+    private final SimClock clock;
     private final Knowledge known = new Knowledge();
     private boolean calm;
 
@@ -62,7 +69,10 @@ final class World {
                 .toList();
         this.topology = new SimTopology(code, drives, Optional.of(RealPlacement::place));
         this.budget = new FaultBudget(code.parityShards());
-        this.host = new SimHost(context, topology, budget, entropy, history);
+        this.twists = Twists.of(context);
+        this.clock = new SimClock(context, twists.random(), history);
+        SimStore.Ways ways = SimStore.Ways.of(twists, history);
+        this.host = new SimHost(context, topology, budget, () -> SimStore.open(topology, entropy, ways), history);
         this.ledger = new Ledger(topology, host);
         this.recovery = new Recovery(context, host, ledger, budget, history);
         this.faults = new Faults(topology, random, history);
@@ -82,6 +92,8 @@ final class World {
             Random own = new Random(random.nextLong());
             all.add(context.spawn(name, new SimClient(name, requests, scene, own)));
         }
+        Optional<Thread> setting =
+                twists.has(Twist.CLOCK) ? Optional.of(context.spawn("clock", clock)) : Optional.empty();
         for (Thread client : all) {
             client.join();
         }
@@ -90,6 +102,10 @@ final class World {
         recovery.end();
         until(() -> "drives are whole again (" + recovery.missing() + ")", () -> budget.unspent());
         mending.join();
+        if (setting.isPresent()) {
+            clock.end();
+            setting.get().join();
+        }
         checkInTheEnd();
     }
 
@@ -180,14 +196,21 @@ final class World {
 
     /** @param what is asked when the time is over: what is still wrong then */
     private void until(Supplier<String> what, Condition condition) {
-        long end = context.nanos() + PATIENCE.toNanos();
+        if (!within(PATIENCE, condition)) {
+            throw new Violation(
+                    "NothingWaitsForEver", what.get() + ": not within " + PATIENCE + "; in trouble: " + budget);
+        }
+    }
+
+    private boolean within(Duration patience, Condition condition) {
+        long end = context.nanos() + patience.toNanos();
         while (!holds(condition)) {
             if (context.nanos() > end) {
-                throw new Violation(
-                        "NothingWaitsForEver", what.get() + ": not within " + PATIENCE + "; in trouble: " + budget);
+                return false;
             }
             SimHost.pause(LOOK);
         }
+        return true;
     }
 
     private boolean holds(Condition condition) {
@@ -202,13 +225,18 @@ final class World {
     private void checkInTheEnd() {
         history.say("all is calm");
         lookAtAll("last-1");
+        clock.passTheFuture();
         nothingUnreferencedForEver();
         healAll();
+        if (twists.has(Twist.CLOCK)) {
+            everyPeriodIsScrubbed();
+        }
         restart();
         until("the store opens once more", host::ready);
         lookAtAll("last-2");
         noReferenceToNothing();
         Invariants.checkAll(history);
+        history.requireNothingFound();
     }
 
     private void lookAtAll(String who) {
@@ -245,6 +273,26 @@ final class World {
                             .isPresent());
             HealTellsTheTruth.check(ledger, drive, recovery.walk(drive).orElseThrow(), all);
             HealTellsTheTruth.checkCounts(topology, drive, recovery.walk(drive).orElseThrow(), all);
+        }
+    }
+
+    /** A shard rots where nobody reads, while the clock is set back: it is found and mended all the same. */
+    private void everyPeriodIsScrubbed() {
+        List<BlobPage.Entry> all = ledger.referred().stream()
+                .filter(entry -> entry.blob().form() != BlobRef.Form.INLINE)
+                .toList();
+        if (all.isEmpty() || code.parityShards() == 0) {
+            return;
+        }
+        BlobPage.Entry entry = all.get(twists.random().nextInt(all.size()));
+        int drive = twists.random().nextInt(topology.sims().size());
+        if (ledger.rot(drive, entry.blob())) {
+            clock.back(Duration.ofHours(1 + twists.random().nextInt(100)));
+            if (!within(
+                    SCRUBBED_WITHIN, () -> ledger.wrong(drive, List.of(entry)).isEmpty())) {
+                throw new Violation(
+                        "EveryPeriodIsScrubbed", ledger.wrong(drive, List.of(entry)) + " after " + SCRUBBED_WITHIN);
+            }
         }
     }
 

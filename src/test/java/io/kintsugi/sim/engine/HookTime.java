@@ -34,7 +34,7 @@ public final class HookTime {
 
     @Instead(of = Instant.class, kind = Kind.STATIC)
     public static Instant now() {
-        return EPOCH.plusNanos(nanoTime());
+        return EPOCH.plusNanos(nanoTime()).plus(Task.current().run().clockAhead());
     }
 
     @Instead(of = ThreadLocalRandom.class, kind = Kind.STATIC)

@@ -61,6 +61,7 @@ final class Scheduler implements SimContext {
     private volatile Optional<String> intruder = Optional.empty();
     private int pointsLeft;
     private long now;
+    private Duration clockAhead = Duration.ZERO;
     private long steps;
     private long timersMade;
     private int tasksMade;
@@ -284,6 +285,16 @@ final class Scheduler implements SimContext {
     @Override
     public long nanos() {
         return now;
+    }
+
+    @Override
+    public void setClock(Duration ahead) {
+        clockAhead = ahead;
+    }
+
+    /** By how much the clock of the day differs from the time that has gone by. */
+    Duration clockAhead() {
+        return clockAhead;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kintsugi.sim.engine;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 
@@ -20,6 +21,12 @@ public interface SimContext {
 
     /** Since the run began; the same as what {@link System#nanoTime} shows to rewritten code. */
     long nanos();
+
+    /**
+     * Sets the clock of the day, which all processes share: so far ahead of the time that has gone by, or behind it.
+     * Only {@code currentTimeMillis} and {@code Instant.now} follow it.
+     */
+    void setClock(Duration ahead);
 
     /** Appends a line to the history: simulated time, thread, text. */
     void log(String text);

@@ -12,8 +12,9 @@
  *       {@link io.kintsugi.sim.engine.OneStep}, not in {@link io.kintsugi.sim.engine.SimContext#atomically}, and not in
  *       the function given to a map's {@code compute…} or {@code merge}.
  *   <li>Time is simulated. It goes on by up to 2 µs a step, and when all threads wait, to the next time-out. All timed
- *       waits, {@code System.nanoTime}, {@code currentTimeMillis} and {@code Instant.now} follow it. When nothing waits
- *       for a time either, that is a deadlock: the run fails with the stacks of all threads.
+ *       waits, {@code System.nanoTime}, {@code currentTimeMillis} and {@code Instant.now} follow it; the latter two can
+ *       be set ({@link io.kintsugi.sim.engine.SimContext#setClock}), as a machine's clock can. When nothing waits for a
+ *       time either, that is a deadlock: the run fails with the stacks of all threads.
  *   <li>Chance ({@code ThreadLocalRandom}, {@code SecureRandom}, {@code UUID}) comes from the seed. Hash codes by
  *       identity are the same in each run, and {@code Set.of} and the like keep the order of insertion.
  *   <li>Log lines of the code go to the history, from INFO on.

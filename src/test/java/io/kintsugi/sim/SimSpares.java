@@ -1,0 +1,48 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
+import io.kintsugi.shards.SpareDrives;
+import io.kintsugi.sim.engine.OneStep;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sees that no drive is given up before it was away for as long as the settings say. */
+@OneStep
+final class SimSpares implements SpareDrives {
+    private final SpareDrives drives;
+    private final Optional<Duration> after;
+    private final History history;
+    private final Map<DriveId, Long> awaySince = new HashMap<>();
+
+    SimSpares(SpareDrives drives, Optional<Duration> after, History history) {
+        this.drives = drives;
+        this.after = after;
+        this.history = history;
+    }
+
+    @Override
+    public Set<DriveId> away() {
+        Set<DriveId> away = drives.away();
+        awaySince.keySet().retainAll(away);
+        away.forEach(drive -> awaySince.putIfAbsent(drive, System.nanoTime()));
+        return away;
+    }
+
+    @Override
+    public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> lost) {
+        for (DriveId drive : lost) {
+            long since = awaySince.getOrDefault(drive, System.nanoTime());
+            if (System.nanoTime() - since < after.orElseThrow().toNanos()) {
+                history.finds(new Violation(
+                        "NoDriveIsGivenUpEarly",
+                        drive + " was away for " + Duration.ofNanos(System.nanoTime() - since) + " only"));
+            }
+        }
+        return drives.elsewhere(blob, lost);
+    }
+}

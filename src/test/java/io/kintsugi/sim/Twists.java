@@ -1,0 +1,75 @@
+package io.kintsugi.sim;
+
+import io.kintsugi.sim.engine.SimContext;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What else happens in a life: most have none of it. Drawn from numbers of their own, so that a life without any is the
+ * one that its seed was before there were twists.
+ */
+final class Twists {
+    /** Which there are, with commas between them, or {@link #NONE}. */
+    static final String PARAMETER = "twists";
+
+    static final String NONE = "none";
+
+    private static final long OWN_STREAM = 0x7477697374735f31L;
+
+    /** Kinds of twists, and that one life in so many has it. */
+    enum Twist {
+        /** The clock of the day is set, forward and back. */
+        CLOCK(4);
+
+        private final int oneIn;
+
+        Twist(int oneIn) {
+            this.oneIn = oneIn;
+        }
+    }
+
+    private final Set<Twist> all;
+    private final Random random;
+
+    private Twists(Set<Twist> all, Random random) {
+        this.all = all;
+        this.random = random;
+    }
+
+    static Twists of(SimContext context) {
+        Random random = new Random(context.seed() ^ OWN_STREAM);
+        Set<Twist> drawn = EnumSet.noneOf(Twist.class);
+        for (Twist twist : Twist.values()) {
+            if (random.nextInt(twist.oneIn) == 0) {
+                drawn.add(twist);
+            }
+        }
+        Optional<Set<Twist>> wanted = context.parameter(PARAMETER).map(Twists::named);
+        return new Twists(wanted.orElse(drawn), random);
+    }
+
+    private static Set<Twist> named(String names) {
+        return Stream.of(names.split(","))
+                .filter(name -> !name.equals(NONE))
+                .map(Twist::valueOf)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Twist.class)));
+    }
+
+    boolean has(Twist twist) {
+        return all.contains(twist);
+    }
+
+    /** Chance for what happens because of a twist. */
+    Random random() {
+        return random;
+    }
+
+    @Override
+    public String toString() {
+        return all.toString();
+    }
+}
