@@ -29,12 +29,10 @@ import java.util.TreeMap;
 final class BalancePlan {
     static final double BEGIN = 0.10;
     static final double END = 0.03;
-    /** Distances that are not worth the work, in bytes. */
-    static final long SLACK = 8L << 20;
-
     private final Map<DriveId, Level> levels = new LinkedHashMap<>();
     private final Map<String, List<Level>> pools = new TreeMap<>();
     private final DriveUsage usage;
+    private final long slackBytes;
     private final Map<DriveId, Long> targets = new HashMap<>();
     private final Map<DriveId, Long> promised = new HashMap<>();
     private final Map<String, Long> poolTargets = new HashMap<>();
@@ -44,8 +42,10 @@ final class BalancePlan {
     private final boolean poolsUneven;
     private String stuck = "";
 
-    BalancePlan(List<Level> drives, DriveUsage usage) {
+    /** @param slackBytes distances that are not worth the work */
+    BalancePlan(List<Level> drives, DriveUsage usage, long slackBytes) {
         this.usage = usage;
+        this.slackBytes = slackBytes;
         for (Level level : drives) {
             levels.put(level.drive(), level);
             pools.computeIfAbsent(level.pool(), p -> new ArrayList<>()).add(level);
@@ -90,8 +90,8 @@ final class BalancePlan {
         return taking(pool).stream().mapToLong(this::capacity).sum();
     }
 
-    private static boolean far(long used, long target, double band) {
-        return Math.abs(used - target) > band * target + SLACK;
+    private boolean far(long used, long target, double band) {
+        return Math.abs(used - target) > band * target + slackBytes;
     }
 
     /** Sets what each pool is to have; returns whether blobs move between pools that both take some. */
@@ -156,7 +156,7 @@ final class BalancePlan {
         long bytes = 0;
         for (Level level : levels.values()) {
             long over = over(level.drive());
-            boolean counts = leaves(level) || level.use() == Use.TAKING && isMoved(level.pool()) && over > SLACK;
+            boolean counts = leaves(level) || level.use() == Use.TAKING && isMoved(level.pool()) && over > slackBytes;
             bytes += counts ? Math.max(0, over) : 0;
         }
         return bytes;

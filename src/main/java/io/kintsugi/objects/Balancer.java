@@ -39,7 +39,7 @@ final class Balancer implements AutoCloseable {
     private final DriveLevels levels;
     private final DrainCheck check;
     private final Clock clock;
-    private final Duration interval;
+    private final Rule rule;
     private final Governor governor;
     private final Worker worker = new Worker("kintsugi-balance", this::step);
 
@@ -64,15 +64,18 @@ final class Balancer implements AutoCloseable {
 
     /**
      * @param interval between two counts when nothing is to be moved
-     * @param governor of all background work
+     * @param slackBytes distances from the shares that are not worth the work
      */
-    Balancer(Catalog catalog, Hands hands, Clock clock, Duration interval, Governor governor) {
+    record Rule(Duration interval, long slackBytes) {}
+
+    /** @param governor of all background work */
+    Balancer(Catalog catalog, Hands hands, Clock clock, Rule rule, Governor governor) {
         this.catalog = catalog;
         this.mover = hands.mover();
         this.levels = hands.levels();
         this.check = new DrainCheck(catalog, hands.survey());
         this.clock = clock;
-        this.interval = interval;
+        this.rule = rule;
         this.governor = governor;
         this.cursor = new BlobCursor(catalog);
         this.dueNanos = clock.nanos();
@@ -133,7 +136,7 @@ final class Balancer implements AutoCloseable {
 
     private Duration counted(Governor.Permit pace) {
         List<Level> now = levels.levels();
-        BalancePlan next = new BalancePlan(now, usage);
+        BalancePlan next = new BalancePlan(now, usage, rule.slackBytes());
         plan = Optional.of(next);
         finishDrains(now, pace);
         if (next.wanted()) {
@@ -147,7 +150,7 @@ final class Balancer implements AutoCloseable {
             working = false;
             LOG.log(System.Logger.Level.INFO, "Balancing is done: {0} bytes of shards were moved", movedSince);
         }
-        return rest(leaving ? waiting() : interval);
+        return rest(leaving ? waiting() : rule.interval());
     }
 
     /** A drive is empty and not drained yet: for a second count, or a replica of the catalog that is still there. */
@@ -227,7 +230,7 @@ final class Balancer implements AutoCloseable {
         if (cursor.hasNext()) {
             return Duration.ZERO;
         }
-        return rest(movesOfThisWay > 0 ? Duration.ZERO : now.pressing() ? STUCK : interval);
+        return rest(movesOfThisWay > 0 ? Duration.ZERO : now.pressing() ? STUCK : rule.interval());
     }
 
     private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement, Governor.Permit pace) {

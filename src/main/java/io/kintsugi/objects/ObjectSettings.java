@@ -67,6 +67,7 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
      *     1 to 100 percent
      * @param healAfter how long a drive may be away before what it had is rebuilt on others; empty for ever
      * @param scrubPeriod in which every blob is verified once; empty for never
+     * @param unevenBytes by which a drive may be off its share before shards move for it, beside a tenth of the share
      */
     public record Upkeep(
             Duration reclaimGrace,
@@ -77,7 +78,10 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
             Duration sweepPause,
             int backgroundShare,
             Optional<Duration> healAfter,
-            Optional<Duration> scrubPeriod) {
+            Optional<Duration> scrubPeriod,
+            long unevenBytes) {
+        private static final long UNEVEN_BYTES = 8 * MIB;
+
         public static final Upkeep DEFAULTS = new Upkeep(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
@@ -87,7 +91,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                 Duration.ofMillis(50),
                 25,
                 Optional.of(Duration.ofMinutes(30)),
-                Optional.of(Duration.ofDays(30)));
+                Optional.of(Duration.ofDays(30)),
+                UNEVEN_BYTES);
 
         /** No drive is ever given up, and nothing is scrubbed. */
         public Upkeep(
@@ -107,7 +112,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                     sweepPause,
                     backgroundShare,
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    UNEVEN_BYTES);
         }
 
         public Upkeep with(int percent, Optional<Duration> rebuiltAfter, Optional<Duration> scrubbedIn) {
@@ -120,7 +126,8 @@ public record ObjectSettings(Limits limits, Optional<ChecksumAlgorithm> defaultC
                     sweepPause,
                     percent,
                     rebuiltAfter,
-                    scrubbedIn);
+                    scrubbedIn,
+                    unevenBytes);
         }
 
         public Upkeep {

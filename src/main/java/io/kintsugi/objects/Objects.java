@@ -88,7 +88,7 @@ public final class Objects implements ObjectStore {
                         catalog,
                         new Balancer.Hands(mover, drives.levels(), drives.survey()),
                         clock,
-                        BALANCE_INTERVAL,
+                        new Balancer.Rule(BALANCE_INTERVAL, times.unevenBytes()),
                         governor),
                 new Scrubber(
                         catalog,

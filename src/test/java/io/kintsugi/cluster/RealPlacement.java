@@ -11,6 +11,7 @@ public final class RealPlacement {
 
     public static Placement place(BlobId blob, List<DriveStatus> drives, ErasureCode code) {
         List<PlacementPolicy.Candidate> pool = drives.stream()
+                .filter(status -> status.state() != DriveStatus.State.DRAINING)
                 .map(status -> new PlacementPolicy.Candidate(
                         status.id(),
                         status.online(),

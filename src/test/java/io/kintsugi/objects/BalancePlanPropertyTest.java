@@ -86,7 +86,8 @@ class BalancePlanPropertyTest {
                                     uses[i],
                                     capacity[i] - usage.of(id(i)).bytes()))
                             .toList(),
-                    usage);
+                    usage,
+                    ObjectSettings.DEFAULTS.upkeep().unevenBytes());
         }
 
         /** One way through all blobs; returns how many moved. */

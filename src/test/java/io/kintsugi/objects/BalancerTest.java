@@ -91,7 +91,7 @@ class BalancerTest {
                 store.catalog,
                 new Balancer.Hands(mover, new Levels(), survey),
                 store.clock,
-                HOUR,
+                new Balancer.Rule(HOUR, ObjectSettings.DEFAULTS.upkeep().unevenBytes()),
                 new Governor(100, Foreground.NONE, store.clock));
     }
 

@@ -18,12 +18,6 @@ enum Canary {
     HEALING_IS_BELIEVED(Mutation.returns("io.kintsugi.objects.Mender#mend", true)),
     THE_SWEEP_DOES_NOT_ASK_THE_CATALOG(Mutation.returns("io.kintsugi.objects.OrphanSweep#unreferred", true)),
     THE_SWEEP_REMOVES_NOTHING(Mutation.empty("io.kintsugi.objects.OrphanSweep#confirm")),
-    THE_SWEEP_LOOKS_ONCE(
-            Mutation.callReturns(
-                    "io.kintsugi.objects.OrphanSweep#confirm", "io.kintsugi.objects.OrphanSweep#unreferred", true),
-            Twist.CLOCK),
-    NOTHING_STAYS_FOR_ITS_GRACE(
-            Mutation.returns("io.kintsugi.catalog.EmbeddedCatalog#isDroppedFor", true), Twist.CLOCK),
     SCRUBBING_WAITS_FOR_A_CLOCK_THAT_WAS_SET_BACK(
             Mutation.callReturns("io.kintsugi.objects.Scrubber#step", "java.time.Instant#isAfter", false), Twist.CLOCK);
 

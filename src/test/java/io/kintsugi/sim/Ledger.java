@@ -27,10 +27,19 @@ final class Ledger {
         this.topology = topology;
         this.host = host;
         for (SimDrive drive : topology.sims()) {
-            Map<ShardName, byte[]> shards = new HashMap<>();
-            intended.add(shards);
-            drive.witness(shards::put);
+            watch(drive);
         }
+    }
+
+    private void watch(SimDrive drive) {
+        Map<ShardName, byte[]> shards = new HashMap<>();
+        intended.add(shards);
+        drive.witness(shards::put);
+    }
+
+    /** The topology has a drive more. */
+    void added() {
+        watch(topology.sims().getLast());
     }
 
     SimTopology topology() {
@@ -90,6 +99,9 @@ final class Ledger {
         }
         List<String> rest = new ArrayList<>();
         for (int drive = 0; drive < topology.sims().size(); drive++) {
+            if (!topology.isMember(drive)) {
+                continue;
+            }
             SimDrive sim = topology.sim(drive);
             for (Form form : List.of(Form.PACKED, Form.FILES)) {
                 for (ShardName name : sim.shards(form)) {

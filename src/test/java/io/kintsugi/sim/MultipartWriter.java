@@ -35,13 +35,13 @@ final class MultipartWriter {
     private final Random random;
     private final Writer pieces;
 
-    MultipartWriter(String who, Requests requests, History history, Knowledge known, Random random) {
+    MultipartWriter(String who, Requests requests, SimClient.Scene scene, Random random) {
         this.who = who;
         this.requests = requests;
-        this.history = history;
-        this.known = known;
+        this.history = scene.history();
+        this.known = scene.known();
         this.random = random;
-        this.pieces = new Writer(who, requests, history, known, random);
+        this.pieces = new Writer(who, requests, scene, random);
     }
 
     private record Uploaded(Piece piece, CompleteUpload.Part part) {}

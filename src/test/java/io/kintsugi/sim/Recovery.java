@@ -4,6 +4,7 @@ import io.kintsugi.base.BucketName;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogStatus;
+import io.kintsugi.drives.Drive;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
@@ -153,8 +154,8 @@ final class Recovery implements Runnable {
                 || !status.reason().isEmpty()) {
             return Optional.of(status.toString());
         }
-        Optional<SimDrive> late = topology.sims().stream()
-                .filter(drive -> drive.status().online() && drive.catalogEpoch() != status.epoch())
+        Optional<Drive> late = topology.drives().stream()
+                .filter(drive -> drive.status().serves() && drive.catalogEpoch() != status.epoch())
                 .findFirst();
         if (late.isPresent()) {
             return late.map(drive -> drive.id() + " knows epoch " + drive.catalogEpoch() + " of " + status.epoch());

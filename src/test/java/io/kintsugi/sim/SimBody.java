@@ -13,8 +13,10 @@ import java.util.OptionalLong;
  * A body as a client sends it: in pieces, perhaps with a rest in the middle, perhaps not to its end.
  *
  * @param announced whether its length is told before
+ * @param atEnd what happens when its last byte was read
  */
-record SimBody(ByteBuffer bytes, boolean announced, Optional<Duration> rest, boolean breaksOff) implements UploadBody {
+record SimBody(ByteBuffer bytes, boolean announced, Optional<Duration> rest, boolean breaksOff, Runnable atEnd)
+        implements UploadBody {
     private static final int PIECE = 9001;
 
     @Override
@@ -47,6 +49,9 @@ record SimBody(ByteBuffer bytes, boolean announced, Optional<Duration> rest, boo
         int count = Pieces.next(bytes, target, PIECE);
         if (!half && bytes.position() >= middle) {
             rest.ifPresent(SimHost::pause);
+        }
+        if (count > 0 && !bytes.hasRemaining()) {
+            atEnd.run();
         }
         return count;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One client: one request after the other, of every kind. */
 final class SimClient implements Runnable {
@@ -14,6 +15,7 @@ final class SimClient implements Runnable {
     /** Longer than a blob stays that nothing refers to, when nobody reads it. */
     private static final Duration SLOW_READ = Duration.ofSeconds(9);
 
+    private static final int MOST_LOOKS = 20;
     private static final Duration AGAIN = Duration.ofMillis(100);
 
     private final int requestsToMake;
@@ -23,19 +25,21 @@ final class SimClient implements Runnable {
     private final Writer writer;
     private final MultipartWriter uploads;
     private final Reader reader;
+    private final boolean watched;
 
     /** What all clients share. */
-    record Scene(SimHost host, History history, Knowledge known) {}
+    record Scene(SimHost host, History history, Knowledge known, SimClock clock, boolean watched) {}
 
     SimClient(String who, int requestsToMake, Scene scene, Random random) {
         this.host = scene.host();
         this.known = scene.known();
+        this.watched = scene.watched();
         History history = scene.history();
         Requests requests = new Requests(host);
         this.requestsToMake = requestsToMake;
         this.random = random;
-        this.writer = new Writer(who, requests, history, known, random);
-        this.uploads = new MultipartWriter(who, requests, history, known, random);
+        this.writer = new Writer(who, requests, scene, random);
+        this.uploads = new MultipartWriter(who, requests, scene, random);
         this.reader = new Reader(who, requests, history, known);
     }
 
@@ -45,11 +49,30 @@ final class SimClient implements Runnable {
             while (!host.ready()) {
                 SimHost.pause(AGAIN);
             }
-            request(known.anyKey(random));
+            Key key = known.anyKey(random);
+            if (watched) {
+                watched(key);
+            } else {
+                request(key);
+            }
             if (random.nextBoolean()) {
                 SimHost.pause(Duration.ofMillis(random.nextInt(MAX_PAUSE_MILLIS)));
             }
         }
+    }
+
+    /** Others look at the key as long as the request is under way, some times at most. */
+    private void watched(Key key) {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread watcher = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < MOST_LOOKS && !over.get(); i++) {
+                SimHost.pause(AGAIN);
+                reader.head(key);
+            }
+        });
+        request(key);
+        over.set(true);
+        join(watcher);
     }
 
     private void request(Key key) {
@@ -78,8 +101,12 @@ final class SimClient implements Runnable {
         Thread reading = Thread.ofVirtual().start(() -> reader.get(key, new RangeSpec.Whole(), SLOW_READ));
         SimHost.pause(AGAIN);
         writer.delete(key);
+        join(reading);
+    }
+
+    private static void join(Thread thread) {
         try {
-            reading.join();
+            thread.join();
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts a client", e);
         }

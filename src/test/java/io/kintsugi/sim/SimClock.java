@@ -12,6 +12,7 @@ import java.util.Random;
 final class SimClock implements Runnable {
     private static final int MAX_MILLIS = 8_000;
     private static final int MOST = 60;
+    private static final int ENDS_IN = 4;
     private static final List<ChronoUnit> UNITS =
             List.of(ChronoUnit.SECONDS, ChronoUnit.MINUTES, ChronoUnit.HOURS, ChronoUnit.DAYS);
 
@@ -20,6 +21,7 @@ final class SimClock implements Runnable {
     private final History history;
     private Duration ahead = Duration.ZERO;
     private Duration furthest = Duration.ZERO;
+    private boolean running;
     private boolean over;
 
     SimClock(SimContext context, Random random, History history) {
@@ -30,6 +32,7 @@ final class SimClock implements Runnable {
 
     @Override
     public void run() {
+        running = true;
         while (!over) {
             SimHost.pause(Duration.ofMillis(random.nextInt(1, MAX_MILLIS)));
             if (!over) {
@@ -45,6 +48,13 @@ final class SimClock implements Runnable {
         Duration by = Duration.of(random.nextInt(1, MOST), UNITS.get(random.nextInt(UNITS.size())));
         Duration from = random.nextBoolean() ? ahead : Duration.ZERO;
         return random.nextBoolean() ? from.plus(by) : from.minus(by);
+    }
+
+    /** Now and then just then: what is written now is old, though nothing refers to it yet. */
+    void aBodyEnds() {
+        if (running && !over && random.nextInt(ENDS_IN) == 0) {
+            set(ahead.plus(SimStore.ORPHAN_AGE.multipliedBy(2)));
+        }
     }
 
     private void set(Duration next) {

@@ -48,6 +48,7 @@ public final class SimDrive implements Drive {
     private final Entropy entropy;
     private final SimGate gate;
     private Id128 incarnation;
+    private boolean draining;
     private BiConsumer<ShardName, byte[]> witness = (name, bytes) -> {};
 
     public SimDrive(DriveId id) {
@@ -137,6 +138,15 @@ public final class SimDrive implements Drive {
             gate.journal().lie(on);
             return on;
         });
+    }
+
+    /** It is to be emptied, or not any more. */
+    void drain(boolean on) {
+        draining = on;
+    }
+
+    boolean draining() {
+        return draining;
     }
 
     /** It takes so many times its usual time; only for a drive that takes time at all. */
@@ -240,9 +250,9 @@ public final class SimDrive implements Drive {
     public DriveStatus status() {
         Optional<String> gone = gate.gone();
         Optional<Kind> refused = gate.refusesWrites();
-        DriveStatus.State state = gone.isPresent()
-                ? DriveStatus.State.OFFLINE
-                : refused.isPresent() ? DriveStatus.State.READ_ONLY : DriveStatus.State.ONLINE;
+        DriveStatus.State here = refused.isPresent() ? DriveStatus.State.READ_ONLY : DriveStatus.State.ONLINE;
+        DriveStatus.State state =
+                gone.isPresent() ? DriveStatus.State.OFFLINE : draining ? DriveStatus.State.DRAINING : here;
         String reason = gone.orElseGet(() -> refused.map(k -> "simulated " + k).orElse(""));
         long free = refused.equals(Optional.of(Kind.FULL)) ? 0 : TOTAL_BYTES / 2;
         return new DriveStatus(id, "sim:" + id, state, reason, TOTAL_BYTES, free, gate.errors());

@@ -56,22 +56,30 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
             Duration.ofSeconds(1));
 
     static final Duration SCRUB_PERIOD = Duration.ofSeconds(30);
+    /** Lives are short, and their blobs small. */
+    private static final long UNEVEN_BYTES = 1024;
+
     /** No fault lasts so long. */
     private static final Duration HEAL_AFTER = Duration.ofMinutes(10);
 
     private static final ObjectSettings SETTINGS = new ObjectSettings(
             new ObjectSettings.Limits(INLINE, 2048, GIB, GIB, GIB, MIN_PART, GIB),
             Optional.of(ChecksumAlgorithm.CRC64NVME),
-            new ObjectSettings.Upkeep(
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(1),
-                    ORPHAN_AGE,
-                    ORPHAN_CONFIRMATION,
-                    Duration.ofSeconds(2),
-                    Duration.ofMillis(5),
-                    60,
-                    Optional.empty(),
-                    Optional.empty()));
+            upkeep(8 * MIB));
+
+    private static ObjectSettings.Upkeep upkeep(long unevenBytes) {
+        return new ObjectSettings.Upkeep(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                ORPHAN_AGE,
+                ORPHAN_CONFIRMATION,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(5),
+                60,
+                Optional.empty(),
+                Optional.empty(),
+                unevenBytes);
+    }
 
     /**
      * What a life has that not every life has.
@@ -81,7 +89,9 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
      */
     record Ways(ObjectSettings settings, History history) {
         static Ways of(Twists twists, History history) {
-            ObjectSettings.Upkeep upkeep = SETTINGS.upkeep();
+            boolean moves = twists.has(Twist.GROWTH) || twists.has(Twist.DRAIN);
+            ObjectSettings.Upkeep upkeep =
+                    upkeep(moves ? UNEVEN_BYTES : SETTINGS.upkeep().unevenBytes());
             if (twists.has(Twist.CLOCK)) {
                 upkeep = upkeep.with(upkeep.backgroundShare(), Optional.of(HEAL_AFTER), Optional.of(SCRUB_PERIOD));
             }

@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Simulated drives, as many as the code has shards, or more; each new blob lies on the first of them, in order. What
@@ -26,7 +28,11 @@ import java.util.stream.IntStream;
  */
 @OneStep
 public final class SimTopology implements Topology {
-    private final List<SimDrive> sims;
+    /** All that there ever were, and those of them that are the store's. */
+    private List<SimDrive> sims;
+
+    private List<SimDrive> members;
+    private Set<DriveId> drained = Set.of();
     private final ErasureCode code;
     private final Optional<Placer> placer;
     private volatile boolean dodging;
@@ -59,6 +65,7 @@ public final class SimTopology implements Topology {
     SimTopology(ErasureCode code, List<SimDrive> sims, Optional<Placer> placer) {
         this.code = code;
         this.sims = List.copyOf(sims);
+        this.members = this.sims;
         this.placer = placer;
     }
 
@@ -79,6 +86,58 @@ public final class SimTopology implements Topology {
 
     public List<SimDrive> sims() {
         return sims;
+    }
+
+    boolean isMember(int index) {
+        return members.contains(sims.get(index));
+    }
+
+    /**
+     * An empty drive is the store's from now on; it is told of the catalog's epoch, as a real one is. No process runs.
+     */
+    void add(SimDrive drive) {
+        long epoch = members.stream().mapToLong(SimDrive::catalogEpoch).max().orElse(0);
+        drive.damage(media -> media.raiseCatalogEpoch(epoch));
+        sims = with(sims, drive);
+        members = with(members, drive);
+    }
+
+    private static List<SimDrive> with(List<SimDrive> some, SimDrive drive) {
+        return Stream.concat(some.stream(), Stream.of(drive)).toList();
+    }
+
+    /** It is not the store's any more. No process runs. */
+    void leaveOut(int index) {
+        SimDrive gone = sims.get(index);
+        members = members.stream().filter(drive -> drive != gone).toList();
+    }
+
+    /** Whether the others are enough for the code. */
+    boolean mayDrain(int index) {
+        long left = members.stream()
+                .filter(drive -> drive != sims.get(index) && !drive.draining())
+                .count();
+        return isMember(index) && left >= code.totalShards();
+    }
+
+    /** No process runs. */
+    void drain(int index, boolean on) {
+        sims.get(index).drain(on);
+        drained =
+                drained.stream().filter(id -> !id.equals(sims.get(index).id())).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<DriveId> drained() {
+        return drained;
+    }
+
+    @Override
+    public void recordDrained(Set<DriveId> drives) {
+        drained = members.stream()
+                .filter(drive -> drive.draining() && (drives.contains(drive.id()) || drained.contains(drive.id())))
+                .map(SimDrive::id)
+                .collect(Collectors.toSet());
     }
 
     public SimDrive sim(int index) {
@@ -102,12 +161,15 @@ public final class SimTopology implements Topology {
 
     @Override
     public List<Drive> drives() {
-        return List.copyOf(sims);
+        return List.copyOf(members);
     }
 
     @Override
     public Optional<Drive> drive(DriveId id) {
-        return sims.stream().filter(d -> d.id().equals(id)).<Drive>map(d -> d).findFirst();
+        return members.stream()
+                .filter(d -> d.id().equals(id))
+                .<Drive>map(d -> d)
+                .findFirst();
     }
 
     @Override
@@ -121,7 +183,7 @@ public final class SimTopology implements Topology {
             return placer.get().place(blob, statuses(), code);
         }
         int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
-        List<DriveId> first = sims.stream()
+        List<DriveId> first = members.stream()
                 .filter(sim -> !dodging || sim.status().online())
                 .limit(code.totalShards())
                 .map(SimDrive::id)
@@ -131,7 +193,7 @@ public final class SimTopology implements Topology {
 
     @Override
     public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving) {
-        Iterator<DriveId> free = sims.stream()
+        Iterator<DriveId> free = members.stream()
                 .filter(sim -> sim.status().online())
                 .map(SimDrive::id)
                 .filter(id -> !leaving.contains(id) && !blob.placement().contains(id))
@@ -143,7 +205,7 @@ public final class SimTopology implements Topology {
 
     @Override
     public List<DriveStatus> statuses() {
-        return sims.stream().map(SimDrive::status).toList();
+        return members.stream().map(SimDrive::status).toList();
     }
 
     @Override

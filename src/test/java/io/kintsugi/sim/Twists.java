@@ -23,7 +23,13 @@ final class Twists {
     /** Kinds of twists, and that one life in so many has it. */
     enum Twist {
         /** The clock of the day is set, forward and back. */
-        CLOCK(4);
+        CLOCK(4),
+        /** A drive is added. */
+        GROWTH(8),
+        /** A drive is drained, and taken away. */
+        DRAIN(8),
+        /** Who writes is watched: others read the key meanwhile. */
+        WATCHED(8);
 
         private final int oneIn;
 

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -53,6 +54,7 @@ final class World {
     private final Faults faults;
     private final Twists twists;
     private final SimClock clock;
+    private final SimRoster roster;
     private final Knowledge known = new Knowledge();
     private boolean calm;
 
@@ -61,19 +63,21 @@ final class World {
         this.random = context.random();
         this.history = new History(context::log);
         this.code = CODES.get(random.nextInt(CODES.size()));
-        int count = Math.min(MAX_DRIVES, code.totalShards() + random.nextInt(3));
+        this.twists = Twists.of(context);
+        int most = Math.min(MAX_DRIVES, code.totalShards() + random.nextInt(3));
+        int count = Math.max(most, code.totalShards() + (twists.has(Twist.DRAIN) ? 1 : 0));
         Duration sync = SYNCS.get(random.nextInt(SYNCS.size()));
         Entropy entropy = random::nextLong;
-        List<SimDrive> drives = IntStream.range(0, count)
-                .mapToObj(i -> new SimDrive(SimTopology.driveId(i), entropy, new SimPace(random, LATENCY, sync)))
-                .toList();
+        IntFunction<SimDrive> maker =
+                i -> new SimDrive(SimTopology.driveId(i), entropy, new SimPace(random, LATENCY, sync));
+        List<SimDrive> drives = IntStream.range(0, count).mapToObj(maker).toList();
         this.topology = new SimTopology(code, drives, Optional.of(RealPlacement::place));
         this.budget = new FaultBudget(code.parityShards());
-        this.twists = Twists.of(context);
         this.clock = new SimClock(context, twists.random(), history);
         SimStore.Ways ways = SimStore.Ways.of(twists, history);
         this.host = new SimHost(context, topology, budget, () -> SimStore.open(topology, entropy, ways), history);
         this.ledger = new Ledger(topology, host);
+        this.roster = new SimRoster(twists, topology, ledger, maker, history);
         this.recovery = new Recovery(context, host, ledger, budget, history);
         this.faults = new Faults(topology, random, history);
         history.say("code " + code + " on " + count + " drives, a sync takes about " + sync);
@@ -85,7 +89,7 @@ final class World {
         makeBuckets();
         Thread mending = context.spawn("recovery", recovery);
         Thread trouble = context.spawn("trouble", this::makeTrouble);
-        SimClient.Scene scene = new SimClient.Scene(host, history, known);
+        SimClient.Scene scene = new SimClient.Scene(host, history, known, clock, twists.has(Twist.WATCHED));
         List<Thread> all = new ArrayList<>();
         for (int i = 1; i <= clients; i++) {
             String name = "client-" + i;
@@ -127,6 +131,7 @@ final class World {
             if (random.nextInt(8) == 0) {
                 restart();
             }
+            changeDrives();
             if (random.nextInt(6) == 0 && budget.unspent()) {
                 budget.spendAll();
                 Thread cut = context.spawn("cut", this::perhapsRestart);
@@ -135,7 +140,7 @@ final class World {
                 recovery.begin();
             }
             int drive = random.nextInt(topology.sims().size());
-            if (!calm && !budget.inTrouble(drive) && budget.allows(drive)) {
+            if (!calm && topology.isMember(drive) && !budget.inTrouble(drive) && budget.allows(drive)) {
                 Fault fault = faults.any();
                 budget.spend(drive, fault.name());
                 under.add(context.spawn("fault", () -> {
@@ -145,6 +150,10 @@ final class World {
             }
         }
         under.forEach(World::join);
+        until(() -> "drives come and go: " + roster, () -> {
+            changeDrives();
+            return roster.finished();
+        });
         if (!host.ready()) {
             until("the store opens again", host::ready);
         }
@@ -155,6 +164,7 @@ final class World {
         if (random.nextBoolean()) {
             SimHost.pause(Duration.ofMillis(random.nextInt(100, 4_000)));
             host.kill(true);
+            roster.beforeStart(budget);
             host.start();
         }
     }
@@ -166,7 +176,17 @@ final class World {
             host.kill(random.nextBoolean());
         }
         SimHost.pause(Duration.ofMillis(random.nextInt(2_000)));
+        roster.beforeStart(budget);
         host.start();
+    }
+
+    private void changeDrives() {
+        if (!roster.finished()) {
+            roster.look(host);
+            if (roster.wantsStart(budget)) {
+                restart();
+            }
+        }
     }
 
     private void stop() {
@@ -228,6 +248,7 @@ final class World {
         clock.passTheFuture();
         nothingUnreferencedForEver();
         healAll();
+        until(() -> "drives are even: " + roster.unused(), () -> roster.unused().isEmpty());
         if (twists.has(Twist.CLOCK)) {
             everyPeriodIsScrubbed();
         }
@@ -265,6 +286,9 @@ final class World {
         List<BlobPage.Entry> all = ledger.referred();
         for (int i = 0; i < topology.sims().size(); i++) {
             int drive = i;
+            if (!topology.isMember(drive)) {
+                continue;
+            }
             recovery.restore(drive);
             until(
                     "drive " + drive + " is walked",
@@ -272,7 +296,11 @@ final class World {
                             .filter(w -> w.state() == State.DONE)
                             .isPresent());
             HealTellsTheTruth.check(ledger, drive, recovery.walk(drive).orElseThrow(), all);
-            HealTellsTheTruth.checkCounts(topology, drive, recovery.walk(drive).orElseThrow(), all);
+            // moving goes on beside a walk
+            if (!roster.moves() || ledger.referred().equals(all)) {
+                HealTellsTheTruth.checkCounts(
+                        topology, drive, recovery.walk(drive).orElseThrow(), all);
+            }
         }
     }
 
@@ -298,8 +326,11 @@ final class World {
 
     /** With as many drives gone as the code can lose, every object is read in full. */
     private void noReferenceToNothing() {
-        List<Integer> drives = new ArrayList<>(
-                IntStream.range(0, topology.sims().size()).boxed().toList());
+        List<Integer> drives =
+                new ArrayList<>(IntStream.range(0, topology.sims().size())
+                        .filter(topology::isMember)
+                        .boxed()
+                        .toList());
         Collections.shuffle(drives, random);
         List<Integer> gone = drives.subList(0, code.parityShards());
         history.say("NoReferenceToNothing: without drives " + gone);

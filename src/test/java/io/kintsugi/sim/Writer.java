@@ -40,13 +40,15 @@ final class Writer {
     private final Requests requests;
     private final History history;
     private final Knowledge known;
+    private final SimClock clock;
     private final Random random;
 
-    Writer(String who, Requests requests, History history, Knowledge known, Random random) {
+    Writer(String who, Requests requests, SimClient.Scene scene, Random random) {
         this.who = who;
         this.requests = requests;
-        this.history = history;
-        this.known = known;
+        this.history = scene.history();
+        this.known = scene.known();
+        this.clock = scene.clock();
         this.random = random;
     }
 
@@ -68,7 +70,7 @@ final class Writer {
         Optional<Duration> rest = slow
                 ? Optional.of(random.nextInt(3) == 0 ? VERY_SLOW : Duration.ofMillis(random.nextInt(1, 8_000)))
                 : Optional.empty();
-        return new SimBody(ByteBuffer.wrap(piece.bytes()), random.nextBoolean(), rest, broken);
+        return new SimBody(ByteBuffer.wrap(piece.bytes()), random.nextBoolean(), rest, broken, clock::aBodyEnds);
     }
 
     Condition condition(Key key) {
