@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,17 +13,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whether the store grows: a mixed load at a bounded rate for an hour, over a fixed set of keys that is written again
- * and again. Every body that is read is compared. Memory, file descriptors and threads of the store are sampled each
- * minute; at the end the slope of the second half is printed. Any wrong answer ends the run with status 1.
+ * Whether the store grows: a mixed load over a fixed set of keys that is written again and again, as fast as the store
+ * can at first, so that its caches and pools fill, and then at a bounded rate for an hour. Every body that is read is
+ * compared. Memory, file descriptors and threads of the store are sampled each minute; at the end the slope of the
+ * second half is printed. Any wrong answer ends the run with status 1.
  *
- * <p>System properties: {@code bench.minutes} (default 60), {@code bench.rate} (requests a second of all clients,
- * default 120), {@code bench.clients} (default 4), {@code bench.dir}, {@code bench.java} and {@code kintsugi.binary} as
- * for {@link S3Bench}.
+ * <p>System properties: {@code bench.fullMinutes} without a bound (default 5), {@code bench.minutes} with one (default
+ * 60), {@code bench.rate} (requests a second of all clients, default 120), {@code bench.clients} (default 4),
+ * {@code bench.dir}, {@code bench.java} and {@code kintsugi.binary} as for {@link S3Bench}.
  */
 public final class SoakBench {
     private static final int MIB = 1 << 20;
     private static final long MINUTE_MILLIS = 60_000;
+    private static final int FULL_MINUTES = Integer.getInteger("bench.fullMinutes", 5);
     private static final Set<Integer> ENDED_BY_SIGTERM = Set.of(0, 128 + 15);
     private static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"";
 
@@ -71,7 +74,7 @@ public final class SoakBench {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        int minutes = Integer.getInteger("bench.minutes", 60);
+        int minutes = FULL_MINUTES + Integer.getInteger("bench.minutes", 60);
         Path dir = Path.of(System.getProperty(
                 "bench.dir", Files.createTempDirectory("kintsugi-soak").toString()));
         String[] java =
@@ -105,9 +108,10 @@ public final class SoakBench {
     private static List<SoakClient> clients(StoreProcess store) throws IOException {
         int count = Integer.getInteger("bench.clients", 4);
         double each = Double.parseDouble(System.getProperty("bench.rate", "120")) / count;
+        long pacedFrom = System.nanoTime() + Duration.ofMinutes(FULL_MINUTES).toNanos();
         List<SoakClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            clients.add(new SoakClient(store, i, each));
+            clients.add(new SoakClient(store, i, each, pacedFrom));
         }
         return clients;
     }

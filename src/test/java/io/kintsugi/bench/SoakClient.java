@@ -62,6 +62,7 @@ final class SoakClient implements Runnable {
     private final String folder;
     private final Random random;
     private final long nanosBetween;
+    private final long pacedFrom;
     /** What each key was written with, 0 where there is none. */
     private final long[][] seeds = new long[Kind.values().length][];
 
@@ -71,12 +72,14 @@ final class SoakClient implements Runnable {
     private volatile boolean stopped;
     private volatile String failure = "";
 
-    SoakClient(StoreProcess store, int number, double perSecond) throws IOException {
+    /** @param pacedFrom on the clock of {@link System#nanoTime}: until then it goes as fast as it can */
+    SoakClient(StoreProcess store, int number, double perSecond, long pacedFrom) throws IOException {
         this.store = store;
         http = new PlainClient(store.endpoint());
         folder = "c" + number;
         random = new Random(number);
         nanosBetween = (long) (1e9 / perSecond);
+        this.pacedFrom = pacedFrom;
         for (Kind kind : Kind.values()) {
             seeds[kind.ordinal()] = new long[kind.keys];
         }
@@ -90,7 +93,9 @@ final class SoakClient implements Runnable {
                 act();
                 done++;
                 due = Math.max(due + nanosBetween, System.nanoTime() - nanosBetween);
-                LockSupport.parkNanos(due - System.nanoTime());
+                if (System.nanoTime() - pacedFrom > 0) {
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
             }
         } catch (IOException | RuntimeException e) {
             failure = folder + ": " + e;
