@@ -92,10 +92,9 @@ final class SoakClient implements Runnable {
             while (!stopped) {
                 act();
                 done++;
-                due = Math.max(due + nanosBetween, System.nanoTime() - nanosBetween);
-                if (System.nanoTime() - pacedFrom > 0) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
+                long now = System.nanoTime();
+                due = now - pacedFrom < 0 ? now : Math.max(due + nanosBetween, now - nanosBetween);
+                LockSupport.parkNanos(due - now);
             }
         } catch (IOException | RuntimeException e) {
             failure = folder + ": " + e;
