@@ -123,6 +123,9 @@ public interface Catalog extends AutoCloseable {
      */
     List<Reclaim> reclaimable(Duration age, int limit);
 
+    /** The blob of an entry of the reclaim queue as it lies now; empty when the entry is gone. */
+    Optional<BlobRef> reclaimable(Reclaim entry);
+
     /** Removes entries whose blobs were removed from the drives. */
     void reclaimed(List<Reclaim> entries);
 
@@ -152,8 +155,8 @@ public interface Catalog extends AutoCloseable {
 
     /**
      * All blobs that are not inline and are referred to, each with its origin, in an order of the catalog's own: for
-     * healing and checks. What is referred to all the while is met, also when its upload is completed or its version is
-     * overwritten between two pages; only one that becomes current again, since a newer one is removed, may be missed.
+     * healing and checks. What is referred to all the while is met, also when its upload is completed, its version is
+     * overwritten, or becomes current again since a newer one is removed, between two pages.
      *
      * @param after the cursor of the previous page; empty for the first
      */

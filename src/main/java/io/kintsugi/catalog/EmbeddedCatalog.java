@@ -267,6 +267,12 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
+    public Optional<BlobRef> reclaimable(Reclaim entry) {
+        return reading.get(KvSpace.RECLAIM, Keys.reclaim(entry.sequence()))
+                .map(row -> SmallRow.decodeReclaim(entry.sequence(), row).blob());
+    }
+
+    @Override
     public void reclaimed(List<Reclaim> entries) {
         change(view -> {
             for (Reclaim entry : entries) {

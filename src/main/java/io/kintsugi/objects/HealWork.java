@@ -1,6 +1,5 @@
 package io.kintsugi.objects;
 
-import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
@@ -146,11 +145,15 @@ final class HealWork implements AutoCloseable {
     }
 
     private boolean settled(HealReports.Report report, Pace pace) {
-        Optional<BlobOrigin> origin = mender.origin(report.blob());
-        Optional<BlobRef> now =
-                origin.flatMap(of -> catalog.referred(report.blob().id(), of));
-        // a report may come before the commit that will refer to the blob: it is looked at a few times more
-        return now.isPresent() ? mender.mend(now.get(), origin.get(), pace) : report.attempts() >= UNREFERRED_LOOKS;
+        Mending came = mender.origin(report.blob())
+                .map(origin -> mender.mend(report.blob().id(), origin, pace))
+                .orElse(new Mending.Gone());
+        return switch (came) {
+            // a report may come before the commit that will refer to the blob: it is looked at a few times more
+            case Mending.Gone() -> report.attempts() >= UNREFERRED_LOOKS;
+            case Mending.Done done -> done.right();
+            case Mending.Unknown() -> false;
+        };
     }
 
     /** Takes a step of the walk under way, or begins the next; returns whether there was any. */
@@ -194,7 +197,13 @@ final class HealWork implements AutoCloseable {
         for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
             BlobPage.Entry entry = now.blobs().next();
             if (now.walk().isFor(entry.blob())) {
-                now.walk().healed(entry.blob(), right(now.walk(), entry, pace));
+                boolean right = false;
+                try {
+                    right = right(now.walk(), entry, pace);
+                } finally {
+                    // also when the catalog could not be asked: the walk is at the next blob already
+                    now.walk().healed(entry.blob(), right);
+                }
                 return;
             }
         }
@@ -209,9 +218,11 @@ final class HealWork implements AutoCloseable {
         if (census && mender.complete(entry.blob())) {
             return true;
         }
-        // its shards may have been moved since the page was read; or it may be gone, and nothing is left to do
-        Optional<BlobRef> now = catalog.referred(entry.blob().id(), entry.origin());
-        return now.isEmpty() || mender.mend(now.get(), entry.origin(), pace);
+        return switch (mender.mend(entry.blob().id(), entry.origin(), pace)) {
+            case Mending.Gone() -> true;
+            case Mending.Done done -> done.right();
+            case Mending.Unknown() -> false;
+        };
     }
 
     @Override

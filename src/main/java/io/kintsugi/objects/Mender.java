@@ -1,9 +1,11 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.StoreException;
+import io.kintsugi.catalog.Catalog;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.HealResult;
@@ -15,6 +17,7 @@ import java.util.Optional;
 
 /** Mends single blobs, and counts what came of it. Used by one thread; the counters are read by any. */
 final class Mender {
+    private final Catalog catalog;
     private final BlobStore blobs;
     private final ShardSurvey survey;
     private final BlobClaims claims;
@@ -24,39 +27,42 @@ final class Mender {
     private long unrestorable;
     private String lastError = "";
 
-    Mender(BlobStore blobs, ShardSurvey survey, BlobClaims claims) {
+    Mender(Catalog catalog, BlobStore blobs, ShardSurvey survey, BlobClaims claims) {
+        this.catalog = catalog;
         this.blobs = blobs;
         this.survey = survey;
         this.claims = claims;
     }
 
     /**
-     * Whether every shard whose drive is there is now there and verified. Those of drives that are away wait for their
-     * drive.
+     * Verifies every shard where it is recorded, and rebuilds what is wrong. Those of drives that are away wait for
+     * their drive. The catalog is asked under the claim: what it says stays true until the end, as nobody else moves or
+     * removes the shards meanwhile. Asked before, a blob that was just removed would be taken for one that is lost.
+     *
+     * @throws StoreException when the catalog can't be asked
      */
-    boolean mend(BlobRef blob, BlobOrigin origin, Pace pace) {
-        return result(blob, origin, pace).filter(Mender::right).isPresent();
-    }
-
-    /** Verifies every shard and rebuilds what is wrong; empty when nothing can be said of the blob now. */
-    Optional<HealResult> result(BlobRef blob, BlobOrigin origin, Pace pace) {
-        Optional<BlobClaims.Claim> claim = claims.claim(blob.id());
+    Mending mend(BlobId blob, BlobOrigin origin, Pace pace) {
+        Optional<BlobClaims.Claim> claim = claims.claim(blob);
         if (claim.isEmpty()) {
-            failure("blob " + blob.id() + " was not healed yet: its shards are being moved or removed");
-            return Optional.empty();
+            failure("blob " + blob + " was not healed yet: its shards are being moved or removed");
+            return new Mending.Unknown();
         }
         try (BlobClaims.Claim _ = claim.get()) {
-            HealResult result = blobs.heal(blob, origin, pace);
-            count(blob, result, right(result));
-            return Optional.of(result);
-        } catch (RuntimeException e) {
-            failure("blob " + blob.id() + " was not healed: " + e.getMessage());
-            return Optional.empty();
+            Optional<BlobRef> now = catalog.referred(blob, origin);
+            return now.isEmpty() ? new Mending.Gone() : healed(now.get(), origin, pace);
         }
     }
 
-    private static boolean right(HealResult result) {
-        return result.restorable() && result.wrong() == result.rebuilt();
+    private Mending healed(BlobRef blob, BlobOrigin origin, Pace pace) {
+        try {
+            HealResult result = blobs.heal(blob, origin, pace);
+            Mending.Done done = new Mending.Done(blob, result);
+            count(blob, result, done.right());
+            return done;
+        } catch (RuntimeException e) {
+            failure("blob " + blob.id() + " was not healed: " + e.getMessage());
+            return new Mending.Unknown();
+        }
     }
 
     /** What a blob was written for, from the header of any of its shards. */

@@ -76,11 +76,12 @@ public final class Objects implements ObjectStore {
     public Upkeep upkeep(HealReports reports, Upkeep.Drives drives, Foreground foreground) {
         ObjectSettings.Upkeep times = settings.upkeep();
         Governor governor = new Governor(times.backgroundShare(), foreground, clock);
+        UpkeepTerms terms = new UpkeepTerms(clock, times, governor);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
-                new Reclaimer(catalog, blobs, superseded, times),
-                new OrphanSweep(catalog, drives.survey(), guards, clock, times),
+                new Reclaimer(catalog, blobs, superseded, terms),
+                new OrphanSweep(catalog, drives.survey(), guards, terms),
                 new HealWork(catalog, reports, mender(drives), clock, governor),
                 new RebuildWork(
                         catalog, drives.spares(), mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
@@ -101,7 +102,7 @@ public final class Objects implements ObjectStore {
     }
 
     private Mender mender(Upkeep.Drives drives) {
-        return new Mender(blobs, drives.survey(), guards.claims());
+        return new Mender(catalog, blobs, drives.survey(), guards.claims());
     }
 
     @Override

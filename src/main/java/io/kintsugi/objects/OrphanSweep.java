@@ -27,7 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>It only judges blobs that are old, and removes only what it found unreferred twice, some time apart: a write that
  * took very long may be committing just when the sweep comes by. What other work is moving or mending, or a read is at,
  * is left for the next sweep: so a shard of an old blob that was just made is never taken for an orphan before it is
- * recorded. A shard whose header can't be read is never removed here, since nobody knows what it belongs to.
+ * recorded. A shard whose header can't be read is never removed here, since nobody knows what it belongs to. Takes its
+ * time from the {@link Governor}.
  */
 final class OrphanSweep implements AutoCloseable {
     private static final int PAGE = 200;
@@ -39,6 +40,7 @@ final class OrphanSweep implements AutoCloseable {
     private final BlobGuards guards;
     private final Clock clock;
     private final ObjectSettings.Upkeep settings;
+    private final Governor governor;
     private final Worker worker = new Worker("kintsugi-orphan-sweep", this::step);
     /** Touched by the worker only. */
     private final Map<SurveyedShard, Suspect> suspects = new LinkedHashMap<>();
@@ -51,12 +53,13 @@ final class OrphanSweep implements AutoCloseable {
     private final AtomicReference<String> lastError = new AtomicReference<>("");
     private final AtomicReference<Optional<Instant>> lastSweep = new AtomicReference<>(Optional.empty());
 
-    OrphanSweep(Catalog catalog, ShardSurvey survey, BlobGuards guards, Clock clock, ObjectSettings.Upkeep settings) {
+    OrphanSweep(Catalog catalog, ShardSurvey survey, BlobGuards guards, UpkeepTerms terms) {
         this.catalog = catalog;
         this.survey = survey;
         this.guards = guards;
-        this.clock = clock;
-        this.settings = settings;
+        this.clock = terms.clock();
+        this.settings = terms.times();
+        this.governor = terms.governor();
     }
 
     private record Suspect(BlobOrigin origin, long seenNanos) {}
@@ -101,14 +104,25 @@ final class OrphanSweep implements AutoCloseable {
             Optional<SurveyedShard> after = Optional.empty();
             boolean more = true;
             while (more && !worker.stopping()) {
-                SurveyPage page = survey.shards(drive, form, after, PAGE);
-                page.shards().forEach(this::examine);
+                SurveyPage page = examined(drive, form, after);
                 more = page.more() && !page.shards().isEmpty();
                 after = more ? Optional.of(page.shards().getLast()) : after;
                 worker.rest(settings.sweepPause());
             }
         } catch (StoreException.Unavailable e) {
             lastError.set("drive " + drive + " was not swept: " + e.getMessage());
+        }
+    }
+
+    private SurveyPage examined(DriveId drive, Form form, Optional<SurveyedShard> after) {
+        try (Governor.Permit permit = governor.permit()) {
+            permit.next(0);
+            SurveyPage page = survey.shards(drive, form, after, PAGE);
+            for (SurveyedShard shard : page.shards()) {
+                permit.next(0);
+                examine(shard);
+            }
+            return page;
         }
     }
 
@@ -155,7 +169,9 @@ final class OrphanSweep implements AutoCloseable {
         if (claim.isEmpty()) {
             return;
         }
-        try (BlobClaims.Claim _ = claim.get()) {
+        try (BlobClaims.Claim _ = claim.get();
+                Governor.Permit permit = governor.permit()) {
+            permit.next(0);
             if (!guards.pins().pinned(shard.blob()) && unreferred(shard, origin)) {
                 survey.remove(shard);
                 removed.incrementAndGet();

@@ -3,6 +3,7 @@ package io.kintsugi.objects;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.Reclaim;
 import io.kintsugi.shards.BlobStore;
+import io.kintsugi.shards.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,29 +14,34 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Gives space back: removes the blobs of the reclaim queue from the drives, when a grace has passed and no read of this
  * process is at them (I5). An entry leaves the queue only after its blob has left the drives, so a crash in between
- * costs a second removal and nothing else. Also removes what {@link Superseded} holds.
+ * costs a second removal and nothing else. Also removes what {@link Superseded} holds. Takes its time from the
+ * {@link Governor}, but for what has waited for long: what clients write needs the space.
  */
 final class Reclaimer implements AutoCloseable {
     private static final int BATCH = 500;
     private static final int MAX_LIMIT = 20_000;
+    /** Behind the grace: what is older is removed without asking, so that the queue can't grow without end. */
+    static final Duration LATE = Duration.ofMinutes(10);
 
     private final Catalog catalog;
     private final BlobStore blobs;
     private final Superseded superseded;
     private final BlobGuards guards;
     private final ObjectSettings.Upkeep settings;
+    private final Governor governor;
     private final Worker worker = new Worker("kintsugi-reclaimer", this::step);
     private final AtomicLong removedBlobs = new AtomicLong();
     private final AtomicLong removedBytes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> lastError = new AtomicReference<>("");
 
-    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, ObjectSettings.Upkeep settings) {
+    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, UpkeepTerms terms) {
         this.catalog = catalog;
         this.blobs = blobs;
         this.superseded = superseded;
         this.guards = superseded.guards();
-        this.settings = settings;
+        this.settings = terms.times();
+        this.governor = terms.governor();
     }
 
     void start() {
@@ -50,13 +56,26 @@ final class Reclaimer implements AutoCloseable {
 
     /** Removes a batch. Pinned blobs at the head of the queue do not hide those behind them. */
     Duration step() {
-        superseded.step();
+        try (Governor.Permit permit = governor.permit()) {
+            return step(permit);
+        }
+    }
+
+    private Duration step(Pace pace) {
+        superseded.step(pace);
         int limit = Math.min(MAX_LIMIT, BATCH + guards.pins().size());
         List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), limit);
+        long late = catalog.reclaimable(settings.reclaimGrace().plus(LATE), limit).stream()
+                .mapToLong(Reclaim::sequence)
+                .max()
+                .orElse(-1);
         List<Reclaim> removed = new ArrayList<>(due.size());
         for (Reclaim entry : due) {
             if (worker.stopping()) {
                 break;
+            }
+            if (entry.sequence() > late) {
+                pace.next(0);
             }
             if (removed(entry)) {
                 removed.add(entry);
@@ -80,9 +99,10 @@ final class Reclaimer implements AutoCloseable {
         }
     }
 
+    /** Where it lies is asked under the claim: it may have been moved since the queue was read. */
     private boolean remove(Reclaim entry) {
         try {
-            blobs.discard(entry.blob());
+            catalog.reclaimable(entry).ifPresent(blobs::discard);
             removedBlobs.incrementAndGet();
             removedBytes.addAndGet(entry.blob().size());
             return true;

@@ -21,8 +21,8 @@ import java.util.Optional;
  * Reads every shard of every blob once in each period, whole, and mends what is missing or wrong: so bits that rot
  * where nobody reads are found while enough others are left. In turn, all blobs are counted, and verified one at a
  * time, evenly over the period ({@link ScrubPace}). How far it has come is kept on the drives every minute
- * ({@link ScrubMark}), and a restart goes on from there. A blob whose row moves behind that place meanwhile is verified
- * in the next pass.
+ * ({@link ScrubMark}), and a restart goes on from there. No blob gets from before that place to behind it by a change
+ * of its row ({@link Catalog#blobs}), so a pass that has ended has met all that were there all the while.
  *
  * <p>Inline blobs are rows of the catalog, which {@link RowScrubber} reads.
  *
@@ -242,27 +242,31 @@ final class Scrubber implements AutoCloseable {
     }
 
     private Pass verified(Pass pass, BlobPage.Entry entry, Pace pace) {
-        // its shards may have been moved since the page was read; or it may be gone
-        Optional<BlobRef> now = catalog.referred(entry.blob().id(), entry.origin());
-        if (now.isEmpty()) {
-            return pass;
-        }
-        BlobRef blob = now.get();
-        Optional<HealResult> result = mender.result(blob, entry.origin(), pace);
+        Mending came = mender.mend(entry.blob().id(), entry.origin(), pace);
         if (worker.stopping()) {
             return pass;
         }
+        return switch (came) {
+            case Mending.Gone() -> pass;
+            case Mending.Done(var blob, var found) -> judged(pass, blob, found);
+            // other work may be removing it
+            case Mending.Unknown() ->
+                catalog.refersTo(entry.blob().id(), entry.origin()) ? failed(pass, entry.blob()) : pass;
+        };
+    }
+
+    private Pass judged(Pass pass, BlobRef blob, HealResult found) {
         read = read.plus(blob);
-        if (result.filter(Scrubber::right).isPresent()) {
-            HealResult found = result.get();
-            if (found.wrong() > 0) {
-                told(pass, blob, found);
-            }
-            return pass.verified(blob, found.whole(), found.wrong() > 0);
+        if (!right(found)) {
+            return failed(pass, blob);
         }
-        if (catalog.referred(blob.id(), entry.origin()).isEmpty()) {
-            return pass;
+        if (found.wrong() > 0) {
+            told(pass, blob, found);
         }
+        return pass.verified(blob, found.whole(), found.wrong() > 0);
+    }
+
+    private Pass failed(Pass pass, BlobRef blob) {
         reports.wantsHealing(blob, NO_SPARE);
         return pass.failed(blob);
     }

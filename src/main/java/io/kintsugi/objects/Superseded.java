@@ -8,6 +8,7 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.codec.ShardSet;
 import io.kintsugi.shards.BlobStore;
+import io.kintsugi.shards.Pace;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,11 +88,13 @@ final class Superseded {
     }
 
     /** Removes what is due. */
-    void step() {
+    void step(Pace pace) {
         for (Unsure move : unsureNow()) {
+            pace.next(0);
             settle(move);
         }
         for (Move move : dueNow()) {
+            pace.next(0);
             if (remove(move)) {
                 synchronized (this) {
                     moved.remove(move);

@@ -15,6 +15,7 @@ import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.Catalog;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.objects.UpkeepSnapshot.State;
@@ -37,7 +38,11 @@ class HealWorkTest {
     private final HealWork work = new HealWork(
             store.catalog,
             store.reports,
-            new Mender(store.blobs, store.survey, store.objects.guards().claims()),
+            new Mender(
+                    store.catalog,
+                    store.blobs,
+                    store.survey,
+                    store.objects.guards().claims()),
             store.clock,
             store.governor());
 
@@ -254,5 +259,52 @@ class HealWorkTest {
         store.drives.sims().forEach(d -> d.failNext(99, DriveException.Kind.IO, SimOp.GET, SimOp.SCAN, SimOp.CURSOR));
         assertThrows(StoreException.class, work::step);
         assertEquals(1, store.reports.size());
+    }
+
+    private HealWork healing(Catalog catalog) {
+        Mender mender = new Mender(
+                catalog, store.blobs, store.survey, store.objects.guards().claims());
+        return new HealWork(catalog, store.reports, mender, store.clock, store.governor());
+    }
+
+    private static void steps(HealWork healing) {
+        int steps = 0;
+        while (healing.step().compareTo(Duration.ofSeconds(1)) < 0) {
+            assertTrue(++steps < 1000, "no end of healing");
+        }
+    }
+
+    /** Whoever asked first and claimed then found no shard of it. */
+    @Test
+    void aBlobThatIsRemovedMeanwhileIsNotTakenForLost() {
+        store.put(TestBody.of(SMALL, 1));
+        ObjectSettings.Upkeep times = store.settings.upkeep();
+        Reclaimer reclaimer = new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times));
+        HealWork healing = healing(RacingCatalog.behind(store.catalog, "referred", () -> {
+            store.delete(Optional.empty(), WriteCondition.NONE);
+            store.clock.pass(times.reclaimGrace().plusSeconds(1));
+            reclaimer.step();
+        }));
+        healing.restore(drive(1));
+        steps(healing);
+        assertEquals(0, healing.snapshot().unrestorable());
+        assertEquals(State.DONE, healing.snapshot().walks().getLast().state());
+        reclaimer.step();
+        assertEquals(0, store.blobCount());
+    }
+
+    @Test
+    void aBlobThatTheCatalogCouldNotBeAskedForIsNotTakenForVerified() {
+        fill();
+        store.loseShards(1);
+        HealWork healing = healing(RacingCatalog.behind(store.catalog, "referred", () -> {
+            throw new StoreException.Unavailable(StoreException.Unavailable.Kind.TIMEOUT, "it does not answer");
+        }));
+        healing.restore(drive(1));
+        assertThrows(StoreException.Unavailable.class, () -> steps(healing));
+        steps(healing);
+        Walk walk = healing.snapshot().walks().getLast();
+        assertEquals(State.WAITING, walk.state());
+        assertEquals(1, walk.failed().blobs());
     }
 }

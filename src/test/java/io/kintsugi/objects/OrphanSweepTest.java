@@ -47,7 +47,7 @@ class OrphanSweepTest {
 
     private final ObjectSettings.Upkeep times = UNPACED.upkeep();
     private final OrphanSweep sweep =
-            new OrphanSweep(store.catalog, store.survey, store.objects.guards(), store.clock, times);
+            new OrphanSweep(store.catalog, store.survey, store.objects.guards(), store.terms(times));
 
     /** Writes a blob that no commit follows. */
     private BlobRef orphan(int size) {
@@ -80,6 +80,26 @@ class OrphanSweepTest {
         assertEquals(0, store.blobCount());
         assertEquals(4, sweep.snapshot().removed());
         assertEquals(0, sweep.snapshot().waiting());
+    }
+
+    /** A governor that is closed refuses whoever asks. */
+    @Test
+    void itAsksForItsTimeBeforeEachShard() {
+        orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        Governor governor = store.governor();
+        OrphanSweep asking = new OrphanSweep(
+                store.catalog, store.survey, store.objects.guards(), new UpkeepTerms(store.clock, times, governor));
+        asking.sweep();
+        assertEquals(4, asking.snapshot().waiting());
+        governor.close();
+        store.clock.pass(times.orphanConfirmation());
+        asking.confirm();
+        assertEquals(1, store.blobCount());
+        orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        asking.sweep();
+        assertEquals(4, asking.snapshot().examined(), "none of the second blob");
     }
 
     @Test

@@ -292,17 +292,17 @@ class RebuildWorkTest {
         store.drives.sim(1).comeOnline();
         work.step();
         assertEquals(Optional.empty(), work.snapshot());
-        Mender mender =
-                new Mender(store.blobs, store.survey, store.objects.guards().claims());
+        Mender mender = new Mender(
+                store.catalog, store.blobs, store.survey, store.objects.guards().claims());
         HealWork heal = new HealWork(store.catalog, store.reports, mender, store.clock, store.governor());
         heal.restore(store.drives.sim(1).id());
         while (heal.step().compareTo(Duration.ofSeconds(1)) < 0) {
             assertTrue(heal.snapshot().failed() == 0);
         }
         store.clock.pass(Duration.ofHours(25));
-        superseded.step();
+        superseded.step(Pace.UNPACED);
         OrphanSweep sweep = new OrphanSweep(
-                store.catalog, store.survey, store.objects.guards(), store.clock, ObjectSettings.DEFAULTS.upkeep());
+                store.catalog, store.survey, store.objects.guards(), store.terms(ObjectSettings.DEFAULTS.upkeep()));
         sweep.sweep();
         store.clock.pass(ObjectSettings.DEFAULTS.upkeep().orphanConfirmation());
         sweep.confirm();

@@ -1,6 +1,7 @@
 package io.kintsugi.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobId;
@@ -8,6 +9,7 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.CatalogSettings;
@@ -26,7 +28,8 @@ class ReclaimerTest {
     private final TestStore store = new TestStore();
 
     private final ObjectSettings.Upkeep times = store.settings.upkeep();
-    private final Reclaimer reclaimer = new Reclaimer(store.catalog, store.blobs, store.superseded(), times);
+    private final Reclaimer reclaimer =
+            new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times));
 
     private void passGrace() {
         store.clock.pass(times.reclaimGrace().plusSeconds(1));
@@ -121,6 +124,23 @@ class ReclaimerTest {
         assertEquals(4, reclaimer.snapshot().pinned());
     }
 
+    /** A governor that is closed refuses whoever asks. */
+    @Test
+    void itAsksForItsTimeButForWhatHasWaitedForLong() {
+        store.put(TestBody.of(SIZE, 1));
+        store.put("another");
+        passGrace();
+        Governor refusing = store.governor();
+        refusing.close();
+        Reclaimer asking = new Reclaimer(
+                store.catalog, store.blobs, store.superseded(), new UpkeepTerms(store.clock, times, refusing));
+        assertThrows(StoreException.Unavailable.class, asking::step);
+        assertEquals(1, store.blobCount());
+        store.clock.pass(Reclaimer.LATE);
+        asking.step();
+        assertEquals(0, store.blobCount());
+    }
+
     @Test
     void partsOfAnAbortedUploadGo() {
         Uploading uploading = new Uploading(store, Optional.empty());
@@ -153,7 +173,7 @@ class ReclaimerTest {
         superseded.unsure(unsure, unsure, origin, guards.claims().claim(another).orElseThrow());
         store.put(TestBody.of(SIZE, 2));
         passGrace();
-        new Reclaimer(store.catalog, store.blobs, superseded, times).step();
+        new Reclaimer(store.catalog, store.blobs, superseded, store.terms(times)).step();
         assertEquals(1, store.blobCount());
         assertEquals(1, superseded.left());
         assertEquals(1, superseded.waiting(), "what is not known stays claimed");

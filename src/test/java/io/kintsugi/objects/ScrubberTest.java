@@ -55,8 +55,8 @@ class ScrubberTest {
     }
 
     private Scrubber scrubber(Catalog catalog) {
-        Mender mender =
-                new Mender(store.blobs, store.survey, store.objects.guards().claims());
+        Mender mender = new Mender(
+                catalog, store.blobs, store.survey, store.objects.guards().claims());
         return new Scrubber(
                 catalog,
                 new Scrubber.Hands(mender, store.reports, record),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.objects.ShardMover.Outcome;
@@ -31,7 +32,7 @@ class ShardMoverTest extends MoverHarness {
     private static final int LARGE = 2_500_000;
 
     private final OrphanSweep sweep = new OrphanSweep(
-            store.catalog, store.survey, store.objects.guards(), store.clock, ObjectSettings.DEFAULTS.upkeep());
+            store.catalog, store.survey, store.objects.guards(), store.terms(ObjectSettings.DEFAULTS.upkeep()));
 
     ShardMoverTest() {
         super(CatalogSettings.DEFAULT);
@@ -43,7 +44,7 @@ class ShardMoverTest extends MoverHarness {
         BlobRef blob = blobOf(store.put(TestBody.of(size, 1)));
         assertEquals(Outcome.MOVED, move(blob, 4, 1, 5, 3));
         assertEquals(placement(4, 1, 5, 3), recorded().placement());
-        superseded.step();
+        superseded.step(Pace.UNPACED);
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 0), shardCounts());
         assertArrayEquals(TestBody.bytes(size, 1), store.read(TestStore.WHOLE));
         passGrace();
@@ -69,7 +70,7 @@ class ShardMoverTest extends MoverHarness {
             release.run();
         });
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 1), during);
-        superseded.step();
+        superseded.step(Pace.UNPACED);
         assertEquals(List.of(0, 0, 0, 1, 1, 1, 1), shardCounts());
     }
 
@@ -78,7 +79,7 @@ class ShardMoverTest extends MoverHarness {
         BlobRef blob = blobOf(store.put(TestBody.of(LARGE, 1)));
         assertEquals(Outcome.MOVED, move(blob, 4, 5, 6, 3));
         store.clock.set(Duration.ofDays(3));
-        superseded.step();
+        superseded.step(Pace.UNPACED);
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 1), shardCounts());
         store.clock.set(Duration.ofDays(-6));
         passGrace();
@@ -118,7 +119,19 @@ class ShardMoverTest extends MoverHarness {
         store.put("another");
         assertEquals(Outcome.MOVED, move(old, 4, 1, 2, 3));
         store.clock.pass(Duration.ofMinutes(2));
-        new Reclaimer(store.catalog, store.blobs, superseded, ObjectSettings.DEFAULTS.upkeep()).step();
+        new Reclaimer(store.catalog, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
+        assertEquals(0, store.blobCount());
+    }
+
+    @Test
+    void whatMovesWhileTheReclaimQueueIsReadGoesFromWhereItIsThen() {
+        BlobRef old = blobOf(store.put(TestBody.of(LARGE, 1)));
+        store.put("another");
+        store.clock.pass(Duration.ofMinutes(2));
+        Catalog racing = RacingCatalog.behind(
+                store.catalog, "reclaimable", () -> assertEquals(Outcome.MOVED, move(old, 4, 1, 2, 3)));
+        new Reclaimer(racing, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
+        passGrace();
         assertEquals(0, store.blobCount());
     }
 
@@ -150,7 +163,7 @@ class ShardMoverTest extends MoverHarness {
             assertArrayEquals(TestBody.bytes(SMALL, round), store.read(TestStore.WHOLE));
             store.delete(Optional.empty(), WriteCondition.NONE);
             store.clock.pass(Duration.ofMinutes(2));
-            new Reclaimer(store.catalog, store.blobs, superseded, ObjectSettings.DEFAULTS.upkeep()).step();
+            new Reclaimer(store.catalog, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
             assertEquals(0, store.blobCount(), "of round " + round);
         }
     }
@@ -232,8 +245,8 @@ class ShardMoverTest extends MoverHarness {
                 .sim(4)
                 .lose(store.drives.sim(4).shards(blob.form()).iterator().next(), blob.form());
         passGrace();
-        Mender mender =
-                new Mender(store.blobs, store.survey, store.objects.guards().claims());
+        Mender mender = new Mender(
+                store.catalog, store.blobs, store.survey, store.objects.guards().claims());
         new HealWork(store.catalog, store.reports, mender, store.clock, store.governor()).step();
         assertEquals(List.of(0, 1, 1, 1, 1, 0, 0), shardCounts());
     }

@@ -86,6 +86,10 @@ final class TestStore implements AutoCloseable {
         return new Governor(25, Foreground.NONE, clock);
     }
 
+    UpkeepTerms terms(ObjectSettings.Upkeep times) {
+        return new UpkeepTerms(clock, times, governor());
+    }
+
     Superseded superseded() {
         return new Superseded(
                 catalog, blobs, objects.guards(), clock, settings.upkeep().reclaimGrace());
