@@ -6,7 +6,6 @@ import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectPart;
-import io.kintsugi.base.StoreException;
 import io.kintsugi.base.UploadId;
 import io.kintsugi.base.UploadedPart;
 import io.kintsugi.base.VersionId;
@@ -15,51 +14,76 @@ import io.kintsugi.drives.KvSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Pages of all blobs that are not inline and are referred to: of the parts of UPLOADS, then of OBJECTS, then of
- * HISTORY, which is the way that a blob goes: who completes an upload or overwrites a version between two pages carries
- * it ahead of the cursor, not behind it. The cursor names the space, the row, and how many parts of that row were
- * given. A page may be shorter than asked, also empty, before the end: it looks at a bounded number of rows.
+ * Pages of all blobs that are not inline and are referred to: of the parts of UPLOADS, then of the versions, by key,
+ * and of one key the newest first, wherever they are. The order of a version stays when it is overwritten, or becomes
+ * current again since a newer one is removed; so it goes from OBJECTS to HISTORY or back on one side of the cursor. Who
+ * completes an upload between two pages makes a version of parts that were met.
+ *
+ * <p>A page may be shorter than asked, also empty, before the end: it looks at a bounded number of rows.
  */
 final class BlobPager {
-    private static final List<KvSpace> ORDER = List.of(KvSpace.UPLOADS, KvSpace.OBJECTS, KvSpace.HISTORY);
     private static final int ROWS_AT_ONCE = 1000;
     private static final byte[] END = Bytes.behindPrefix(new byte[] {(byte) 0x7F});
-    private static final HexFormat HEX = HexFormat.of();
 
     private final Rows rows;
     private final int limit;
     private final List<BlobPage.Entry> entries = new ArrayList<>();
     private final Map<Long, Optional<BucketName>> names = new HashMap<>();
 
+    /**
+     * Where a page begins.
+     *
+     * @param versions whether that is among the versions, or still among the uploads
+     * @param row a key of UPLOADS; or one as in OBJECTS, also of versions in HISTORY
+     * @param order the newest version of that key that is not done
+     * @param part how many blobs of it, or of that upload, were given
+     */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Place(int space, byte[] row, int part) {
+    private record Place(boolean versions, byte[] row, long order, int part) {
+        private static final String WHAT = "a listing of blobs";
+        private static final int NUMBERS = 3;
+        static final Place BEGINNING = new Place(false, new byte[0], Long.MAX_VALUE, 0);
+        static final Place VERSIONS = new Place(true, new byte[0], Long.MAX_VALUE, 0);
+
         static Place parse(String text) {
-            String[] fields = text.split("-", 3);
-            try {
-                Place place =
-                        new Place(Integer.parseInt(fields[0]), HEX.parseHex(fields[2]), Integer.parseInt(fields[1]));
-                if (place.space >= 0 && place.space < ORDER.size() && place.part >= 0) {
-                    return place;
-                }
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                throw notACursor(text);
+            RowCursor cursor = RowCursor.parse(text, NUMBERS, WHAT);
+            long kind = cursor.numbers().get(0);
+            long part = cursor.numbers().get(2);
+            boolean whole = kind == 0 || cursor.row().length == 0 || cursor.row().length > Long.BYTES;
+            if (kind > 1 || part > Integer.MAX_VALUE || !whole) {
+                throw RowCursor.invalid(text, WHAT);
             }
-            throw notACursor(text);
+            return new Place(kind == 1, cursor.row(), cursor.numbers().get(1), (int) part);
         }
 
-        private static StoreException notACursor(String text) {
-            return new StoreException.Invalid(
-                    StoreException.Invalid.Kind.ARGUMENT, "Not a cursor of a listing of blobs: '" + text + "'");
+        Optional<String> text() {
+            return Optional.of(new RowCursor(List.of(versions ? 1L : 0L, order, (long) part), row).text());
+        }
+    }
+
+    /** Where a version is in the order of pages. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Spot(byte[] key, long order) implements Comparable<Spot> {
+        static Spot ofObject(KvRow row) {
+            return new Spot(row.key(), VersionRow.orderOf(row.value()));
         }
 
-        String text() {
-            return space + "-" + part + "-" + HEX.formatHex(row);
+        static Spot ofHistory(KvRow row) {
+            byte[] key = Keys.keyOfEscaped(row.key(), Long.BYTES);
+            return new Spot(Keys.objectPrefix(Keys.bucketOf(row.key()), key), VersionRow.orderOf(row.value()));
+        }
+
+        @Override
+        public int compareTo(Spot other) {
+            int keys = Arrays.compareUnsigned(key, other.key);
+            return keys == 0 ? Long.compare(other.order, order) : keys;
         }
     }
 
@@ -69,48 +93,115 @@ final class BlobPager {
     }
 
     BlobPage page(Optional<String> after) {
-        Place place = after.map(Place::parse).orElse(new Place(0, new byte[0], 0));
-        KvSpace space = ORDER.get(place.space());
-        List<KvRow> found = rows.range(space, place.row(), END, ROWS_AT_ONCE);
+        Place place = after.map(Place::parse).orElse(Place.BEGINNING);
+        return new BlobPage(entries, place.versions() ? versions(place) : uploads(place));
+    }
+
+    // ---- uploads
+
+    private Optional<String> uploads(Place place) {
+        List<KvRow> found = rows.range(KvSpace.UPLOADS, place.row(), END, ROWS_AT_ONCE);
         for (KvRow row : found) {
             int skip = Arrays.equals(row.key(), place.row()) ? place.part() : 0;
-            List<BlobPage.Entry> blobs = blobsOf(space, row);
-            int until = (int) Math.min(blobs.size(), (long) skip + limit - entries.size());
-            entries.addAll(blobs.subList(Math.min(skip, until), until));
-            if (until < blobs.size()) {
-                return new BlobPage(entries, Optional.of(new Place(place.space(), row.key(), until).text()));
+            int given = give(ofUpload(row), skip);
+            if (given > 0) {
+                return new Place(false, row.key(), Long.MAX_VALUE, given).text();
             }
             if (entries.size() == limit) {
-                return new BlobPage(entries, Optional.of(behind(place.space(), row)));
+                return behind(row).text();
             }
         }
-        if (found.size() == ROWS_AT_ONCE) {
-            return new BlobPage(entries, Optional.of(behind(place.space(), found.getLast())));
-        }
-        boolean last = place.space() == ORDER.size() - 1;
-        return new BlobPage(
-                entries, last ? Optional.empty() : Optional.of(new Place(place.space() + 1, new byte[0], 0).text()));
+        return found.isEmpty() ? Place.VERSIONS.text() : behind(found.getLast()).text();
     }
 
-    private static String behind(int space, KvRow row) {
-        return new Place(space, Bytes.successor(row.key()), 0).text();
+    private static Place behind(KvRow upload) {
+        return new Place(false, Bytes.successor(upload.key()), Long.MAX_VALUE, 0);
     }
 
-    private List<BlobPage.Entry> blobsOf(KvSpace space, KvRow row) {
-        Optional<BucketName> bucket = names.computeIfAbsent(Keys.bucketOf(row.key()), this::nameOf);
-        if (bucket.isEmpty()) {
-            return List.of();
+    /** How many of these blobs are given by now, when there is no room for all; else 0. */
+    private int give(List<BlobPage.Entry> blobs, int skip) {
+        int until = (int) Math.min(blobs.size(), (long) skip + limit - entries.size());
+        entries.addAll(blobs.subList(Math.min(skip, until), until));
+        return until < blobs.size() ? until : 0;
+    }
+
+    // ---- versions
+
+    private Optional<String> versions(Place place) {
+        NavigableMap<Spot, KvRow> found = versionsFrom(place);
+        for (Map.Entry<Spot, KvRow> version : found.entrySet()) {
+            Spot at = version.getKey();
+            boolean begun = at.order() == place.order() && Arrays.equals(at.key(), place.row());
+            int given = give(ofVersion(at, version.getValue()), begun ? place.part() : 0);
+            if (given > 0) {
+                return new Place(true, at.key(), at.order(), given).text();
+            }
+            if (entries.size() == limit) {
+                return behind(at).text();
+            }
         }
-        return space == KvSpace.UPLOADS ? ofUpload(bucket.get(), row) : ofVersion(space, bucket.get(), row);
+        return found.isEmpty() ? Optional.empty() : behind(found.lastKey()).text();
+    }
+
+    private static Place behind(Spot version) {
+        return new Place(true, version.key(), version.order() - 1, 0);
+    }
+
+    /**
+     * The next versions, all up to the last of them. Objects are read before the history, as a version may be
+     * overwritten in between, and after it, as one may become current again.
+     */
+    private NavigableMap<Spot, KvRow> versionsFrom(Place place) {
+        Spot from = new Spot(place.row(), place.order());
+        NavigableMap<Spot, KvRow> found = new TreeMap<>();
+        List<KvRow> objects = rows.range(KvSpace.OBJECTS, place.row(), END, ROWS_AT_ONCE);
+        objects.forEach(row -> found.put(Spot.ofObject(row), row));
+        // the object of the key that the page begins in may be done: what is behind it may be in the history alone
+        byte[] to = found.tailMap(from, true).isEmpty()
+                ? END
+                : behindKey(objects.getLast().key());
+        List<KvRow> history = rows.range(KvSpace.HISTORY, historyFrom(place), to, ROWS_AT_ONCE);
+        if (history.isEmpty()) {
+            return found.tailMap(from, true);
+        }
+        history.forEach(row -> found.put(Spot.ofHistory(row), row));
+        Spot last = Spot.ofHistory(history.getLast());
+        List<KvRow> again = rows.range(KvSpace.OBJECTS, place.row(), Bytes.successor(last.key()), ROWS_AT_ONCE);
+        again.forEach(row -> found.put(Spot.ofObject(row), row));
+        Spot known = again.size() < ROWS_AT_ONCE ? last : min(last, Spot.ofObject(again.getLast()));
+        return found.subMap(from, true, known, true);
+    }
+
+    private static Spot min(Spot a, Spot b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static byte[] behindKey(byte[] object) {
+        return Keys.behindKey(Keys.bucketOf(object), Keys.keyOfObject(object));
+    }
+
+    private static byte[] historyFrom(Place place) {
+        return place.row().length == 0
+                ? place.row()
+                : Keys.history(Keys.bucketOf(place.row()), Keys.keyOfObject(place.row()), place.order());
+    }
+
+    // ---- rows
+
+    private Optional<BucketName> bucketOf(byte[] row) {
+        return names.computeIfAbsent(Keys.bucketOf(row), this::nameOf);
     }
 
     private Optional<BucketName> nameOf(long id) {
         return rows.get(KvSpace.BUCKETS, Keys.bucketById(id)).map(BucketRow::decodeName);
     }
 
-    private static List<BlobPage.Entry> ofVersion(KvSpace space, BucketName bucket, KvRow row) {
-        byte[] key = space == KvSpace.OBJECTS ? Keys.keyOfObject(row.key()) : Keys.keyOfEscaped(row.key(), Long.BYTES);
-        VersionRow version = VersionRow.decode(bucket, ObjectKey.ofUtf8(key), row.value());
+    private List<BlobPage.Entry> ofVersion(Spot at, KvRow row) {
+        Optional<BucketName> bucket = bucketOf(at.key());
+        if (bucket.isEmpty()) {
+            return List.of();
+        }
+        VersionRow version = VersionRow.decode(bucket.get(), ObjectKey.ofUtf8(Keys.keyOfObject(at.key())), row.value());
         List<BlobPage.Entry> blobs = new ArrayList<>();
         version.manifest().ifPresent(blob -> blobs.add(new BlobPage.Entry(blob, version.manifestOrigin())));
         for (ObjectPart part : version.version().parts()) {
@@ -121,7 +212,11 @@ final class BlobPager {
         return blobs;
     }
 
-    private List<BlobPage.Entry> ofUpload(BucketName bucket, KvRow row) {
+    private List<BlobPage.Entry> ofUpload(KvRow row) {
+        Optional<BucketName> bucket = bucketOf(row.key());
+        if (bucket.isEmpty()) {
+            return List.of();
+        }
         ObjectKey key = ObjectKey.ofUtf8(Keys.keyOfEscaped(row.key(), Id128.BYTES));
         UploadId upload = Keys.uploadOf(row.key());
         List<BlobPage.Entry> blobs = new ArrayList<>();
@@ -129,8 +224,8 @@ final class BlobPager {
             ObjectPart part = stored.part();
             BlobOrigin.Part of = new BlobOrigin.Part(upload, part.number());
             if (part.blob().form() != BlobRef.Form.INLINE) {
-                blobs.add(
-                        new BlobPage.Entry(part.blob(), new BlobOrigin(bucket, key, VersionId.NULL, Optional.of(of))));
+                BlobOrigin origin = new BlobOrigin(bucket.get(), key, VersionId.NULL, Optional.of(of));
+                blobs.add(new BlobPage.Entry(part.blob(), origin));
             }
         }
         return blobs;

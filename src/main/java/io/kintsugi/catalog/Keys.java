@@ -124,7 +124,11 @@ final class Keys {
     }
 
     static byte[] history(long bucket, ObjectKey key, long order) {
-        byte[] row = escaped(bucket, key.utf8(), 2 + Long.BYTES);
+        return history(bucket, key.utf8(), order);
+    }
+
+    static byte[] history(long bucket, byte[] key, long order) {
+        byte[] row = escaped(bucket, key, 2 + Long.BYTES);
         Bytes.putLong(row, row.length - Long.BYTES, ~order);
         return row;
     }

@@ -9,7 +9,6 @@ import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -36,7 +35,6 @@ final class RowChecker {
     private static final int DIFFERENT_AT_ONCE = 32;
 
     private static final List<KvSpace> SPACES = ReplicaState.contentSpaces();
-    private static final HexFormat HEX = HexFormat.of();
 
     private final ReplicaSet replicas;
     private final Sequencer sequencer;
@@ -52,24 +50,16 @@ final class RowChecker {
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Place(int space, byte[] from) {
+        private static final String WHAT = "a check of rows";
         static final Place BEGINNING = new Place(0, new byte[0]);
 
         static Place parse(String text) {
-            String[] fields = text.split("-", 2);
-            try {
-                Place place = new Place(Integer.parseInt(fields[0]), HEX.parseHex(fields[1]));
-                if (place.space >= 0 && place.space < SPACES.size()) {
-                    return place;
-                }
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                throw notACursor(text);
+            RowCursor cursor = RowCursor.parse(text, 1, WHAT);
+            long space = cursor.numbers().getFirst();
+            if (space >= SPACES.size()) {
+                throw RowCursor.invalid(text, WHAT);
             }
-            throw notACursor(text);
-        }
-
-        private static StoreException notACursor(String text) {
-            return new StoreException.Invalid(
-                    StoreException.Invalid.Kind.ARGUMENT, "Not a cursor of a check of rows: '" + text + "'");
+            return new Place((int) space, cursor.row());
         }
 
         KvSpace in() {
@@ -85,7 +75,7 @@ final class RowChecker {
         }
 
         private String text() {
-            return space + "-" + HEX.formatHex(from);
+            return new RowCursor(List.of((long) space), from).text();
         }
     }
 

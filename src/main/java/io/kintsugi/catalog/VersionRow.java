@@ -65,6 +65,11 @@ record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manif
         return RowWriter.seal(draft);
     }
 
+    /** Of a row that is intact, without the rest. */
+    static long orderOf(byte[] row) {
+        return Bytes.getLong(row, ORDER_AT);
+    }
+
     static VersionRow decode(BucketName bucket, ObjectKey key, byte[] row) {
         RowReader from = new RowReader(row, FORMAT, WHAT);
         long order = from.i64();

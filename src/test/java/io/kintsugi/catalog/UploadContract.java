@@ -28,6 +28,7 @@ import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -342,6 +343,57 @@ public abstract class UploadContract {
             assertTrue(met.contains(parts.getFirst().part().blob()), "a part, completed before page " + at);
             assertTrue(met.contains(Samples.blobOf(old)), "a version, overwritten before page " + at);
         }
+    }
+
+    @Test
+    void versionsUnderDeleteMarkersAreMetWhereverTheyAre() {
+        Set<BlobRef> all = new HashSet<>();
+        for (String key : List.of("a", "b", "x", "y", "z")) {
+            for (int i = 0; i < 2; i++) {
+                ObjectVersion version = Samples.object(key, newVersion());
+                catalog.put(version, Optional.empty(), WriteCondition.NONE);
+                all.add(Samples.blobOf(version));
+            }
+        }
+        for (String key : List.of("a", "y", "z")) {
+            catalog.delete(
+                    BUCKET, List.of(new Deletion.Mark(key(key), newVersion(), Instant.EPOCH, WriteCondition.NONE)));
+        }
+        for (int limit : List.of(1, 3, 1000)) {
+            assertEquals(all, allBlobs(limit).keySet(), "of pages of " + limit);
+        }
+    }
+
+    /** An older version goes to where a page has been when the newer ones are removed. */
+    @Test
+    void noVersionHidesFromThePagesByBecomingCurrentAgain() {
+        for (int at = 0; at < 12; at++) {
+            String key = "key" + (char) ('z' - at);
+            List<ObjectVersion> versions = List.of(
+                    Samples.object(key, newVersion()),
+                    Samples.object(key, newVersion()),
+                    Samples.object(key, newVersion()));
+            versions.forEach(version -> catalog.put(version, Optional.empty(), WriteCondition.NONE));
+            Set<BlobRef> met = new HashSet<>();
+            Optional<String> next = Optional.empty();
+            for (int page = 0; page == 0 || next.isPresent(); page++) {
+                if (page == at) {
+                    removed(versions.get(2));
+                }
+                if (page == at + 1) {
+                    removed(versions.get(1));
+                }
+                BlobPage read = catalog.blobs(next, 1);
+                read.entries().forEach(e -> met.add(e.blob()));
+                next = read.next();
+            }
+            assertTrue(met.contains(Samples.blobOf(versions.get(0))), "current again before page " + at);
+        }
+    }
+
+    private void removed(ObjectVersion version) {
+        catalog.delete(
+                version.bucket(), List.of(new Deletion.Remove(version.key(), version.id(), WriteCondition.NONE)));
     }
 
     private Map<BlobRef, BlobOrigin> allBlobs(int limit) {
