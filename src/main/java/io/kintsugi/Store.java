@@ -39,6 +39,7 @@ import java.util.List;
 
 /** The rooms put together: opened from the drives up, closed from the wire down. */
 final class Store implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Store.class.getName());
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration SURVEY = Duration.ofSeconds(10);
     private static final long MIB = 1L << 20;
@@ -70,9 +71,13 @@ final class Store implements AutoCloseable {
     }
 
     private void start(Settings settings, Vertx vertx) throws IOException {
-        DriveResources resources = keep(new DriveResources(CACHE_BYTES, WRITE_BUFFER_BYTES));
+        List<List<Path>> volumes = VolumeExpression.parse(settings.volumes());
+        int drives = volumes.stream().mapToInt(List::size).sum();
+        FileLimit files = FileLimit.ofThisProcess();
+        DriveResources resources = keep(new DriveResources(CACHE_BYTES, WRITE_BUFFER_BYTES, files.share(drives)));
+        files.warning(drives).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         Topology topology = keep(LocalTopology.open(new LocalTopology.Config(
-                VolumeExpression.parse(settings.volumes()),
+                volumes,
                 settings.code(),
                 DrainRequest.parse(settings.drain()),
                 DriveSettings.with(resources),
@@ -190,11 +195,10 @@ final class Store implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {
-                System.getLogger(Store.class.getName())
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "could not close " + next.getClass().getSimpleName(),
-                                e);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "could not close " + next.getClass().getSimpleName(),
+                        e);
             }
         }
     }

@@ -24,6 +24,7 @@ public final class DriveResources implements AutoCloseable {
     /** As the logarithm of a number: threads that read bodies at once seldom wait for each other. */
     private static final int BODY_SHARD_BITS = 3;
 
+    private final OpenFiles openFiles;
     private final Cache cache;
     private final ColumnFamilyOptions bodies;
     private final WriteBufferManager writeBuffers;
@@ -34,12 +35,19 @@ public final class DriveResources implements AutoCloseable {
     private boolean anyMayBeSetAside;
     private int drives;
 
+    /** With as many open files as are of use. */
+    public DriveResources(long cacheBytes, long writeBufferBytes) {
+        this(cacheBytes, writeBufferBytes, OpenFiles.MOST);
+    }
+
     /**
      * @param cacheBytes of blocks, indexes and filters; used as reads come. Half as much again may be bodies of small
      *     objects
      * @param writeBufferBytes of rows that are in the log and not yet in a table, of all drives together
+     * @param openFiles of each drive
      */
-    public DriveResources(long cacheBytes, long writeBufferBytes) {
+    public DriveResources(long cacheBytes, long writeBufferBytes, OpenFiles openFiles) {
+        this.openFiles = openFiles;
         // here and not in a static initialiser: an image that is built ahead must load it when it runs
         RocksLibrary.load();
         // write buffers are charged to the cache: without room for them they would leave none for blocks
@@ -109,6 +117,10 @@ public final class DriveResources implements AutoCloseable {
      */
     public long cachedBytes() {
         return cache.getUsage();
+    }
+
+    OpenFiles openFiles() {
+        return openFiles;
     }
 
     ReadLately lately() {

@@ -24,7 +24,6 @@ final class KvOptions implements AutoCloseable {
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
     private static final int BLOOM_BITS = 10;
-    private static final int OPEN_FILES = 512;
     private static final long MIN_BLOB_BYTES = 2 * KIB;
     private static final double BLOB_GC_AGE = 0.5;
     private static final double BLOB_GC_GARBAGE = 0.5;
@@ -63,7 +62,7 @@ final class KvOptions implements AutoCloseable {
                 .setEnv(resources.env())
                 .setWriteBufferManager(resources.writeBuffers())
                 .setMaxBackgroundJobs(2)
-                .setMaxOpenFiles(OPEN_FILES)
+                .setMaxOpenFiles(resources.openFiles().tables())
                 .setMaxTotalWalSize(64 * MIB)
                 .setRecycleLogFileNum(2)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)

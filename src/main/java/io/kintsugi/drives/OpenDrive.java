@@ -84,7 +84,8 @@ final class OpenDrive {
         DriveHealth health =
                 new DriveHealth(new DriveHealth.Parts(id, path, found.clock(), watch, meter), settings.stallLimit());
         this.identity = new IdentityFile(path, found.identity(), files, watch);
-        this.shards = new ShardFiles(path, files);
+        this.shards =
+                new ShardFiles(path, files, settings.resources().openFiles().shards());
         shards.prepare();
         Path keyValues = keyValues(found);
         FileStore fileStore = Files.getFileStore(path);

@@ -8,18 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Shard files of a drive that are kept open since they are read again and again: the last {@link #MOST} of them. Shards
- * never change, but they are removed, and mended ones take their places: then {@link #forget} closes the old file, once
- * those who are reading it have ended. Any thread.
+ * Shard files of a drive that are kept open since they are read again and again: the last of them, up to a number.
+ * Shards never change, but they are removed, and mended ones take their places: then {@link #forget} closes the old
+ * file, once those who are reading it have ended. Any thread.
  */
 final class OpenShards {
-    private static final int MOST = 256;
     private static final float LOAD = 0.75f;
     private static final boolean BY_ACCESS = true;
 
-    private final Map<ShardName, SharedFile> files = new LinkedHashMap<>(2 * MOST, LOAD, BY_ACCESS);
+    private final int most;
+    private final Map<ShardName, SharedFile> files;
     private long changes;
     private boolean closed;
+
+    /** @param most that are kept; 0 for none */
+    OpenShards(int most) {
+        this.most = most;
+        this.files = new LinkedHashMap<>(2 * most, LOAD, BY_ACCESS);
+    }
 
     /** The open file, with one more owner: whoever asked. */
     synchronized Optional<SharedFile> find(ShardName name) {
@@ -43,7 +49,7 @@ final class OpenShards {
             }
             add(leaving, files.put(name, file));
             Iterator<SharedFile> oldest = files.values().iterator();
-            while (files.size() > MOST) {
+            while (files.size() > most) {
                 leaving.add(oldest.next());
                 oldest.remove();
             }

@@ -45,10 +45,12 @@ final class ShardFiles {
     private final DriveFiles files;
     private final ConcurrentHashMap<Integer, Path> durableLeaves = new ConcurrentHashMap<>();
     private final AtomicLong unpublished = new AtomicLong();
-    private final OpenShards kept = new OpenShards();
+    private final OpenShards kept;
     private volatile boolean direct;
 
-    ShardFiles(Path directory, DriveFiles files) {
+    /** @param keptOpen how many of those that are read again and again stay open */
+    ShardFiles(Path directory, DriveFiles files, int keptOpen) {
+        this.kept = new OpenShards(keptOpen);
         this.shards = directory.resolve(DriveDirectory.SHARDS);
         this.incoming = directory.resolve(DriveDirectory.INCOMING);
         this.files = files;

@@ -48,7 +48,7 @@ public final class StoppedDrive implements Drive {
         this.path = path;
         this.identity = identity;
         this.lock = lock;
-        this.shards = new ShardFiles(path, new DriveFiles());
+        this.shards = new ShardFiles(path, new DriveFiles(), 0);
         this.logs = Files.createTempDirectory("kintsugi-stopped");
         Path all = path.resolve(DriveDirectory.KEY_VALUES);
         Path directory = all.resolve(identity.incarnation().toString());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How many files stay open, and for how long. */
 class OpenShardsTest {
-    private final OpenShards shards = new OpenShards();
+    private final OpenShards shards = new OpenShards(OpenFiles.MOST.shards());
     private final List<FileChannel> channels = new ArrayList<>();
 
     @TempDir
@@ -94,5 +94,22 @@ class OpenShardsTest {
         keep(1, before);
         assertEquals(0, shards.size());
         assertFalse(channels.get(0).isOpen());
+    }
+
+    @Test
+    void asManyAreKeptAsThereMayBe() throws IOException {
+        OpenShards few = new OpenShards(2);
+        OpenShards none = new OpenShards(0);
+        for (int i = 0; i < 3; i++) {
+            for (OpenShards kept : List.of(few, none)) {
+                SharedFile opened = opened();
+                kept.keep(name(i, 0), opened, kept.changes());
+                opened.release();
+            }
+        }
+        assertEquals(2, few.size());
+        assertEquals(0, none.size());
+        assertEquals(2, channels.stream().filter(FileChannel::isOpen).count());
+        few.close();
     }
 }
