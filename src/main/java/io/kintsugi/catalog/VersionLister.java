@@ -1,6 +1,5 @@
 package io.kintsugi.catalog;
 
-import io.kintsugi.base.Id128;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
@@ -126,9 +125,9 @@ final class VersionLister {
             midst = key;
             skipObject(key);
             history.seek(Bytes.successor(Keys.history(bucket.id(), objectKey, order.get())));
-        } else if (!version.isNull()) {
-            skipNewer(key, version.value());
         }
+        // nobody knows where one lay that is gone: what is left of the key is listed from its newest version on, since
+        // names tell no order (a clock may have been set), and whoever deletes what is listed must be shown all of it
     }
 
     private void seekKey(byte[] key) {
@@ -145,27 +144,6 @@ final class VersionLister {
     private void skip(Side side, byte[] key) {
         midst = key;
         side.next();
-    }
-
-    /**
-     * The version is gone: what was made after it was listed before it. Names begin with their time; a null version has
-     * only its date. (Of a null version that is gone not even that is known: the key is listed from its newest version
-     * on, since whoever deletes what is listed must be shown what is left.)
-     */
-    private void skipNewer(byte[] key, Id128 gone) {
-        if (objects.at(key) && !olderThan(row(objects), gone)) {
-            skip(objects, key);
-        }
-        while (history.at(key) && !olderThan(row(history), gone)) {
-            skip(history, key);
-        }
-    }
-
-    private static boolean olderThan(VersionRow row, Id128 gone) {
-        Id128 id = row.version().id().value();
-        return row.version().id().isNull()
-                ? row.version().lastModified().toEpochMilli() <= gone.millis()
-                : id.compareTo(gone) < 0;
     }
 
     private VersionRow row(Side side) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
+import io.kintsugi.base.Id128;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectVersion;
@@ -45,6 +46,27 @@ public abstract class ListingContract extends CatalogFixture {
         assertEquals(
                 List.of(new ListPage.CommonPrefix("c/")),
                 catalog.listObjects(rest).entries());
+    }
+
+    @Test
+    void whatAClockNamedThatWasAheadIsNotPassedOverWhenTheMarkerVersionIsGone() {
+        createBucket(Versioning.ENABLED);
+        VersionId now = newVersion();
+        VersionId ahead = new VersionId(new Id128(now.value().high() + (1L << 40), 1));
+        put("k", ahead);
+        put("k", now);
+        ListPage first =
+                catalog.listVersions(new ListQuery(BUCKET, "", Optional.empty(), new ListQuery.Beginning(), 1));
+        assertEquals(
+                now, ((ListPage.Version) first.entries().getFirst()).version().id());
+        remove("k", now);
+        ListPage rest = catalog.listVersions(
+                new ListQuery(BUCKET, "", Optional.empty(), new ListQuery.AfterVersion("k", now), 10));
+        assertEquals(
+                List.of(ahead),
+                rest.entries().stream()
+                        .map(entry -> ((ListPage.Version) entry).version().id())
+                        .toList());
     }
 
     @Test
