@@ -15,12 +15,15 @@ enum Canary {
             Mutation.dropCall("io.kintsugi.catalog.VersionChanges#put", "io.kintsugi.base.WriteCondition#check")),
     EPOCHS_ARE_NOT_RAISED(
             Mutation.dropCall("io.kintsugi.catalog.ReplicaSet#raise", "io.kintsugi.drives.Drive#raiseCatalogEpoch")),
-    HEALING_IS_BELIEVED(Mutation.returns("io.kintsugi.objects.Mender#mend", true)),
+    HEALING_IS_BELIEVED(Mutation.returns("io.kintsugi.objects.HealWork#right", true)),
     THE_SWEEP_DOES_NOT_ASK_THE_CATALOG(Mutation.returns("io.kintsugi.objects.OrphanSweep#unreferred", true)),
     THE_SWEEP_REMOVES_NOTHING(Mutation.empty("io.kintsugi.objects.OrphanSweep#confirm")),
     SCRUBBING_WAITS_FOR_A_CLOCK_THAT_WAS_SET_BACK(
             Mutation.callReturns("io.kintsugi.objects.Scrubber#step", "java.time.Instant#isAfter", false), Twist.CLOCK),
-    A_DRIVE_IS_DRAINED_WITHOUT_A_LOOK(Mutation.returns("io.kintsugi.objects.DrainCheck#isEmpty", true), Twist.DRAIN);
+    A_DRIVE_IS_DRAINED_WITHOUT_A_LOOK(Mutation.returns("io.kintsugi.objects.DrainCheck#isEmpty", true), Twist.DRAIN),
+    A_MOVE_IS_TAKEN_FOR_RECORDED(
+            Mutation.callReturns("io.kintsugi.objects.ShardMover#record", "io.kintsugi.catalog.Catalog#relocate", true),
+            Twist.DRAIN);
 
     private final Mutation mistake;
 
