@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /** Local drives in temporary folders, for tests: formats, opens, "kills" and reopens them. */
 final class DriveFolder implements AutoCloseable {
+    private static final int DELETIONS = 100;
+    private static final long DELETION_PAUSE_MILLIS = 50;
+
     static final DriveResources RESOURCES = new DriveResources(32 << 20, 32 << 20);
 
     private final Path top;
@@ -175,23 +178,43 @@ final class DriveFolder implements AutoCloseable {
         }
     }
 
+    /** A drive that hung, and was closed meanwhile, still closes its files: it may make and remove some on the way. */
     static void deleteTree(Path tree) {
-        try {
-            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
+        boolean gone = false;
+        for (int attempt = 1; !gone; attempt++) {
+            try {
+                deleteAll(tree);
+                gone = true;
+            } catch (IOException e) {
+                if (attempt == DELETIONS) {
+                    throw new UncheckedIOException(e);
                 }
+                pause();
+            }
+        }
+    }
 
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void deleteAll(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(DELETION_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
