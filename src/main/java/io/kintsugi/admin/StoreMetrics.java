@@ -78,7 +78,7 @@ public class StoreMetrics {
     private void memory(Rooms.Memory memory) {
         gauge(
                 "kintsugi.drives.cache.bytes",
-                "Memory of the drives' key-value stores: blocks, filters, write buffers",
+                "Memory of the drives' key-value stores: blocks, filters, write buffers; not small bodies",
                 memory,
                 m -> m.cachedBytes().getAsLong());
         gauge(

@@ -39,7 +39,9 @@ import java.util.function.UnaryOperator;
  * makes replicas anew.
  */
 public final class EmbeddedCatalog implements Catalog {
+    /** Of the reclaim queue: a grace is time that goes by, whatever the clock of the day is set to. */
     private final Clock clock;
+
     private final Stamps stamps = new Stamps();
     private final CatalogSettings settings;
     private final ReplicaSet replicas;

@@ -251,14 +251,18 @@ class RebuildWorkTest {
         readsAll();
     }
 
-    @Test
-    void aMoveThatFailsIsNotDoneUntilItIsMadeAgain() {
+    private void failOnce() {
         fill();
         goAway(3);
         store.drives.sim(4).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
         store.clock.pass(AFTER);
         stepUntilNothingIsLeft();
         assertEquals(State.WAITING, walk().state());
+    }
+
+    @Test
+    void aMoveThatFailsIsNotDoneUntilItIsMadeAgain() {
+        failOnce();
         assertEquals(new Count(1, SMALL), walk().failed());
         assertEquals(new Count(1, SMALL), walk().remaining());
         store.clock.pass(Duration.ofSeconds(10));
@@ -269,12 +273,7 @@ class RebuildWorkTest {
 
     @Test
     void aClockThatIsSetBackHoldsNoSecondTryUp() {
-        fill();
-        goAway(3);
-        store.drives.sim(4).failNext(1, DriveException.Kind.IO, SimOp.WRITE_PACKED);
-        store.clock.pass(AFTER);
-        stepUntilNothingIsLeft();
-        assertEquals(State.WAITING, walk().state());
+        failOnce();
         store.clock.set(Duration.ofDays(-3));
         store.clock.pass(Duration.ofSeconds(10));
         stepUntilNothingIsLeft();
