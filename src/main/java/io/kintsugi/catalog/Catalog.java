@@ -114,6 +114,12 @@ public interface Catalog extends AutoCloseable {
      */
     void completeUpload(Upload upload, ObjectVersion version, Optional<BlobRef> manifest, WriteCondition condition);
 
+    /**
+     * The version that a completed upload became, as long as that is there; empty when it is under way, was aborted, or
+     * never was.
+     */
+    Optional<ObjectVersion> completed(BucketName bucket, ObjectKey key, UploadId upload);
+
     /** @throws StoreException.NotFound {@code UPLOAD} */
     void abortUpload(Upload upload);
 

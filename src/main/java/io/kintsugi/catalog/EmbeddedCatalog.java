@@ -244,6 +244,16 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
+    public Optional<ObjectVersion> completed(BucketName bucket, ObjectKey key, UploadId upload) {
+        BucketRow row = reading.requireBucket(bucket);
+        Optional<VersionRow> version = reading.get(KvSpace.PARTS, Keys.became(upload))
+                .map(UploadRow::decodeVersion)
+                .flatMap(id -> reading.named(row, key, id))
+                .filter(found -> found.upload().equals(Optional.of(upload)));
+        return Versions.versionOf(version);
+    }
+
+    @Override
     public void abortUpload(Upload upload) {
         change(view -> {
             new UploadChanges(view, clock).abort(upload);

@@ -21,9 +21,8 @@ import java.util.Optional;
  * Makes an object of an upload's parts. No byte of theirs moves: the version refers to their blobs, and a small blob of
  * its own, the manifest, says so once more for the day on which the catalog is lost.
  *
- * <p>In a bucket with versioning the version is named after the upload. So a client that has lost our answer and asks
- * again can be told exactly what it made; without versioning the object is told by its parts, each of which must be
- * what the client lists and younger than the upload.
+ * <p>The catalog knows, as long as the version is there, which upload it was. So a client that has lost our answer and
+ * asks again can be told exactly what it made, whatever else was made of the same bytes, or at whatever time.
  */
 final class CompleteUseCase {
     private final Catalog catalog;
@@ -166,21 +165,12 @@ final class CompleteUseCase {
         }
     }
 
-    /** The object that this upload became, when a client asks for it again. */
+    /** The object that this upload became, when a client asks for it again: its row says which upload that was. */
     private ObjectVersion madeBefore(CompleteUpload request) {
         UploadName name = request.upload();
-        Optional<ObjectVersion> byName = catalog.find(
-                name.bucket(), name.key(), Optional.of(new VersionId(name.id().value())));
-        return byName.or(() -> buckets.current(name.bucket(), name.key())
-                        .filter(current -> current.id().isNull() && youngerThan(current, name)))
-                .filter(version -> version.multipart() && madeOf(version, request.parts()))
+        return catalog.completed(name.bucket(), name.key(), name.id())
+                .filter(version -> madeOf(version, request.parts()))
                 .orElseThrow(() -> Refusal.noUpload(name.id()));
-    }
-
-    private static boolean youngerThan(ObjectVersion version, UploadName upload) {
-        long begun = upload.id().value().millis();
-        return version.parts().stream()
-                .allMatch(part -> part.blob().id().value().millis() >= begun);
     }
 
     private static boolean madeOf(ObjectVersion version, List<CompleteUpload.Part> listed) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.Bucket;
 import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.ChecksumType;
 import io.kintsugi.base.ETag;
@@ -19,7 +18,6 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Invalid.Kind;
 import io.kintsugi.base.Upload;
 import io.kintsugi.base.UploadedPart;
-import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.sim.SimDrive;
@@ -245,41 +243,6 @@ class MultipartTest {
         store.delete(Optional.empty(), WriteCondition.NONE);
         ObjectVersion made = store.objects.completeUpload(absent);
         assertEquals(made, store.objects.completeUpload(absent), "asked again, its own object is no obstacle");
-    }
-
-    // ---- complete, asked again
-
-    @ParameterizedTest
-    @ValueSource(strings = {"OFF", "ENABLED", "SUSPENDED"})
-    void aCompletionThatIsAskedAgainAnswersTheSame(Bucket.Versioning versioning) {
-        if (versioning != Bucket.Versioning.OFF) {
-            store.versioning(versioning);
-        }
-        List<CompleteUpload.Part> parts = twoParts();
-        ObjectVersion made = uploading.complete(parts);
-        assertEquals(versioning == Bucket.Versioning.ENABLED, !made.id().equals(VersionId.NULL));
-        assertEquals(made, uploading.complete(parts));
-        refusesUnknown(() -> uploading.complete(parts.subList(0, 1)));
-    }
-
-    @Test
-    void whenTheObjectIsAnotherTheUploadIsUnknown() {
-        List<CompleteUpload.Part> parts = twoParts();
-        uploading.complete(parts);
-        store.put("another");
-        refusesUnknown(() -> uploading.complete(parts));
-    }
-
-    @Test
-    void anAbortedUploadIsNotCompletedByAnOlderTwin() {
-        List<CompleteUpload.Part> parts = twoParts();
-        uploading.complete(parts);
-        store.clock.pass(Duration.ofSeconds(1));
-        Uploading twin = new Uploading(store, Optional.empty());
-        twin.part(1, Arrays.copyOf(bytes, MIN));
-        twin.part(2, Arrays.copyOfRange(bytes, MIN, MIN + 500));
-        store.objects.abortUpload(twin.name());
-        refusesUnknown(() -> twin.complete(parts));
     }
 
     @Test
