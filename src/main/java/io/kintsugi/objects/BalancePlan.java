@@ -83,7 +83,7 @@ final class BalancePlan {
     }
 
     private long capacity(Level level) {
-        return Math.max(1, used(level.drive()) + level.freeBytes());
+        return Math.max(1, used(level.drive()) + level.room().freeBytes());
     }
 
     private long capacity(String pool) {
@@ -182,7 +182,7 @@ final class BalancePlan {
     }
 
     private long free(Level level) {
-        return level.freeBytes() - promised.getOrDefault(level.drive(), 0L);
+        return level.room().freeBytes() - promised.getOrDefault(level.drive(), 0L);
     }
 
     /** Where the blob should lie instead; empty when it lies well. */

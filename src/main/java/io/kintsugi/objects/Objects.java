@@ -80,7 +80,13 @@ public final class Objects implements ObjectStore {
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
-                new Reclaimer(catalog, blobs, superseded, terms),
+                new Reclaimer(
+                        catalog,
+                        blobs,
+                        superseded,
+                        terms,
+                        () -> drives.levels().levels().stream()
+                                .anyMatch(level -> level.room().isScarce())),
                 new OrphanSweep(catalog, drives.survey(), guards, terms),
                 new HealWork(catalog, reports, mender(drives), clock, governor),
                 new RebuildWork(

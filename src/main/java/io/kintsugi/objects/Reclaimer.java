@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Gives space back: removes the blobs of the reclaim queue from the drives, when a grace has passed and no read of this
  * process is at them (I5). An entry leaves the queue only after its blob has left the drives, so a crash in between
  * costs a second removal and nothing else. Also removes what {@link Superseded} holds. Takes its time from the
- * {@link Governor}, but for what has waited for long: what clients write needs the space.
+ * {@link Governor}, but for what has waited for long, and while space is scarce: what clients write needs it.
  */
 final class Reclaimer implements AutoCloseable {
     private static final int BATCH = 500;
     private static final int MAX_LIMIT = 20_000;
     /** Behind the grace: what is older is removed without asking, so that the queue can't grow without end. */
-    static final Duration LATE = Duration.ofMinutes(10);
+    static final Duration LATE = Duration.ofMinutes(1);
 
     private final Catalog catalog;
     private final BlobStore blobs;
@@ -29,19 +30,22 @@ final class Reclaimer implements AutoCloseable {
     private final BlobGuards guards;
     private final ObjectSettings.Upkeep settings;
     private final Governor governor;
+    private final BooleanSupplier scarce;
     private final Worker worker = new Worker("kintsugi-reclaimer", this::step);
     private final AtomicLong removedBlobs = new AtomicLong();
     private final AtomicLong removedBytes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> lastError = new AtomicReference<>("");
 
-    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, UpkeepTerms terms) {
+    /** @param scarce whether a drive has little space left */
+    Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, UpkeepTerms terms, BooleanSupplier scarce) {
         this.catalog = catalog;
         this.blobs = blobs;
         this.superseded = superseded;
         this.guards = superseded.guards();
         this.settings = terms.times();
         this.governor = terms.governor();
+        this.scarce = scarce;
     }
 
     void start() {
@@ -65,6 +69,7 @@ final class Reclaimer implements AutoCloseable {
         superseded.step(pace);
         int limit = Math.min(MAX_LIMIT, BATCH + guards.pins().size());
         List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), limit);
+        boolean urgent = scarce.getAsBoolean();
         long late = catalog.reclaimable(settings.reclaimGrace().plus(LATE), limit).stream()
                 .mapToLong(Reclaim::sequence)
                 .max()
@@ -74,7 +79,7 @@ final class Reclaimer implements AutoCloseable {
             if (worker.stopping()) {
                 break;
             }
-            if (entry.sequence() > late) {
+            if (!urgent && entry.sequence() > late) {
                 pace.next(0);
             }
             if (removed(entry)) {

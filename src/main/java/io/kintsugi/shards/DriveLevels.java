@@ -20,11 +20,21 @@ public interface DriveLevels {
         AWAY
     }
 
+    /** @param pool shards of a blob are all in one */
+    record Level(DriveId drive, String where, String pool, Use use, Room room) {}
+
     /**
-     * @param pool shards of a blob are all in one
+     * @param totalBytes of its file system; 0 when not known
      * @param freeBytes that may still be used
      */
-    record Level(DriveId drive, String where, String pool, Use use, long freeBytes) {}
+    record Room(long totalBytes, long freeBytes) {
+        private static final int SCARCE_SHARE = 10;
+
+        /** Whether less than a tenth is left. */
+        public boolean isScarce() {
+            return freeBytes < totalBytes / SCARCE_SHARE;
+        }
+    }
 
     List<Level> levels();
 

@@ -23,7 +23,7 @@ public final class TopologyLevels implements DriveLevels {
                         status.where(),
                         topology.poolOf(status.id()),
                         use(status, drained),
-                        status.freeBytes()))
+                        new Room(status.totalBytes(), status.freeBytes())))
                 .toList();
     }
 

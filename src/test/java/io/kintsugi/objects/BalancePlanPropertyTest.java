@@ -10,6 +10,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.shards.DriveLevels.Level;
+import io.kintsugi.shards.DriveLevels.Room;
 import io.kintsugi.shards.DriveLevels.Use;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +36,7 @@ class BalancePlanPropertyTest {
     }
 
     private static Level level(int drive, String pool, Use use, long freeBytes) {
-        return new Level(id(drive), "/d" + drive, pool, use, freeBytes);
+        return new Level(id(drive), "/d" + drive, pool, use, new Room(0, freeBytes));
     }
 
     private static BlobRef blob(int n, long bytes, List<DriveId> placement) {

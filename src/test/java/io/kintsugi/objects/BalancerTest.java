@@ -62,7 +62,11 @@ class BalancerTest {
         public List<Level> levels() {
             return store.drives.sims().stream()
                     .map(sim -> new Level(
-                            sim.id(), "sim", "", use(sim), sim.status().freeBytes()))
+                            sim.id(),
+                            "sim",
+                            "",
+                            use(sim),
+                            new Room(sim.status().totalBytes(), sim.status().freeBytes())))
                     .toList();
         }
 

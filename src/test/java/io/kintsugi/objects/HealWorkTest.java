@@ -279,7 +279,8 @@ class HealWorkTest {
     void aBlobThatIsRemovedMeanwhileIsNotTakenForLost() {
         store.put(TestBody.of(SMALL, 1));
         ObjectSettings.Upkeep times = store.settings.upkeep();
-        Reclaimer reclaimer = new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times));
+        Reclaimer reclaimer =
+                new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times), () -> false);
         HealWork healing = healing(RacingCatalog.behind(store.catalog, "referred", () -> {
             store.delete(Optional.empty(), WriteCondition.NONE);
             store.clock.pass(times.reclaimGrace().plusSeconds(1));

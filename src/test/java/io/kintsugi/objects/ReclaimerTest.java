@@ -18,6 +18,8 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,7 @@ class ReclaimerTest {
 
     private final ObjectSettings.Upkeep times = store.settings.upkeep();
     private final Reclaimer reclaimer =
-            new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times));
+            new Reclaimer(store.catalog, store.blobs, store.superseded(), store.terms(times), () -> false);
 
     private void passGrace() {
         store.clock.pass(times.reclaimGrace().plusSeconds(1));
@@ -124,19 +126,33 @@ class ReclaimerTest {
         assertEquals(4, reclaimer.snapshot().pinned());
     }
 
-    /** A governor that is closed refuses whoever asks. */
     @Test
     void itAsksForItsTimeButForWhatHasWaitedForLong() {
+        asksUntil(scarce -> store.clock.pass(Reclaimer.LATE));
+    }
+
+    @Test
+    void itAsksForItsTimeUnlessSpaceIsScarce() {
+        asksUntil(scarce -> scarce.set(true));
+    }
+
+    /** A governor that is closed refuses whoever asks. */
+    private void asksUntil(Consumer<AtomicBoolean> makeUrgent) {
+        AtomicBoolean scarce = new AtomicBoolean();
         store.put(TestBody.of(SIZE, 1));
         store.put("another");
         passGrace();
         Governor refusing = store.governor();
         refusing.close();
         Reclaimer asking = new Reclaimer(
-                store.catalog, store.blobs, store.superseded(), new UpkeepTerms(store.clock, times, refusing));
+                store.catalog,
+                store.blobs,
+                store.superseded(),
+                new UpkeepTerms(store.clock, times, refusing),
+                scarce::get);
         assertThrows(StoreException.Unavailable.class, asking::step);
         assertEquals(1, store.blobCount());
-        store.clock.pass(Reclaimer.LATE);
+        makeUrgent.accept(scarce);
         asking.step();
         assertEquals(0, store.blobCount());
     }
@@ -173,7 +189,7 @@ class ReclaimerTest {
         superseded.unsure(unsure, unsure, origin, guards.claims().claim(another).orElseThrow());
         store.put(TestBody.of(SIZE, 2));
         passGrace();
-        new Reclaimer(store.catalog, store.blobs, superseded, store.terms(times)).step();
+        new Reclaimer(store.catalog, store.blobs, superseded, store.terms(times), () -> false).step();
         assertEquals(1, store.blobCount());
         assertEquals(1, superseded.left());
         assertEquals(1, superseded.waiting(), "what is not known stays claimed");

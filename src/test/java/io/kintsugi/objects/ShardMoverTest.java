@@ -119,7 +119,13 @@ class ShardMoverTest extends MoverHarness {
         store.put("another");
         assertEquals(Outcome.MOVED, move(old, 4, 1, 2, 3));
         store.clock.pass(Duration.ofMinutes(2));
-        new Reclaimer(store.catalog, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
+        new Reclaimer(
+                        store.catalog,
+                        store.blobs,
+                        superseded,
+                        store.terms(ObjectSettings.DEFAULTS.upkeep()),
+                        () -> false)
+                .step();
         assertEquals(0, store.blobCount());
     }
 
@@ -130,7 +136,8 @@ class ShardMoverTest extends MoverHarness {
         store.clock.pass(Duration.ofMinutes(2));
         Catalog racing = RacingCatalog.behind(
                 store.catalog, "reclaimable", () -> assertEquals(Outcome.MOVED, move(old, 4, 1, 2, 3)));
-        new Reclaimer(racing, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
+        new Reclaimer(racing, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep()), () -> false)
+                .step();
         passGrace();
         assertEquals(0, store.blobCount());
     }
@@ -163,7 +170,13 @@ class ShardMoverTest extends MoverHarness {
             assertArrayEquals(TestBody.bytes(SMALL, round), store.read(TestStore.WHOLE));
             store.delete(Optional.empty(), WriteCondition.NONE);
             store.clock.pass(Duration.ofMinutes(2));
-            new Reclaimer(store.catalog, store.blobs, superseded, store.terms(ObjectSettings.DEFAULTS.upkeep())).step();
+            new Reclaimer(
+                            store.catalog,
+                            store.blobs,
+                            superseded,
+                            store.terms(ObjectSettings.DEFAULTS.upkeep()),
+                            () -> false)
+                    .step();
             assertEquals(0, store.blobCount(), "of round " + round);
         }
     }
