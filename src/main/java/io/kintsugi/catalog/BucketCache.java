@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.drives.KvSpace;
 import java.util.Map;
@@ -24,8 +25,13 @@ final class BucketCache {
     }
 
     Optional<BucketRow> get(BucketName name) {
+        return look(name).orWait();
+    }
+
+    /** Told when it is cached. */
+    AtOnce<Optional<BucketRow>> look(BucketName name) {
         BucketRow known = cached.get(name);
-        return known != null ? Optional.of(known) : load(name);
+        return known != null ? AtOnce.told(Optional.of(known)) : AtOnce.later(() -> load(name));
     }
 
     private Optional<BucketRow> load(BucketName name) {

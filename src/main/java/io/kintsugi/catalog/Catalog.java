@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
@@ -25,9 +26,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * What exists. Every method blocks its (virtual) thread, within a deadline; every change is durable and visible to all
- * when its method returns, and has no effect when it throws, except {@link StoreException.Unavailable} with
- * {@code TIMEOUT}: then it may have taken effect or not.
+ * What exists. Every method but those that end in {@code AtOnce} blocks its (virtual) thread, within a deadline; every
+ * change is durable and visible to all when its method returns, and has no effect when it throws, except
+ * {@link StoreException.Unavailable} with {@code TIMEOUT}: then it may have taken effect or not.
  *
  * <p>The order of versions of a key is the order of their commits. Every method that names a bucket throws
  * {@link StoreException.NotFound} ({@code BUCKET}) when there is none, inside the commit.
@@ -36,7 +37,12 @@ public interface Catalog extends AutoCloseable {
     /** @throws StoreException.Conflict {@code BUCKET_EXISTS} */
     void createBucket(Bucket bucket);
 
-    Optional<Bucket> bucket(BucketName name);
+    default Optional<Bucket> bucket(BucketName name) {
+        return bucketAtOnce(name).orWait();
+    }
+
+    /** As {@link #bucket}, for callers that must not wait: told from memory, or what is left to do for it. */
+    AtOnce<Optional<Bucket>> bucketAtOnce(BucketName name);
 
     /** Buckets with this prefix behind {@code after}, by name. */
     List<Bucket> listBuckets(String prefix, Optional<BucketName> after, int limit);
@@ -70,10 +76,23 @@ public interface Catalog extends AutoCloseable {
     ObjectVersion update(BucketName bucket, ObjectKey key, VersionId version, UnaryOperator<ObjectVersion> change);
 
     /** The current version (which may be a delete marker), or the one that is named. */
-    Optional<ObjectVersion> find(BucketName bucket, ObjectKey key, Optional<VersionId> version);
+    default Optional<ObjectVersion> find(BucketName bucket, ObjectKey key, Optional<VersionId> version) {
+        return findAtOnce(bucket, key, version).orWait();
+    }
+
+    /**
+     * As {@link #find}, for callers that must not wait: told when bucket and row are in memory, no commit under way
+     * touches the key, and no history has to be asked for; else what is left to do.
+     */
+    AtOnce<Optional<ObjectVersion>> findAtOnce(BucketName bucket, ObjectKey key, Optional<VersionId> version);
 
     /** The bytes of an inline blob; empty when its version is gone. */
-    Optional<byte[]> inline(BlobId blob);
+    default Optional<byte[]> inline(BlobId blob) {
+        return inlineAtOnce(blob).orWait();
+    }
+
+    /** As {@link #inline}, for callers that must not wait. */
+    AtOnce<Optional<byte[]>> inlineAtOnce(BlobId blob);
 
     /**
      * Deletes up to 1,000 keys in one commit; each succeeds or is refused for itself. Outcomes are in the order of the

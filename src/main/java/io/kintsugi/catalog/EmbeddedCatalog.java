@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
@@ -97,8 +98,8 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public Optional<Bucket> bucket(BucketName name) {
-        return reading.bucket(name).map(BucketRow::bucket);
+    public AtOnce<Optional<Bucket>> bucketAtOnce(BucketName name) {
+        return reading.bucket(name).map(row -> row.map(BucketRow::bucket));
     }
 
     @Override
@@ -167,14 +168,12 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public Optional<ObjectVersion> find(BucketName bucket, ObjectKey key, Optional<VersionId> version) {
-        BucketRow row = reading.requireBucket(bucket);
-        return Versions.versionOf(
-                version.isEmpty() ? reading.current(row, key) : reading.named(row, key, version.get()));
+    public AtOnce<Optional<ObjectVersion>> findAtOnce(BucketName bucket, ObjectKey key, Optional<VersionId> version) {
+        return reading.find(bucket, key, version).map(Versions::versionOf);
     }
 
     @Override
-    public Optional<byte[]> inline(BlobId blob) {
+    public AtOnce<Optional<byte[]>> inlineAtOnce(BlobId blob) {
         return reading.inline(Keys.inline(blob));
     }
 

@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.drives.DriveException;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class Futures {
 
     /** Whether it completed normally by the time; what it failed with does not matter. */
     static boolean succeeds(CompletableFuture<?> future, long deadlineNanos) {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
         try {
             future.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
             return true;

@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
@@ -45,13 +46,19 @@ final class Reading implements Rows {
         this.window = settings.readDeadline();
     }
 
-    Optional<BucketRow> bucket(BucketName name) {
-        return buckets.get(name);
+    AtOnce<Optional<BucketRow>> bucket(BucketName name) {
+        return buckets.look(name);
     }
 
     BucketRow requireBucket(BucketName name) {
+        return bucketThatIs(name).orWait();
+    }
+
+    /** @throws StoreException.NotFound {@code BUCKET}, at once or later */
+    private AtOnce<BucketRow> bucketThatIs(BucketName name) {
         return bucket(name)
-                .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value()));
+                .map(row -> row.orElseThrow(
+                        () -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value())));
     }
 
     @Override
@@ -71,12 +78,10 @@ final class Reading implements Rows {
     /**
      * Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way.
      */
-    Optional<byte[]> inline(byte[] key) {
-        Optional<byte[]> value = replicas.get(KvSpace.INLINE, key);
-        if (value.isEmpty()) {
-            stamps.settle();
-        }
-        return value.map(SmallRow::decodeInline);
+    AtOnce<Optional<byte[]>> inline(byte[] key) {
+        return replicas.look(KvSpace.INLINE, key)
+                .then(value -> value.isPresent() ? AtOnce.told(value) : stamps.settled(value))
+                .map(value -> value.map(SmallRow::decodeInline));
     }
 
     Optional<byte[]> upload(BucketRow bucket, ObjectKey key, byte[] row) {
@@ -85,37 +90,61 @@ final class Reading implements Rows {
         return value;
     }
 
-    Optional<VersionRow> current(BucketRow bucket, ObjectKey key) {
+    /**
+     * The current version, which may be a delete marker, or the one that is named.
+     *
+     * @throws StoreException.NotFound {@code BUCKET}, at once or later
+     */
+    AtOnce<Optional<VersionRow>> find(BucketName name, ObjectKey key, Optional<VersionId> version) {
+        return bucketThatIs(name)
+                .then(bucket -> version.isEmpty() ? current(bucket, key) : named(bucket, key, version.get()));
+    }
+
+    private AtOnce<Optional<VersionRow>> current(BucketRow bucket, ObjectKey key) {
         int stripe = Stamps.ofKey(bucket.id(), key);
-        Optional<VersionRow> object = Versions.currentObject(replicas, bucket, key);
-        stamps.settle(stripe);
-        return object.isPresent() || !bucket.history() && !changed(bucket)
-                ? object
-                : atOnce(stripe, rows -> Versions.current(rows, fresh(bucket), key));
+        Function<Rows, Optional<VersionRow>> inHistory = rows -> Versions.current(rows, freshOrWait(bucket), key);
+        return object(bucket, key, stripe)
+                .then(object -> object.isPresent() ? AtOnce.told(object) : further(bucket, stripe, inHistory));
     }
 
-    Optional<VersionRow> named(BucketRow bucket, ObjectKey key, VersionId id) {
+    AtOnce<Optional<VersionRow>> named(BucketRow bucket, ObjectKey key, VersionId id) {
         int stripe = Stamps.ofKey(bucket.id(), key);
-        Optional<VersionRow> object = Versions.currentObject(replicas, bucket, key);
-        stamps.settle(stripe);
-        if (object.filter(row -> Versions.is(row, id)).isPresent() || !bucket.history() && !changed(bucket)) {
-            return object.filter(row -> Versions.is(row, id));
-        }
-        return atOnce(stripe, rows -> Versions.named(rows, fresh(bucket), key, id));
+        Function<Rows, Optional<VersionRow>> inHistory = rows -> Versions.named(rows, freshOrWait(bucket), key, id);
+        return object(bucket, key, stripe)
+                .map(object -> object.filter(row -> Versions.is(row, id)))
+                .then(object -> object.isPresent() ? AtOnce.told(object) : further(bucket, stripe, inHistory));
     }
 
-    /** Whether the bucket got its first history since its row was read. */
-    private boolean changed(BucketRow bucket) {
-        return fresh(bucket).history() != bucket.history();
+    /** The object that is the current version, if that is one. */
+    private AtOnce<Optional<VersionRow>> object(BucketRow bucket, ObjectKey key, int stripe) {
+        return replicas.look(KvSpace.OBJECTS, Keys.object(bucket.id(), key))
+                .then(row -> stamps.settled(stripe, row))
+                .map(row -> row.map(bytes -> Versions.decode(bucket, key, bytes)));
     }
 
-    private BucketRow fresh(BucketRow bucket) {
-        return buckets.get(bucket.bucket().name())
-                .filter(now -> now.id() == bucket.id())
-                .orElse(bucket);
+    /** What the history has, where there is one: rows of one state, which take more than a look. */
+    private AtOnce<Optional<VersionRow>> further(
+            BucketRow bucket, int stripe, Function<Rows, Optional<VersionRow>> inHistory) {
+        return hasHistory(bucket)
+                .then(history ->
+                        history ? AtOnce.later(() -> ofOneState(stripe, inHistory)) : AtOnce.told(Optional.empty()));
     }
 
-    private <T> T atOnce(int stripe, Function<Rows, T> read) {
+    /** Also when the bucket got its first history since its row was read. */
+    private AtOnce<Boolean> hasHistory(BucketRow bucket) {
+        return bucket.history() ? AtOnce.told(true) : fresh(bucket).map(BucketRow::history);
+    }
+
+    private AtOnce<BucketRow> fresh(BucketRow bucket) {
+        return buckets.look(bucket.bucket().name())
+                .map(row -> row.filter(now -> now.id() == bucket.id()).orElse(bucket));
+    }
+
+    private BucketRow freshOrWait(BucketRow bucket) {
+        return fresh(bucket).orWait();
+    }
+
+    private <T> T ofOneState(int stripe, Function<Rows, T> read) {
         for (int i = 0; i < TRIES; i++) {
             stamps.settle(stripe);
             long before = stamps.last(stripe);

@@ -21,7 +21,7 @@ final class References {
     }
 
     Optional<BlobRef> referred(BlobId blob, BlobOrigin origin) {
-        Optional<BucketRow> bucket = reading.bucket(origin.bucket());
+        Optional<BucketRow> bucket = reading.bucket(origin.bucket()).orWait();
         return origin.part()
                 .flatMap(part -> inPart(blob, part))
                 .or(() -> bucket.flatMap(row -> inVersion(blob, origin, row)))
@@ -40,7 +40,7 @@ final class References {
                 ? Optional.of(origin.version())
                 : reading.get(KvSpace.PARTS, Keys.became(origin.part().get().upload()))
                         .map(UploadRow::decodeVersion);
-        return version.flatMap(id -> reading.named(bucket, origin.key(), id))
+        return version.flatMap(id -> reading.named(bucket, origin.key(), id).orWait())
                 .flatMap(row -> Stream.concat(
                                 row.version().parts().stream().map(ObjectPart::blob), row.manifest().stream())
                         .filter(stored -> stored.id().equals(blob))

@@ -1,10 +1,12 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Look;
 import io.kintsugi.drives.ScanLimit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,10 +33,34 @@ final class ReplicaReader implements Rows {
 
     @Override
     public Optional<byte[]> get(KvSpace space, byte[] key) {
-        return ask(replica -> replica.get(space, key).thenApply(value -> {
-            value.ifPresent(row -> RowReader.requireIntact(row, space.name()));
-            return value;
-        }));
+        return look(space, key).orWait();
+    }
+
+    /** As {@link #get}: told when the replica that would be asked first has the row in memory, and it is intact. */
+    AtOnce<Optional<byte[]>> look(KvSpace space, byte[] key) {
+        List<Replica> live = readable();
+        Look look = live.getFirst().look(space, key);
+        if (look instanceof Look.Unknown) {
+            return AtOnce.later(() -> readOn(space, key, live, intact(space, look.read())));
+        }
+        CompletableFuture<Optional<byte[]>> value = intact(space, look.read());
+        return value.isCompletedExceptionally()
+                ? AtOnce.later(() -> readOn(space, key, live, value))
+                : AtOnce.told(value.join());
+    }
+
+    private Optional<byte[]> readOn(
+            KvSpace space, byte[] key, List<Replica> live, CompletableFuture<Optional<byte[]>> first) {
+        Times times = new Times(settings.hedge(), settings.readDeadline());
+        return goOn(live, first, replica -> intact(space, replica.get(space, key)), times);
+    }
+
+    private static CompletableFuture<Optional<byte[]>> intact(
+            KvSpace space, CompletableFuture<Optional<byte[]>> value) {
+        return value.thenApply(found -> {
+            found.ifPresent(row -> RowReader.requireIntact(row, space.name()));
+            return found;
+        });
     }
 
     @Override
@@ -78,24 +104,41 @@ final class ReplicaReader implements Rows {
      *     time
      */
     <T> T ask(Function<Replica, CompletableFuture<T>> question) {
-        return ask(question, settings.hedge(), settings.readDeadline());
+        return ask(question, new Times(settings.hedge(), settings.readDeadline()));
     }
 
     /** The same for reads of many rows, which may take longer, and of which a second copy would cost as much again. */
     <T> T askLong(Function<Replica, CompletableFuture<T>> question) {
-        return ask(question, settings.readDeadline().dividedBy(LONG_HEDGE), settings.callDeadline());
+        return ask(question, new Times(settings.readDeadline().dividedBy(LONG_HEDGE), settings.callDeadline()));
     }
 
-    private <T> T ask(Function<Replica, CompletableFuture<T>> question, Duration hedge, Duration deadline) {
+    /** When the next replica is asked as well, and when all are given up. */
+    private record Times(Duration hedge, Duration deadline) {}
+
+    private <T> T ask(Function<Replica, CompletableFuture<T>> question, Times times) {
+        List<Replica> live = readable();
+        return goOn(live, question.apply(live.getFirst()), question, times);
+    }
+
+    private List<Replica> readable() {
         List<Replica> live = replicas.readable();
         if (live.isEmpty()) {
             throw replicas.unreadable();
         }
-        CompletableFuture<T> first = question.apply(live.getFirst());
+        return live;
+    }
+
+    /** @param first what the first of the replicas was asked */
+    private <T> T goOn(
+            List<Replica> live,
+            CompletableFuture<T> first,
+            Function<Replica, CompletableFuture<T>> question,
+            Times times) {
         if (first.isDone() && !first.isCompletedExceptionally()) {
             return first.join();
         }
-        return new Race<T>(live, hedge.toNanos(), System.nanoTime() + deadline.toNanos()).run(first, question);
+        long deadline = System.nanoTime() + times.deadline().toNanos();
+        return new Race<T>(live, times.hedge().toNanos(), deadline).run(first, question);
     }
 
     /** The slow way: hedged, over all replicas. */

@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ObjectKey;
 import java.util.Optional;
@@ -66,10 +67,7 @@ final class Stamps {
 
     /** Waits until no commit is under way that touches this stripe and was when this was called. */
     void settle(int stripe) {
-        Optional<Flight> now = flight;
-        if (now.isPresent() && last.get(stripe) == now.get().sequence()) {
-            now.get().await();
-        }
+        touching(stripe).ifPresent(Flight::await);
     }
 
     /** Waits until the commit that is under way, if any, is done. */
@@ -77,9 +75,32 @@ final class Stamps {
         flight.ifPresent(Flight::await);
     }
 
+    /** What was read just now: told when no commit is under way that touches the stripe, else once that is done. */
+    <T> AtOnce<T> settled(int stripe, T read) {
+        return landed(touching(stripe), read);
+    }
+
+    /** What was read just now: told when no commit is under way, else once that is done. */
+    <T> AtOnce<T> settled(T read) {
+        return landed(flight, read);
+    }
+
+    private static <T> AtOnce<T> landed(Optional<Flight> underWay, T read) {
+        return underWay.isEmpty()
+                ? AtOnce.told(read)
+                : AtOnce.later(() -> {
+                    underWay.get().await();
+                    return read;
+                });
+    }
+
     /** Whether a commit is under way that touches the stripe. */
     boolean moving(int stripe) {
+        return touching(stripe).isPresent();
+    }
+
+    private Optional<Flight> touching(int stripe) {
         Optional<Flight> now = flight;
-        return now.isPresent() && last.get(stripe) == now.get().sequence();
+        return now.isPresent() && last.get(stripe) == now.get().sequence() ? now : Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.NoWait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -64,6 +65,7 @@ final class Waits {
      */
     static boolean isDone(CompletableFuture<?> future, long nanos) throws InterruptedException {
         if (!future.isDone() && nanos > 0) {
+            assert NoWait.mayWait() : NoWait.COMPLAINT;
             if (Thread.currentThread().isVirtual()) {
                 SHARED.await(future, System.nanoTime() + nanos);
             } else {

@@ -1,5 +1,6 @@
 package io.kintsugi.cluster;
 
+import io.kintsugi.base.NoWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +183,7 @@ public final class Fanout<T> {
     }
 
     private boolean awaitTurn(long nanos, boolean all) {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
         long remaining = nanos;
         lock.lock();
         try {

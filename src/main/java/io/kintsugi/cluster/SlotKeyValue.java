@@ -6,6 +6,7 @@ import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvCursor;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Look;
 import io.kintsugi.drives.ScanLimit;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,15 @@ final class SlotKeyValue implements KeyValue {
     @Override
     public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
         return call(kv -> kv.get(space, key));
+    }
+
+    @Override
+    public Look look(KvSpace space, byte[] key) {
+        try {
+            return slot.require(opening).keyValue().look(space, key);
+        } catch (DriveException e) {
+            return new Look.Unknown(() -> CompletableFuture.failedFuture(e));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kintsugi.codec;
 
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -134,6 +135,7 @@ public final class SlabPool {
     }
 
     private Slab.Memory await(Waiter me, long nanos) {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
         waiters.addLast(me);
         long left = nanos;
         try {

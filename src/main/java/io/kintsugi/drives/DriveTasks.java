@@ -2,6 +2,7 @@ package io.kintsugi.drives;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.NoWait;
 import io.kintsugi.drives.DriveException.Kind;
 import java.util.Optional;
 import java.util.Queue;
@@ -118,6 +119,7 @@ final class DriveTasks {
     }
 
     private <T> CompletableFuture<T> submit(Executor pool, DriveOp op, Object what, Callable<T> task) {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
         Optional<DriveException> refusal = health.refusesAll();
         if (refusal.isPresent()) {
             return refused(refusal.get());

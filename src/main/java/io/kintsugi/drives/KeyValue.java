@@ -22,6 +22,14 @@ public interface KeyValue {
     CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key);
 
     /**
+     * What memory tells of the row. For event loops: never waits, touches no device, and enqueues nothing; counts as
+     * the read that it spares, or is the beginning of the one that {@link Look.Unknown} leaves.
+     */
+    default Look look(KvSpace space, byte[] key) {
+        return new Look.Unknown(() -> get(space, key));
+    }
+
+    /**
      * Rows with {@code from <= key < to}, in order, at most {@code limit} of them and about {@code maxBytes} of keys
      * and values together (always at least one row when there is one).
      */

@@ -44,19 +44,25 @@ final class LocalKeyValue implements KeyValue {
 
     @Override
     public CompletableFuture<Optional<byte[]>> get(KvSpace space, byte[] key) {
-        Optional<DriveException> refusal = tasks.health().refusesAll();
-        if (refusal.isPresent()) {
-            return tasks.refused(refusal.get());
-        }
-        return switch (space.kind()) {
-            case SMALL -> peekOrRead(space, key);
-            case BODIES -> bodyOdds.areGood() ? peekOrRead(space, key) : read(space, key);
-            // most of them are in blob files, which no cache holds: a look at memory would find that out in vain
-            case LARGE -> read(space, key);
-        };
+        return look(space, key).read();
     }
 
-    private CompletableFuture<Optional<byte[]>> peekOrRead(KvSpace space, byte[] key) {
+    @Override
+    public Look look(KvSpace space, byte[] key) {
+        Optional<DriveException> refusal = tasks.health().refusesAll();
+        if (refusal.isPresent()) {
+            return new Look.Unknown(() -> tasks.refused(refusal.get()));
+        }
+        boolean worthIt = switch (space.kind()) {
+            case SMALL -> true;
+            case BODIES -> bodyOdds.areGood();
+            // most are in blob files, which no cache holds: a look at memory would find that out in vain
+            case LARGE -> false;
+        };
+        return worthIt ? peeked(space, key) : new Look.Unknown(() -> read(space, key));
+    }
+
+    private Look peeked(KvSpace space, byte[] key) {
         long since = tasks.nanos();
         KvStore.Lookup lookup = peek(space, key);
         boolean known = !(lookup instanceof KvStore.Lookup.NotInMemory);
@@ -64,10 +70,10 @@ final class LocalKeyValue implements KeyValue {
             bodyOdds.looked(known);
         }
         if (!known) {
-            return read(space, key);
+            return new Look.Unknown(() -> read(space, key));
         }
         tasks.meter().done(DriveOp.GET, tasks.nanos() - since);
-        return CompletableFuture.completedFuture(counted(lookup));
+        return new Look.Known(counted(lookup));
     }
 
     private CompletableFuture<Optional<byte[]>> read(KvSpace space, byte[] key) {

@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
@@ -36,10 +37,10 @@ final class Buckets {
                 .orElseThrow(() -> new StoreException.NotFound(StoreException.NotFound.Kind.BUCKET, name.value()));
     }
 
-    boolean hasVersions(BucketName name) {
-        return catalog.bucket(name)
-                .filter(bucket -> bucket.versioning() != Bucket.Versioning.OFF)
-                .isPresent();
+    AtOnce<Boolean> hasVersions(BucketName name) {
+        return catalog.bucketAtOnce(name)
+                .map(found -> found.filter(bucket -> bucket.versioning() != Bucket.Versioning.OFF)
+                        .isPresent());
     }
 
     List<Bucket> list(String prefix, Optional<BucketName> after, int limit) {

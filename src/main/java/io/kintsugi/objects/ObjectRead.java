@@ -15,6 +15,14 @@ public interface ObjectRead {
     boolean partial();
 
     /**
+     * Whether all bytes are here already, in one piece, so that {@link #sendTo} calls the sink once at most and waits
+     * for nothing but it.
+     */
+    default boolean isInMemory() {
+        return false;
+    }
+
+    /**
      * Sends the bytes of the range, verified, in order. What can fail before the first byte fails before the sink is
      * called: the caller can still answer with an error then.
      */

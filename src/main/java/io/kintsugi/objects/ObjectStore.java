@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ListPage;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the store can do for whoever speaks for it (S3 today). Blocks its virtual thread; says no with the
- * {@link io.kintsugi.base.StoreException} family and nothing else. Knows nothing of HTTP, and decides nothing about who
- * may.
+ * What the store can do for whoever speaks for it (S3 today). Blocks its virtual thread, but for what ends in
+ * {@code AtOnce}; says no with the {@link io.kintsugi.base.StoreException} family and nothing else. Knows nothing of
+ * HTTP, and decides nothing about who may.
  */
 public interface ObjectStore {
     Bucket createBucket(BucketName name);
@@ -29,6 +30,11 @@ public interface ObjectStore {
     /** Whether objects of this bucket may have versions: not when it never had, or when there is no such bucket. */
     boolean hasVersions(BucketName name);
 
+    /** As {@link #hasVersions}, for callers that must not wait. */
+    default AtOnce<Boolean> hasVersionsAtOnce(BucketName name) {
+        return AtOnce.later(() -> hasVersions(name));
+    }
+
     Bucket setVersioning(BucketName name, Bucket.Versioning state);
 
     ObjectVersion put(PutObject request);
@@ -39,9 +45,22 @@ public interface ObjectStore {
      */
     ObjectRead get(GetObject request);
 
+    /**
+     * As {@link #get}, for callers that must not wait: told when everything that it takes is in memory; else what is
+     * left to do. Throws at once what can be told at once, as that there is no such object.
+     */
+    default AtOnce<ObjectRead> getAtOnce(GetObject request) {
+        return AtOnce.later(() -> get(request));
+    }
+
     /** As {@link #get}, for a caller that wants no bytes. */
     default ObjectRead head(GetObject request) {
         return get(request);
+    }
+
+    /** As {@link #head}, for callers that must not wait. */
+    default AtOnce<ObjectRead> headAtOnce(GetObject request) {
+        return AtOnce.later(() -> head(request));
     }
 
     CopyResult copy(CopyObject request);

@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
@@ -133,6 +134,11 @@ public final class Objects implements ObjectStore {
 
     @Override
     public boolean hasVersions(BucketName name) {
+        return buckets.hasVersions(name).orWait();
+    }
+
+    @Override
+    public AtOnce<Boolean> hasVersionsAtOnce(BucketName name) {
         return buckets.hasVersions(name);
     }
 
@@ -148,11 +154,21 @@ public final class Objects implements ObjectStore {
 
     @Override
     public ObjectRead get(GetObject request) {
+        return reads.get(request).orWait();
+    }
+
+    @Override
+    public AtOnce<ObjectRead> getAtOnce(GetObject request) {
         return reads.get(request);
     }
 
     @Override
     public ObjectRead head(GetObject request) {
+        return reads.head(request).orWait();
+    }
+
+    @Override
+    public AtOnce<ObjectRead> headAtOnce(GetObject request) {
         return reads.head(request);
     }
 

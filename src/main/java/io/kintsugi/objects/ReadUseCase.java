@@ -1,6 +1,6 @@
 package io.kintsugi.objects;
 
-import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ObjectPart;
 import io.kintsugi.base.ObjectVersion;
@@ -26,22 +26,27 @@ final class ReadUseCase {
         this.pins = pins;
     }
 
-    ObjectRead head(GetObject request) {
-        ObjectVersion version = find(request);
-        ReadVerdict.of(request.condition(), version).requireForRead(version);
-        return new VersionRead(version, Selection.of(request.range(), version), List.of(), blobs, pins);
+    AtOnce<ObjectRead> head(GetObject request) {
+        return find(request).map(version -> {
+            ReadVerdict.of(request.condition(), version).requireForRead(version);
+            return new VersionRead(version, Selection.of(request.range(), version), List.of(), blobs, pins);
+        });
     }
 
-    ObjectRead get(GetObject request) {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            ObjectVersion version = find(request);
-            ReadVerdict.of(request.condition(), version).requireForRead(version);
-            Optional<ObjectRead> read = open(version, Selection.of(request.range(), version));
-            if (read.isPresent()) {
-                return read.get();
-            }
+    AtOnce<ObjectRead> get(GetObject request) {
+        return get(request, MAX_ATTEMPTS);
+    }
+
+    private AtOnce<ObjectRead> get(GetObject request, int attempts) {
+        if (attempts == 0) {
+            throw vanishing(request);
         }
-        throw vanishing(request);
+        return find(request)
+                .then(version -> {
+                    ReadVerdict.of(request.condition(), version).requireForRead(version);
+                    return open(version, Selection.of(request.range(), version));
+                })
+                .then(read -> read.isPresent() ? AtOnce.told(read.get()) : get(request, attempts - 1));
     }
 
     /** For a copy: conditions are those of its source, and a range must lie within it. */
@@ -50,7 +55,8 @@ final class ReadUseCase {
             ObjectVersion version = findSource(request);
             ReadVerdict.of(request.condition(), version).requireForCopy();
             requireWithin(request.range(), version);
-            Optional<ObjectRead> read = open(version, Selection.of(request.range(), version));
+            Optional<ObjectRead> read =
+                    open(version, Selection.of(request.range(), version)).orWait();
             if (read.isPresent()) {
                 return read.get();
             }
@@ -58,9 +64,13 @@ final class ReadUseCase {
         throw vanishing(request);
     }
 
-    private ObjectVersion find(GetObject request) {
-        ObjectVersion version =
-                catalog.find(request.bucket(), request.key(), request.version()).orElseThrow(() -> absent(request));
+    private AtOnce<ObjectVersion> find(GetObject request) {
+        return catalog.findAtOnce(request.bucket(), request.key(), request.version())
+                .map(found -> objectOf(found, request));
+    }
+
+    private static ObjectVersion objectOf(Optional<ObjectVersion> found, GetObject request) {
+        ObjectVersion version = found.orElseThrow(() -> absent(request));
         if (version.deleteMarker()) {
             boolean named = request.version().isPresent();
             throw new StoreException.DeleteMarker(version.id(), named, version.lastModified());
@@ -70,7 +80,7 @@ final class ReadUseCase {
 
     private ObjectVersion findSource(GetObject request) {
         try {
-            return find(request);
+            return find(request).orWait();
         } catch (StoreException.DeleteMarker marker) {
             if (marker.named()) {
                 throw Refusal.request(
@@ -104,29 +114,53 @@ final class ReadUseCase {
     }
 
     /** Empty when bytes that ride in the catalog are gone: the version was replaced since it was found. */
-    private Optional<ObjectRead> open(ObjectVersion version, Selection selection) {
-        ByteRange wanted = selection.range();
-        List<VersionRead.Piece> pieces = new ArrayList<>(1);
+    private AtOnce<Optional<ObjectRead>> open(ObjectVersion version, Selection selection) {
+        List<VersionRead.OnDrives> wanted = touched(version, selection.range());
+        if (wanted.size() == 1) {
+            return piece(wanted.getFirst()).map(found -> found.map(piece -> read(version, selection, List.of(piece))));
+        }
+        return wanted.isEmpty()
+                ? AtOnce.told(Optional.of(read(version, selection, List.of())))
+                : AtOnce.later(() -> pieces(wanted).map(pieces -> read(version, selection, pieces)));
+    }
+
+    private ObjectRead read(ObjectVersion version, Selection selection, List<VersionRead.Piece> pieces) {
+        return new VersionRead(version, selection, pieces, blobs, pins);
+    }
+
+    /** The parts that the range touches, and what of each. */
+    private static List<VersionRead.OnDrives> touched(ObjectVersion version, ByteRange range) {
+        List<VersionRead.OnDrives> touched = new ArrayList<>(1);
         long offset = 0;
         for (ObjectPart part : version.parts()) {
-            long from = Math.max(wanted.offset(), offset);
-            long to = Math.min(wanted.end(), offset + part.size());
+            long from = Math.max(range.offset(), offset);
+            long to = Math.min(range.end(), offset + part.size());
             if (from < to) {
-                Optional<VersionRead.Piece> piece = piece(part.blob(), new ByteRange(from - offset, to - from));
-                if (piece.isEmpty()) {
-                    return Optional.empty();
-                }
-                pieces.add(piece.get());
+                touched.add(new VersionRead.OnDrives(part.blob(), new ByteRange(from - offset, to - from)));
             }
             offset += part.size();
         }
-        return Optional.of(new VersionRead(version, selection, pieces, blobs, pins));
+        return touched;
     }
 
-    private Optional<VersionRead.Piece> piece(BlobRef blob, ByteRange range) {
-        return switch (blob.form()) {
-            case INLINE -> catalog.inline(blob.id()).map(bytes -> new VersionRead.Inline(bytes, range));
-            case PACKED, FILES -> Optional.of(new VersionRead.OnDrives(blob, range));
+    private Optional<List<VersionRead.Piece>> pieces(List<VersionRead.OnDrives> wanted) {
+        List<VersionRead.Piece> pieces = new ArrayList<>(wanted.size());
+        for (VersionRead.OnDrives part : wanted) {
+            Optional<VersionRead.Piece> piece = piece(part).orWait();
+            if (piece.isEmpty()) {
+                return Optional.empty();
+            }
+            pieces.add(piece.get());
+        }
+        return Optional.of(pieces);
+    }
+
+    private AtOnce<Optional<VersionRead.Piece>> piece(VersionRead.OnDrives part) {
+        return switch (part.blob().form()) {
+            case INLINE ->
+                catalog.inlineAtOnce(part.blob().id())
+                        .map(found -> found.map(bytes -> new VersionRead.Inline(bytes, part.range())));
+            case PACKED, FILES -> AtOnce.told(Optional.of(part));
         };
     }
 }

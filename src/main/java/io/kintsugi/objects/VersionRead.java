@@ -51,6 +51,11 @@ final class VersionRead implements ObjectRead {
     }
 
     @Override
+    public boolean isInMemory() {
+        return pieces.isEmpty() || pieces.size() == 1 && pieces.getFirst() instanceof Inline;
+    }
+
+    @Override
     public void sendTo(ByteSink sink) {
         List<BlobId> onDrives = onDrives();
         pins.pin(onDrives);

@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -12,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one answer to a request. Used by one thread, the request's virtual one or, for what is refused at the door, the
- * event loop; streaming blocks and so is for the former alone.
+ * The one answer to a request. Used by one thread at a time, the request's virtual one or the event loop; more than one
+ * write blocks, and so is for the former alone.
  *
  * <p>A bounded number of writes is on its way at a time, each of as many pieces as it was given together: it holds a
  * permit until Vert.x has written it, as its own write queue gives no back-pressure to threads that are not its own.
@@ -184,16 +185,21 @@ final class Answer {
     }
 
     private void acquire(Runnable release) {
-        try {
-            if (permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS)
-                    && !response.closed()) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if ((permits.tryAcquire() || isPermittedInTime()) && !response.closed()) {
+            return;
         }
         release.run();
         throw gone();
+    }
+
+    private boolean isPermittedInTime() {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
+        try {
+            return permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private StoreException.ClientGone gone() {

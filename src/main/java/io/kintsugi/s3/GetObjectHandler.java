@@ -1,5 +1,6 @@
 package io.kintsugi.s3;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.objects.ObjectRead;
 import io.kintsugi.objects.ObjectStore;
@@ -9,16 +10,33 @@ import java.util.Optional;
 
 /** @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">GetObject</a> */
 record GetObjectHandler(ObjectStore store) implements S3Handler {
+    /** Head and body of an answer. */
+    private record Found(S3Response head, ObjectRead read) {
+        void answer(S3Exchange exchange) {
+            long length = read.range().length();
+            if (length == 0) {
+                exchange.respond(head);
+            } else {
+                read.sendTo(new LateHead(exchange, head, length));
+            }
+        }
+    }
+
     @Override
     public void handle(S3Exchange exchange) {
+        begin(exchange).ifPresent(Runnable::run);
+    }
+
+    @Override
+    public Optional<Runnable> begin(S3Exchange exchange) {
         ReadRequest request = ReadRequest.of(exchange);
-        ObjectRead read = request.read(store::get);
-        S3Response head = request.head(read, store);
-        if (read.range().length() == 0) {
-            exchange.respond(head);
-            return;
+        AtOnce<Found> found = request.read(store::getAtOnce)
+                .then(read -> request.head(read, store).map(head -> new Found(head, read)));
+        if (found instanceof AtOnce.Told<Found>(var whole) && whole.read().isInMemory()) {
+            whole.answer(exchange);
+            return Optional.empty();
         }
-        read.sendTo(new LateHead(exchange, head, read.range().length()));
+        return Optional.of(() -> found.orWait().answer(exchange));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.kintsugi.objects.ObjectStore;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Every operation that is implemented, with its handler. */
 public final class Operations {
@@ -17,7 +18,7 @@ public final class Operations {
         buckets(handlers, store, site);
         objects(handlers, store);
         uploads(handlers, store, site);
-        handlers.replaceAll((operation, handler) -> checkingOwner(handler, site));
+        handlers.replaceAll((operation, handler) -> new CheckingOwner(handler, site));
         return new S3Handlers(handlers);
     }
 
@@ -55,17 +56,27 @@ public final class Operations {
     }
 
     /** A client that expects its bucket to be someone else's must not be answered by us. */
-    private static S3Handler checkingOwner(S3Handler handler, Site site) {
-        return exchange -> {
+    private record CheckingOwner(S3Handler handler, Site site) implements S3Handler {
+        @Override
+        public void handle(S3Exchange exchange) {
+            check(exchange.request());
+            handler.handle(exchange);
+        }
+
+        @Override
+        public Optional<Runnable> begin(S3Exchange exchange) {
+            check(exchange.request());
+            return handler.begin(exchange);
+        }
+
+        private void check(S3Request request) {
             for (String header : OWNER_CHECKS) {
-                if (exchange.request()
-                        .header(header)
+                if (request.header(header)
                         .filter(owner -> !owner.equals(site.owner()))
                         .isPresent()) {
                     throw new S3Exception(S3Error.ACCESS_DENIED);
                 }
             }
-            handler.handle(exchange);
-        };
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.kintsugi.s3;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.Checksum;
 import io.kintsugi.base.ChecksumType;
 import io.kintsugi.base.ObjectVersion;
@@ -75,16 +76,16 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
     /**
      * Finds the version.
      *
-     * @param reader the store's {@code get} or {@code head}
+     * @param reader the store's {@code getAtOnce} or {@code headAtOnce}
      */
-    ObjectRead read(Function<GetObject, ObjectRead> reader) {
+    AtOnce<ObjectRead> read(Function<GetObject, AtOnce<ObjectRead>> reader) {
         RangeSpec range =
                 part.isPresent() ? new RangeSpec.Part(part.getAsInt()) : RangeHeader.parse(request.header("range"));
         Optional<String> ifRange = request.header("if-range");
         if (ifRange.isEmpty() || range instanceof RangeSpec.Whole) {
             return reader.apply(get(range));
         }
-        return readIfRange(reader, range, ifRange.get());
+        return AtOnce.later(() -> readIfRange(get -> reader.apply(get).orWait(), range, ifRange.get()));
     }
 
     /** {@code If-Range}: the range of the version that the client has a piece of, or the whole of any other. */
@@ -115,7 +116,11 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
     }
 
     /** Status and headers, all but {@code Content-Length}. */
-    S3Response head(ObjectRead read, ObjectStore store) {
+    AtOnce<S3Response> head(ObjectRead read, ObjectStore store) {
+        return VersionParam.isToldOf(read.version(), version, store).map(told -> head(read, told));
+    }
+
+    private S3Response head(ObjectRead read, boolean withVersion) {
         ObjectVersion found = read.version();
         boolean ranged = read.partial() && read.range().length() > 0;
         S3Response response = S3Response.of(ranged ? 206 : 200)
@@ -126,7 +131,9 @@ record ReadRequest(S3Request request, Optional<VersionId> version, OptionalInt p
             long last = read.range().end() - 1;
             response.header("Content-Range", "bytes " + read.range().offset() + "-" + last + "/" + found.size());
         }
-        VersionParam.write(found, version, store, response);
+        if (withVersion) {
+            response.header(VersionParam.HEADER, found.id().toString());
+        }
         MetadataHeaders.write(found.metadata(), overrides, response);
         if (part.isPresent() && found.multipart()) {
             response.header("x-amz-mp-parts-count", found.parts().size());

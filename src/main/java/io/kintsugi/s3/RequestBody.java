@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.ByteSource;
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
@@ -204,6 +205,7 @@ final class RequestBody implements ByteSource {
     }
 
     private void await(long nanos) {
+        assert NoWait.mayWait() : NoWait.COMPLAINT;
         long start = System.nanoTime();
         try {
             changed.await(nanos, TimeUnit.NANOSECONDS);

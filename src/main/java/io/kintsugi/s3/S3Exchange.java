@@ -4,7 +4,10 @@ import io.kintsugi.base.ByteSink;
 import io.kintsugi.iam.Identity;
 import io.kintsugi.objects.UploadBody;
 
-/** One authenticated request and its one answer. Used by the virtual thread of the request alone. */
+/**
+ * One authenticated request and its one answer. Used by one thread at a time: the event loop, then the virtual thread
+ * of the request.
+ */
 interface S3Exchange {
     S3Request request();
 

@@ -28,6 +28,7 @@ final class S3Verticle extends AbstractVerticle {
     private final Service service;
     private final Map<HttpConnection, Use> connections = new HashMap<>();
     private HttpServer server;
+    private boolean serving;
 
     /** What a connection is doing. */
     private static final class Use {
@@ -106,7 +107,24 @@ final class S3Verticle extends AbstractVerticle {
         }
         WireRequest wire = new WireRequest(request, context, service, use::answered);
         use.request = Optional.of(wire);
-        service.accept(wire);
+        if (serving) {
+            context.runOnContext(v -> serve(wire));
+        } else {
+            serve(wire);
+        }
+    }
+
+    /**
+     * Vert.x gives out a pipelined request as soon as the answer before it has ended, from within: were that answered
+     * at once as well, a client could pile up frames until the stack is full. So each takes its turn.
+     */
+    private void serve(WireRequest wire) {
+        serving = true;
+        try {
+            service.accept(wire);
+        } finally {
+            serving = false;
+        }
     }
 
     private void closeIdle() {

@@ -2,6 +2,7 @@ package io.kintsugi.s3;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.iam.Authorizer;
 import io.kintsugi.iam.HeadersInQuery;
@@ -88,7 +89,10 @@ final class Service {
         return known.text;
     }
 
-    /** On the event loop: hands the request to a virtual thread of its own, or refuses it when there are too many. */
+    /**
+     * On the event loop: answers what takes no waiting, hands everything else to a virtual thread of its own, or
+     * refuses it when there are too many.
+     */
     void accept(WireRequest wire) {
         int underWay = counters.begin();
         if (stopping) {
@@ -102,18 +106,29 @@ final class Service {
             wire.condemn();
             refuse(wire, UnsupportedHeaders.notImplemented("Transfer-Encoding"));
         } else {
-            long since = System.nanoTime();
-            Thread.ofVirtual().start(() -> begin(wire, since));
+            Turn turn = new Turn(wire);
+            if (wire.isRead()) {
+                NoWait.run(turn::begin).ifPresent(rest -> hand(wire, () -> turn.goOn(rest)));
+            } else {
+                hand(wire, turn::serve);
+            }
         }
     }
 
-    private void begin(WireRequest wire, long since) {
-        long now = System.nanoTime();
-        if (patience.serves(now - since, now)) {
-            serve(wire);
-        } else {
-            refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
-        }
+    /**
+     * To a virtual thread. What is answered at once says nothing of how long others wait for one, so it is not asked
+     * for its patience, and does not count as somebody whom the queue let pass.
+     */
+    private void hand(WireRequest wire, Runnable work) {
+        long since = System.nanoTime();
+        Thread.ofVirtual().start(() -> {
+            long now = System.nanoTime();
+            if (patience.serves(now - since, now)) {
+                work.run();
+            } else {
+                refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
+            }
+        });
     }
 
     /** The request is answered, and its thread has ended. */
@@ -128,21 +143,67 @@ final class Service {
         wire.handedOver();
     }
 
-    private void serve(WireRequest wire) {
-        Answer answer = new Answer(wire);
-        Optional<S3Operation> operation = Optional.empty();
-        try {
+    /** A request on its way to its answer: by one thread, or begun on the event loop and ended by a virtual thread. */
+    private final class Turn {
+        private final WireRequest wire;
+        private final Answer answer;
+        private Optional<S3Operation> operation = Optional.empty();
+
+        Turn(WireRequest wire) {
+            this.wire = wire;
+            this.answer = new Answer(wire);
+        }
+
+        /** All of it, by a thread that may wait. */
+        void serve() {
+            goOn(() -> {
+                Exchange exchange = understood();
+                handler(exchange).handle(exchange);
+            });
+        }
+
+        /** What of it takes no waiting; returns what is left, if anything is. */
+        Optional<Runnable> begin() {
+            Optional<Runnable> rest = Optional.empty();
+            try {
+                Exchange exchange = understood();
+                rest = handler(exchange).begin(exchange);
+                if (rest.isEmpty()) {
+                    answer.finish();
+                }
+            } catch (RuntimeException | Error e) {
+                fail(wire, answer, e);
+            }
+            if (rest.isEmpty()) {
+                leave();
+            }
+            return rest;
+        }
+
+        void goOn(Runnable rest) {
+            try {
+                rest.run();
+                answer.finish();
+            } catch (RuntimeException | Error e) {
+                fail(wire, answer, e);
+            } finally {
+                leave();
+            }
+        }
+
+        private Exchange understood() {
             RequestLine line = RequestLine.parse(wire.target());
             S3Request request = understand(line, wire);
             operation = Optional.of(request.operation());
-            Exchange exchange = new Exchange(request, verify(line, request, wire), wire, answer);
-            handlers.of(request.operation())
-                    .orElseThrow(() -> notImplemented(request.operation()))
-                    .handle(exchange);
-            answer.finish();
-        } catch (RuntimeException | Error e) {
-            fail(wire, answer, e);
-        } finally {
+            return new Exchange(request, verify(line, request, wire), wire, answer);
+        }
+
+        private S3Handler handler(Exchange exchange) {
+            S3Operation asked = exchange.request().operation();
+            return handlers.of(asked).orElseThrow(() -> notImplemented(asked));
+        }
+
+        private void leave() {
             counters.answered(operation, answer.status(), answer.bytesWritten());
             wire.handedOver();
         }

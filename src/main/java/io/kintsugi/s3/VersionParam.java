@@ -1,5 +1,6 @@
 package io.kintsugi.s3;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.objects.ObjectStore;
@@ -39,8 +40,15 @@ final class VersionParam {
 
     private static void write(
             String header, ObjectVersion version, Optional<VersionId> asked, ObjectStore store, S3Response response) {
-        if (!version.id().isNull() || asked.isPresent() || store.hasVersions(version.bucket())) {
+        if (isToldOf(version, asked, store).orWait()) {
             response.header(header, version.id().toString());
         }
+    }
+
+    /** Whether the client is told the version's id, by the rule of {@link #write}. */
+    static AtOnce<Boolean> isToldOf(ObjectVersion version, Optional<VersionId> asked, ObjectStore store) {
+        return !version.id().isNull() || asked.isPresent()
+                ? AtOnce.told(true)
+                : store.hasVersionsAtOnce(version.bucket());
     }
 }

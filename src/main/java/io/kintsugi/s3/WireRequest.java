@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -97,6 +98,11 @@ final class WireRequest {
 
     boolean hasBody() {
         return chunked || contentLength != 0;
+    }
+
+    /** Whether it only reads and has no body, so that it may be answered at once. */
+    boolean isRead() {
+        return !hasBody() && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD);
     }
 
     /** Whether the length of the body is told only by its end. */

@@ -127,7 +127,8 @@ public record TestSigner(String accessKey, String secretKey, String region, Stri
         }
     }
 
-    private static String query(Map<String, String> query) {
+    /** A query string, encoded as it is signed. */
+    public static String query(Map<String, String> query) {
         SortedMap<String, String> encoded = new TreeMap<>();
         query.forEach((name, value) -> encoded.put(encode(name), encode(value)));
         List<String> pairs = new ArrayList<>();

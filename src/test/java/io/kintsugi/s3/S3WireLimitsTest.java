@@ -84,6 +84,40 @@ class S3WireLimitsTest {
         }
     }
 
+    /**
+     * All wait behind the first; when that has its answer each is answered at once, from within the answer before it if
+     * nobody takes care.
+     */
+    @Test
+    void manyPipelinedRequestsNeedNoDeepStack() throws Exception {
+        int many = 20_000;
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(2 * many));
+                RawClient client = wire.client()) {
+            client.head("GET", "/b?location", wire.signed("GET", "/b", Map.of("location", ""), Map.of()));
+            wire.awaitInFlight(1);
+            client.send(RawClient.headOf("GET", "/b/k", Map.of("host", "h")).repeat(many));
+            wire.hold.countDown();
+            assertEquals("NoSuchBucket", client.receive().code());
+            for (int i = 0; i < many; i++) {
+                assertEquals("AccessDenied", client.receive().code());
+            }
+            wire.awaitInFlight(0);
+        }
+    }
+
+    @Test
+    void aClientThatWentAwayAmidPipelinedRequestsLeavesNothingBehind() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT)) {
+            try (RawClient client = wire.client()) {
+                client.head("GET", "/b?location", wire.signed("GET", "/b", Map.of("location", ""), Map.of()));
+                wire.awaitInFlight(1);
+                client.send(RawClient.headOf("GET", "/b/k", Map.of("host", "h")).repeat(100));
+            }
+            wire.hold.countDown();
+            wire.awaitInFlight(0);
+        }
+    }
+
     @Test
     void moreRequestsThanPlacesAreAskedToSlowDown() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(1));

@@ -39,7 +39,21 @@ final class WireFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
 
     WireFixture(S3Limits limits) throws IOException {
-        S3Handlers handlers = new S3Handlers(Map.of(
+        server = started(limits, ownHandlers());
+    }
+
+    /** Before handlers of the test's. */
+    WireFixture(S3Limits limits, S3Handlers handlers) throws IOException {
+        server = started(limits, handlers);
+    }
+
+    private S3Server started(S3Limits limits, S3Handlers handlers) throws IOException {
+        S3Settings settings = new S3Settings("127.0.0.1", 0, List.of("s3.example.org"), 2, limits);
+        return S3Server.start(vertx, settings, new SigV4Verifier(ROOT, "us-east-1", Clock.SYSTEM), handlers);
+    }
+
+    private S3Handlers ownHandlers() {
+        return new S3Handlers(Map.of(
                 S3Operation.PUT_OBJECT, this::put,
                 S3Operation.GET_OBJECT, this::get,
                 S3Operation.HEAD_OBJECT,
@@ -53,8 +67,6 @@ final class WireFixture implements AutoCloseable {
                             throw new IllegalStateException("a fault of the test's handler");
                         },
                 S3Operation.GET_BUCKET_LOCATION, exchange -> hold()));
-        S3Settings settings = new S3Settings("127.0.0.1", 0, List.of("s3.example.org"), 2, limits);
-        server = S3Server.start(vertx, settings, new SigV4Verifier(ROOT, "us-east-1", Clock.SYSTEM), handlers);
     }
 
     private void hold() {

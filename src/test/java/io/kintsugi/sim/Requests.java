@@ -1,9 +1,11 @@
 package io.kintsugi.sim;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.NoWait;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
@@ -95,7 +97,7 @@ final class Requests {
     /** @param rest how long the client takes for each piece */
     Answer<Seen> get(Key key, Optional<VersionId> version, RangeSpec range, Duration rest) {
         return read(open -> {
-            ObjectRead read = open.objects().get(request(key, version, range));
+            ObjectRead read = atOnceOrLater(() -> open.objects().getAtOnce(request(key, version, range)));
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             read.sendTo((buffer, release) -> {
                 byte[] copy = new byte[buffer.remaining()];
@@ -109,9 +111,16 @@ final class Requests {
     }
 
     Answer<ObjectVersion> head(Key key) {
-        return read(open -> open.objects()
-                .head(request(key, Optional.empty(), new RangeSpec.Whole()))
-                .version());
+        GetObject request = request(key, Optional.empty(), new RangeSpec.Whole());
+        return read(
+                open -> atOnceOrLater(() -> open.objects().headAtOnce(request)).version());
+    }
+
+    /**
+     * As the wire asks: what takes no waiting where none is allowed, the rest, if there is one, on a thread that may.
+     */
+    private static ObjectRead atOnceOrLater(Supplier<AtOnce<ObjectRead>> read) {
+        return NoWait.run(read).orWait();
     }
 
     private static GetObject request(Key key, Optional<VersionId> version, RangeSpec range) {

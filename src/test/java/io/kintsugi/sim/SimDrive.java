@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -232,6 +233,14 @@ public final class SimDrive implements Drive {
 
     private static Set<SimOp> setOf(SimOp... ops) {
         return ops.length == 0 ? ALL : EnumSet.of(ops[0], ops);
+    }
+
+    /**
+     * From now on rows are found in memory, as often as this says so: then they are told at once, whatever hangs, as
+     * long as the drive is there. Without it none ever is.
+     */
+    public void remember(BooleanSupplier chance) {
+        gate.remember(chance);
     }
 
     // ---- the drive

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -55,6 +56,7 @@ final class SimGate {
     private final Map<SimOp, Long> counts = new EnumMap<>(SimOp.class);
     private Optional<String> gone = Optional.empty();
     private Optional<Kind> refusesWrites = Optional.empty();
+    private BooleanSupplier memory = () -> false;
     private long epoch;
     private long openings = 1;
     private long errors;
@@ -242,6 +244,22 @@ final class SimGate {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** From now on a look at memory finds what is on the drive, as often as this says so. */
+    void remember(BooleanSupplier chance) {
+        locked(() -> memory = chance);
+    }
+
+    /** Does {@code action} at once, as an operation that needs no device does: that hangs or fails for nobody. */
+    <T> Optional<T> peek(SimOp op, Supplier<T> action) {
+        return locked(() -> {
+            if (gone.isPresent() || !memory.getAsBoolean()) {
+                return Optional.empty();
+            }
+            counts.merge(op, 1L, Long::sum);
+            return Optional.of(action.get());
+        });
     }
 
     <T> T locked(Supplier<T> action) {

@@ -5,6 +5,7 @@ import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvCursor;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Look;
 import io.kintsugi.drives.ScanLimit;
 import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
@@ -53,6 +54,14 @@ final class SimKeyValue implements KeyValue {
         return gate.run(
                 SimOp.GET,
                 () -> Optional.ofNullable(media().rows(space).get(key)).map(byte[]::clone));
+    }
+
+    @Override
+    public Look look(KvSpace space, byte[] key) {
+        Optional<Optional<byte[]>> known = gate.peek(
+                SimOp.GET,
+                () -> Optional.ofNullable(media().rows(space).get(key)).map(byte[]::clone));
+        return known.<Look>map(Look.Known::new).orElseGet(() -> new Look.Unknown(() -> get(space, key)));
     }
 
     @Override

@@ -68,8 +68,7 @@ final class World {
         int count = Math.max(most, code.totalShards() + (twists.has(Twist.DRAIN) ? 1 : 0));
         Duration sync = SYNCS.get(random.nextInt(SYNCS.size()));
         Entropy entropy = random::nextLong;
-        IntFunction<SimDrive> maker =
-                i -> new SimDrive(SimTopology.driveId(i), entropy, new SimPace(random, LATENCY, sync));
+        IntFunction<SimDrive> maker = i -> drive(i, entropy, sync);
         List<SimDrive> drives = IntStream.range(0, count).mapToObj(maker).toList();
         this.topology = new SimTopology(code, drives, Optional.of(RealPlacement::place));
         this.budget = new FaultBudget(code.parityShards());
@@ -81,6 +80,15 @@ final class World {
         this.recovery = new Recovery(context, host, ledger, budget, history);
         this.faults = new Faults(topology, random, history);
         history.say("code " + code + " on " + count + " drives, a sync takes about " + sync);
+    }
+
+    private SimDrive drive(int number, Entropy entropy, Duration sync) {
+        SimDrive drive = new SimDrive(SimTopology.driveId(number), entropy, new SimPace(random, LATENCY, sync));
+        if (twists.has(Twist.MEMORY)) {
+            Random memory = new Random(context.seed() + number);
+            drive.remember(() -> memory.nextInt(4) > 0);
+        }
+        return drive;
     }
 
     void live(int clients, int requests) throws InterruptedException {
