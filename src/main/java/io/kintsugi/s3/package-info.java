@@ -6,6 +6,6 @@
  *
  * <p>Invariants: a request is never taken for another operation than the one it names; nothing of a body is believed
  * before its length, signature and digest are; bodies and answers are bounded in memory and time; event loops never
- * block. Keys are bytes: no path is ever normalised.
+ * block, though they answer what needs no waiting. Keys are bytes: no path is ever normalised.
  */
 package io.kintsugi.s3;
