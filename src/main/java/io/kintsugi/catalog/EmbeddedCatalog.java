@@ -247,7 +247,7 @@ public final class EmbeddedCatalog implements Catalog {
         BucketRow row = reading.requireBucket(bucket);
         Optional<VersionRow> version = reading.get(KvSpace.PARTS, Keys.became(upload))
                 .map(UploadRow::decodeVersion)
-                .flatMap(id -> reading.named(row, key, id))
+                .flatMap(id -> reading.named(row, key, id).orWait())
                 .filter(found -> found.upload().equals(Optional.of(upload)));
         return Versions.versionOf(version);
     }
