@@ -198,11 +198,12 @@ public interface Catalog extends AutoCloseable {
     RowCheck checkRows(Optional<String> after);
 
     /**
-     * Has the key-value store of one drive set aside, and another begun, where a replica was made anew since a file of
-     * that store is damaged, which would lie on below. All shards that are in the store go with it: the caller knows
-     * that no blob lacks any.
+     * Has the key-value store of one drive set aside, and another begun, where a file of that store is damaged, which
+     * would lie on below what was written anew. A replica that is in the store goes with it, once the others were found
+     * to have every row; and all shards that are: the caller knows that no blob lacks any. May read all rows.
      *
      * @return the drive, which goes and comes back; empty when there is none, or it can't be now
+     * @throws StoreException.Unavailable when the others have not, or could not be asked
      */
     Optional<DriveId> setAsideRotten();
 

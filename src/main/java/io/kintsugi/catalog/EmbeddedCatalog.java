@@ -50,6 +50,7 @@ public final class EmbeddedCatalog implements Catalog {
     private final Sequencer sequencer;
     private final Reading reading;
     private final ReplicaKeeper keeper;
+    private final RottenStores rotten;
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
         this.clock = new SteadyClock(clock);
@@ -68,6 +69,7 @@ public final class EmbeddedCatalog implements Catalog {
             }
         };
         this.keeper = new ReplicaKeeper(topology, replicas, sequencer, reopen, settings);
+        this.rotten = new RottenStores(topology, replicas, new Rebuilder(replicas, sequencer, settings));
     }
 
     /**
@@ -319,7 +321,7 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public Optional<DriveId> setAsideRotten() {
-        return replicas.setAsideRotten();
+        return rotten.setAside();
     }
 
     @Override

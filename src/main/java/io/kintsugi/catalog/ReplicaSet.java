@@ -131,33 +131,6 @@ final class ReplicaSet {
         return !suspects.isEmpty();
     }
 
-    /**
-     * Has the key-value store of one drive set aside, where a file of it is damaged whose rows all are in other
-     * replicas: when every drive answers, and the others would suffice.
-     */
-    Optional<DriveId> setAsideRotten() {
-        boolean allAnswer =
-                topology.drives().stream().allMatch(drive -> drive.status().answers());
-        if (!allAnswer || halted.isPresent() || !damages.isEmpty()) {
-            return Optional.empty();
-        }
-        for (Damages.Rot rot : damages.rotten()) {
-            Drive drive = rot.drive();
-            long others = live.stream().filter(r -> !r.id().equals(drive.id())).count();
-            if (others >= Math.max(1, wanted() - 1)) {
-                damages.forget(rot);
-                if (drive.setAsideKeyValue(rot.reason())) {
-                    return Optional.of(drive.id());
-                }
-                LOG.warnf(
-                        "A damaged file of the key-value store of drive %s stays below its new rows: there is no"
-                                + " parity, or one that was set aside still lies there or on too many drives",
-                        drive.id());
-            }
-        }
-        return Optional.empty();
-    }
-
     Unavailable unreadable() {
         return new Unavailable(
                 Kind.QUORUM,
@@ -291,7 +264,6 @@ final class ReplicaSet {
     void dropDamaged(Replica replica) {
         Optional<Damages.Damage> damage = damages.of(replica);
         if (damage.isPresent() && live.size() > 1) {
-            damages.leaves(replica);
             drop(replica.id(), "rows of it are damaged: " + damage.get().reason());
         }
     }

@@ -9,6 +9,7 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KeyValueRot;
 import io.kintsugi.drives.LocalDrive;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
@@ -183,6 +184,11 @@ final class SlotDrive implements Drive {
     @Override
     public long openings() {
         return state.openings();
+    }
+
+    @Override
+    public Optional<KeyValueRot> rot() {
+        return attached().flatMap(Drive::rot);
     }
 
     @Override

@@ -91,6 +91,14 @@ public interface Drive extends AutoCloseable {
     }
 
     /**
+     * What is known to be damaged in the files of its key-value store, also from before the drive was opened; empty
+     * while it is away.
+     */
+    default Optional<KeyValueRot> rot() {
+        return Optional.empty();
+    }
+
+    /**
      * A file of its key-value store was found to be damaged, and all that is in the store can be had from other drives:
      * the drive is given up, and when it is opened again the store is set aside, and an empty one takes its place.
      *

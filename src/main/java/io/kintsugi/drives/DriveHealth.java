@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * What state the drive is in, and what an error means. Threads: any; nothing here blocks except {@link #failed}, which
@@ -47,6 +48,8 @@ final class DriveHealth {
     private final AtomicInteger rowsNotRead = new AtomicInteger();
     private volatile boolean commitRefused;
     private volatile boolean damaged;
+    private final AtomicReference<Optional<String>> rot = new AtomicReference<>(Optional.empty());
+    private volatile Consumer<String> rotKeeper = reason -> {};
     private final Seldom ioLines;
     private final Seldom corruptLines;
     private volatile Space space = new Space(0, 0, 0, 0);
@@ -282,6 +285,23 @@ final class DriveHealth {
         return damaged;
     }
 
+    /** From now on what is found first is told there, to be kept for the next opening. */
+    void keepRot(Consumer<String> keeper) {
+        rotKeeper = keeper;
+    }
+
+    /** A file of the key-value store is damaged: a read has met it, now or before the drive was opened. */
+    void rotten(String reason) {
+        if (rot.compareAndSet(Optional.empty(), Optional.of(reason))) {
+            rotKeeper.accept(reason);
+        }
+    }
+
+    /** What is damaged of the key-value store, though it may still be of use. */
+    Optional<String> rot() {
+        return rot.get();
+    }
+
     /** The device failed in the background, where nobody waits for an answer. */
     void ioError(String what) {
         note(new DriveException(Kind.IO, id, what));
@@ -329,7 +349,11 @@ final class DriveHealth {
                     giveUp("too many errors of the device in a row, the last: " + failure.getMessage());
                 }
             }
-            case CORRUPT -> complain(corruptLines, failure);
+            case CORRUPT -> {
+                // of all that a drive reads only the key-value store says so
+                complain(corruptLines, failure);
+                rotten(failure.getMessage());
+            }
             case MISSING, BUSY, GONE -> {}
         }
     }

@@ -65,9 +65,14 @@ public final class DriveResources implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("RocksDB does not know its option blob_cache"));
     }
 
-    /** The key-value store of this drive was set aside by an earlier opening, and may not be filled again yet. */
+    /** A key-value store of this drive was set aside, and lies there: what is in its place may not be filled yet. */
     synchronized void markSetAside(DriveId drive) {
         setAside.add(drive);
+    }
+
+    /** None lies there any more. */
+    synchronized void forgetSetAside(DriveId drive) {
+        setAside.remove(drive);
     }
 
     /** A file of the key-value store of this drive is damaged. The next opening finds it so. */

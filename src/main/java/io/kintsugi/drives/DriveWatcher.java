@@ -26,6 +26,7 @@ final class DriveWatcher implements Runnable {
     private final FileStore fileStore;
     private final Path probe;
     private final KvStore store;
+    private final SetAside setAside;
     private final IdleFlush idleFlush;
     private final DriveTasks tasks;
     private final DriveHealth health;
@@ -38,7 +39,13 @@ final class DriveWatcher implements Runnable {
     private long backgroundErrors;
 
     /** The parts of a drive that its watcher needs. */
-    record Parts(Path directory, FileStore fileStore, KvStore store, DriveTasks tasks, DriveFiles files) {}
+    record Parts(
+            Path directory,
+            FileStore fileStore,
+            KvStore store,
+            SetAside setAside,
+            DriveTasks tasks,
+            DriveFiles files) {}
 
     DriveWatcher(Parts parts, DriveSettings settings) throws IOException {
         this.fileStore = parts.fileStore();
@@ -46,6 +53,7 @@ final class DriveWatcher implements Runnable {
         this.probe = incoming.resolve("probe");
         this.syncProbe = incoming.resolve("probe-sync");
         this.store = parts.store();
+        this.setAside = parts.setAside();
         this.idleFlush = new IdleFlush(store);
         this.tasks = parts.tasks();
         this.files = parts.files();
@@ -82,6 +90,7 @@ final class DriveWatcher implements Runnable {
             health.beat(fileStore.getTotalSpace(), fileStore.getUsableSpace(), reserve);
             tasks.askThreads();
             tasks.runLeftovers();
+            setAside.look();
             long errors = store.backgroundErrors();
             if (errors > backgroundErrors) {
                 backgroundErrors = errors;

@@ -35,6 +35,8 @@ public final class LocalDrive implements Drive {
         this.tasks = parts.tasks();
         this.store = parts.store();
         this.keyValue = new LocalKeyValue(store, parts.committer().queue(), tasks);
+        // where it can't be written it is known to this process only
+        tasks.health().keepRot(reason -> keyValue.commit(RotMark.of(reason)));
     }
 
     /**
@@ -241,8 +243,15 @@ public final class LocalDrive implements Drive {
     }
 
     @Override
+    public Optional<KeyValueRot> rot() {
+        return tasks.health()
+                .rot()
+                .map(reason -> new KeyValueRot(reason, parts.setAside().could()));
+    }
+
+    @Override
     public boolean setAsideKeyValue(String reason) {
-        boolean may = parts.maySetAside();
+        boolean may = parts.setAside().could();
         if (may) {
             tasks.health().damaged(reason);
         }

@@ -13,7 +13,6 @@ import org.rocksdb.RocksDBException;
 /** The parts of an open drive, and the order in which they are opened and closed. */
 final class OpenDrive {
     private static final System.Logger LOG = System.getLogger(OpenDrive.class.getName());
-    static final String DAMAGED = ".damaged";
 
     private final Path path;
     private final DriveId id;
@@ -22,6 +21,7 @@ final class OpenDrive {
     private final DriveLock lock;
     private final IdentityFile identity;
     private final ShardFiles shards;
+    private final SetAside setAside;
     private final KvStore store;
     private final DriveThreads threads;
     private final DriveTasks tasks;
@@ -89,12 +89,15 @@ final class OpenDrive {
         shards.prepare();
         Path keyValues = keyValues(found);
         FileStore fileStore = Files.getFileStore(path);
+        this.setAside = new SetAside(found.identity(), keyValues, settings.resources());
         settings.resources().driveOpens();
-        this.store = openStore(found, keyValues);
+        this.store = openStore(found, keyValues, setAside);
+        RotMark.read(store).ifPresent(health::rotten);
         this.threads = new DriveThreads(id.toString().substring(0, 8), settings.threads());
         this.tasks = new DriveTasks(id, threads, health, meter, found.clock());
         this.committer = new Committer(new Committer.Parts(store, identity, health, meter, found.clock()));
-        this.watcher = new DriveWatcher(new DriveWatcher.Parts(path, fileStore, store, tasks, files), settings);
+        this.watcher =
+                new DriveWatcher(new DriveWatcher.Parts(path, fileStore, store, setAside, tasks, files), settings);
         watcher.look();
         this.committing = threads.newThread("commit", committer);
         committing.start();
@@ -122,39 +125,23 @@ final class OpenDrive {
      * <p>Damage of a table is met by a compaction, which stops the store each time that it is opened; or by scrubbing.
      * When such a one may not be set aside it is opened as it is: what else is in it can be read for a while.
      */
-    private static KvStore openStore(Found found, Path directory) throws IOException, RocksDBException {
+    private static KvStore openStore(Found found, Path directory, SetAside setAside)
+            throws IOException, RocksDBException {
         DriveIdentity identity = found.identity();
         DriveResources resources = found.settings().resources();
-        Path damaged = directory.resolveSibling(directory.getFileName() + DAMAGED);
-        boolean before = Files.exists(damaged);
-        if (before) {
-            resources.markSetAside(identity.drive());
-        }
-        if (resources.takeDamaged(identity.drive()) && !before && maySetAside(found)) {
-            return openAnew(found, directory, damaged, "a file of it is");
+        setAside.look();
+        if (resources.takeDamaged(identity.drive()) && setAside.claim()) {
+            return openAnew(found, directory, setAside.place(), "a file of it is");
         }
         try {
             return KvStore.openMended(identity.drive(), directory, resources, found.files());
         } catch (RocksDBException e) {
-            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || before || !maySetAside(found)) {
+            if (KvStore.kindOf(e) != DriveException.Kind.CORRUPT || !setAside.claim()) {
                 resources.driveCloses();
                 throw e;
             }
-            return openAnew(found, directory, damaged, e.getMessage());
+            return openAnew(found, directory, setAside.place(), e.getMessage());
         }
-    }
-
-    private static boolean maySetAside(Found found) {
-        DriveIdentity identity = found.identity();
-        return found.settings()
-                .resources()
-                .maySetAside(identity.drive(), identity.defaultCode().parityShards());
-    }
-
-    /** Whether the key-value store would be set aside if it was damaged. */
-    boolean maySetAside() {
-        DriveIdentity now = identity.identity();
-        return settings.resources().couldSetAside(now.drive(), now.defaultCode().parityShards());
     }
 
     private static KvStore openAnew(Found found, Path directory, Path damaged, String why)
@@ -177,6 +164,10 @@ final class OpenDrive {
             resources.driveCloses();
             throw e;
         }
+    }
+
+    SetAside setAside() {
+        return setAside;
     }
 
     ReadLately lately() {

@@ -52,7 +52,7 @@ public final class StoppedDrive implements Drive {
         this.logs = Files.createTempDirectory("kintsugi-stopped");
         Path all = path.resolve(DriveDirectory.KEY_VALUES);
         Path directory = all.resolve(identity.incarnation().toString());
-        Path damaged = all.resolve(identity.incarnation() + OpenDrive.DAMAGED);
+        Path damaged = SetAside.placeOf(directory);
         this.own = store(directory, resources);
         try {
             this.setAside = Files.isDirectory(damaged) ? Optional.of(store(damaged, resources)) : Optional.empty();
@@ -122,6 +122,12 @@ public final class StoppedDrive implements Drive {
     /** Whether its key-value store can't be read only because a crash has torn its end, which a start cuts off. */
     public boolean isTorn() {
         return own.torn();
+    }
+
+    /** What is known to be damaged in its key-value store, if that can be read. */
+    @Override
+    public Optional<KeyValueRot> rot() {
+        return own.store().flatMap(RotMark::read).map(reason -> new KeyValueRot(reason, false));
     }
 
     /** The rows of a key-value store that was set aside since it was damaged, as far as they can be read. */

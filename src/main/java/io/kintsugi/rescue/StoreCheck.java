@@ -110,6 +110,10 @@ public final class StoreCheck {
                 mend("the key-value store of " + drive.path() + " can't be opened (" + drive.keyValueFault()
                         + "): the next start sets it aside, and fills a new one");
             }
+            drive.rot()
+                    .ifPresent(rot -> mend("a file of the key-value store of " + drive.path() + " is damaged ("
+                            + rot.reason() + "): the running store sets that aside, and fills a new one, when nothing"
+                            + " is missing, and none that was set aside before lies there"));
             if (drive.hasSetAside()) {
                 say("note: " + drive.path() + " has a key-value store that was set aside; it may be removed when its"
                         + " drive is healed");

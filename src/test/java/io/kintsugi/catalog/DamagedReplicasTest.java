@@ -31,7 +31,7 @@ class DamagedReplicasTest {
     }
 
     /** A wrong byte in one inline object. */
-    private static void damage(Drive drive, int at) {
+    static void damage(Drive drive, int at) {
         KvRow row = row(drive, at);
         byte[] wrong = row.value().clone();
         wrong[wrong.length / 2] ^= 1;

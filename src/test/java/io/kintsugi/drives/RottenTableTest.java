@@ -111,7 +111,9 @@ class RottenTableTest {
     }
 
     private Path setAside() {
-        return folder.path().resolve("kv").resolve(folder.identity().incarnation() + OpenDrive.DAMAGED);
+        return SetAside.placeOf(folder.path()
+                .resolve("kv")
+                .resolve(folder.identity().incarnation().toString()));
     }
 
     @Test

@@ -280,6 +280,20 @@ class StoreCheckTest {
     }
 
     @Test
+    void aStoreThatKnowsOfADamagedFileIsToBeMended() {
+        fill();
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            if (number[0]++ == 0) {
+                KvBatch mark = new KvBatch().put(KvSpace.LOCAL, new byte[] {4}, new byte[] {1});
+                drive.keyValue().commit(mark).join();
+            }
+        });
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("to be mended: a file of the key-value store");
+    }
+
+    @Test
     void drivesThatAreDrainedNeedNoReplica() {
         fill();
         int[] number = {0};

@@ -11,6 +11,7 @@ import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.DriveStats;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KeyValueRot;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
 import io.kintsugi.drives.ShardSink;
@@ -50,6 +51,7 @@ public final class SimDrive implements Drive {
     private final SimGate gate;
     private Id128 incarnation;
     private boolean draining;
+    private Optional<KeyValueRot> rot = Optional.empty();
     private BiConsumer<ShardName, byte[]> witness = (name, bytes) -> {};
 
     public SimDrive(DriveId id) {
@@ -358,6 +360,22 @@ public final class SimDrive implements Drive {
     public CompletableFuture<Void> raiseCatalogEpoch(long epoch) {
         return gate.write(
                 SimOp.RAISE_EPOCH, () -> new SimJournal.Change(false, media -> media.raiseCatalogEpoch(epoch)));
+    }
+
+    /** As if a read had met a damaged file of the key-value store. */
+    public void rots(KeyValueRot found) {
+        gate.locked(() -> rot = Optional.of(found));
+    }
+
+    @Override
+    public Optional<KeyValueRot> rot() {
+        return gate.locked(() -> rot);
+    }
+
+    /** Says what a drive would, and no more. */
+    @Override
+    public boolean setAsideKeyValue(String reason) {
+        return rot().filter(KeyValueRot::mayBeSetAside).isPresent();
     }
 
     @Override
