@@ -4,11 +4,13 @@ import io.kintsugi.base.NoWait;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.drives.DriveException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Waiting for futures, never for ever. */
 final class Futures {
@@ -57,6 +59,25 @@ final class Futures {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /**
+     * Until all have succeeded, one has failed, or the time is over: wakes the caller once, where waiting for one after
+     * the other may wake it for each.
+     */
+    static void awaitAll(List<? extends CompletableFuture<?>> futures, long deadlineNanos) {
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(futures.size());
+        for (CompletableFuture<?> future : futures) {
+            future.whenComplete((value, failure) -> {
+                if (left.decrementAndGet() == 0 || failure != null) {
+                    all.complete(null);
+                }
+            });
+        }
+        if (!futures.isEmpty()) {
+            succeeds(all, deadlineNanos);
         }
     }
 

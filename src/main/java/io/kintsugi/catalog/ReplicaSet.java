@@ -212,6 +212,7 @@ final class ReplicaSet {
         List<CompletableFuture<Void>> commits =
                 replicas.stream().map(replica -> replica.commit(batch)).toList();
         long deadline = System.nanoTime() + settings.commitDeadline().toNanos();
+        Futures.awaitAll(commits, deadline);
         List<Replica> synced = new ArrayList<>(replicas.size());
         for (int i = 0; i < replicas.size(); i++) {
             if (syncs(replicas.get(i), commits.get(i), batch, deadline)) {

@@ -6,30 +6,25 @@ import io.kintsugi.base.StoreException.Unavailable.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * The one thread that orders all changes. Whatever waits becomes one commit: evaluated on the committed state and what
  * the same commit has changed before, synced on every live replica at once, then answered. While a commit is under way
- * the next is gathered by the queue.
+ * the next is gathered by the queue, and a moment longer where that pays ({@link CommitPace}).
  *
  * <p>The order within a commit: evaluate; stamp what is touched ({@link Stamps}); submit; wait for every live replica,
  * and drop those that failed ({@link ReplicaSet}); forget cached buckets; end the flight; answer.
  */
 final class Sequencer implements AutoCloseable {
-    private static final long IDLE_MILLIS = 200;
-
     private final ReplicaSet replicas;
     private final Rows committed;
     private final BucketCache buckets;
     private final Stamps stamps;
     private final CatalogSettings settings;
-    private final BlockingQueue<Work> queue;
+    private final WorkQueue queue;
+    private final CommitPace pace;
     private final Thread thread;
-    private volatile boolean closing;
 
     Sequencer(ReplicaSet replicas, Rows committed, BucketCache buckets, Stamps stamps, CatalogSettings settings) {
         this.replicas = replicas;
@@ -37,7 +32,8 @@ final class Sequencer implements AutoCloseable {
         this.buckets = buckets;
         this.stamps = stamps;
         this.settings = settings;
-        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.queue = new WorkQueue(settings.queue(), settings.batchChanges());
+        this.pace = new CommitPace(settings.batchChanges());
         this.thread = Thread.ofPlatform().name("catalog-sequencer").daemon().unstarted(this::run);
     }
 
@@ -60,40 +56,32 @@ final class Sequencer implements AutoCloseable {
     }
 
     private void enqueue(Work work) {
-        if (closing) {
-            throw stopping();
+        switch (queue.offer(work)) {
+            case TAKEN -> {}
+            case FULL ->
+                throw new Unavailable(
+                        Kind.SLOW_DOWN,
+                        "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
+            case CLOSED -> throw new Unavailable(Kind.STOPPING, "The catalog is closing");
         }
-        if (!queue.offer(work)) {
-            throw new Unavailable(
-                    Kind.SLOW_DOWN,
-                    "Too many changes wait for the catalog (" + settings.queue() + "): try again later");
-        }
-    }
-
-    private static Unavailable stopping() {
-        return new Unavailable(Kind.STOPPING, "The catalog is closing");
     }
 
     private void run() {
-        List<Work> taken = new ArrayList<>();
-        while (!closing || !queue.isEmpty()) {
+        boolean open = true;
+        while (open) {
+            List<Work> taken = List.of();
             try {
-                Work first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    taken.add(first);
-                    queue.drainTo(taken, settings.batchChanges() - 1);
+                taken = queue.take(pace);
+                open = !taken.isEmpty();
+                if (open) {
                     process(taken);
-                    taken.clear();
                 }
             } catch (InterruptedException e) {
-                closing = true;
+                queue.close();
             } catch (RuntimeException | Error e) {
                 giveUp(taken, e);
             }
         }
-        taken.clear();
-        queue.drainTo(taken);
-        taken.forEach(work -> work.refuse(stopping()));
     }
 
     /** Something failed where nothing should, as for want of memory. This thread goes on: nobody else takes changes. */
@@ -103,7 +91,6 @@ final class Sequencer implements AutoCloseable {
         StoreException reason = new Unavailable(
                 Kind.TIMEOUT, "It is not known whether the change took effect: " + why.getMessage(), why);
         taken.forEach(work -> work.refuse(reason));
-        taken.clear();
     }
 
     private void process(List<Work> taken) {
@@ -116,7 +103,11 @@ final class Sequencer implements AutoCloseable {
         }
         try {
             replicas.dropSuspects();
+            long begun = System.nanoTime();
             commitAll(changes);
+            if (!changes.isEmpty()) {
+                pace.committed(changes.size(), System.nanoTime() - begun);
+            }
         } catch (RuntimeException | Error e) {
             StoreException reason = Futures.asStore(e, "a commit");
             changes.forEach(change -> change.refuse(reason));
@@ -168,7 +159,7 @@ final class Sequencer implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        queue.close();
         try {
             thread.join(Duration.ofMillis(settings.callDeadline().toMillis()));
         } catch (InterruptedException e) {
