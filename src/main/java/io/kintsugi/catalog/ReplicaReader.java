@@ -40,13 +40,9 @@ final class ReplicaReader implements Rows {
     AtOnce<Optional<byte[]>> look(KvSpace space, byte[] key) {
         List<Replica> live = readable();
         Look look = live.getFirst().look(space, key);
-        if (look instanceof Look.Unknown) {
-            return AtOnce.later(() -> readOn(space, key, live, intact(space, look.read())));
-        }
-        CompletableFuture<Optional<byte[]>> value = intact(space, look.read());
-        return value.isCompletedExceptionally()
-                ? AtOnce.later(() -> readOn(space, key, live, value))
-                : AtOnce.told(value.join());
+        return look instanceof Look.Known(var value) && (value.isEmpty() || RowReader.isIntact(value.get()))
+                ? AtOnce.told(value)
+                : AtOnce.later(() -> readOn(space, key, live, intact(space, look.read())));
     }
 
     private Optional<byte[]> readOn(

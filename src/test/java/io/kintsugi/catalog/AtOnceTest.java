@@ -14,18 +14,29 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.Id128;
 import io.kintsugi.base.NoWait;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException.NotFound;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException;
+import io.kintsugi.drives.KeyValue;
+import io.kintsugi.drives.KvSpace;
+import io.kintsugi.drives.Look;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,5 +220,34 @@ class AtOnceTest {
         first.goOffline("pulled");
         first.comeOnline();
         assertEquals(Optional.of(version), later(find("k")));
+    }
+
+    /** The drive goes and comes back amid a look: what it remembers is of before. */
+    @Test
+    void aDriveThatGoesAmidALookIsNotBelieved() {
+        AtomicLong openings = new AtomicLong();
+        KeyValue reopening = fake(KeyValue.class, method -> {
+            openings.incrementAndGet();
+            return new Look.Known(Optional.empty());
+        });
+        Drive drive = fake(Drive.class, method -> switch (method) {
+            case "openings" -> openings.get();
+            case "keyValue" -> reopening;
+            default -> new DriveId(new Id128(0, 1));
+        });
+        try (Replica replica = new Replica(drive)) {
+            Look look = replica.look(KvSpace.OBJECTS, new byte[1]);
+            assertInstanceOf(Look.Unknown.class, look);
+            CompletionException gone =
+                    assertThrows(CompletionException.class, () -> look.read().join());
+            assertEquals(DriveException.Kind.GONE, ((DriveException) gone.getCause()).kind());
+        }
+    }
+
+    private static <T> T fake(Class<T> type, Function<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> answers.apply(method.getName())));
     }
 }

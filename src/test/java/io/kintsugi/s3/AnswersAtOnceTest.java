@@ -275,6 +275,21 @@ class AnswersAtOnceTest {
         assertFalse(told.get() < REQUESTS / 4 || later.get() == 0, told + " at once, " + later + " later");
     }
 
+    /** Both servers answer by the same handlers, so what these forgot would be alike. */
+    @Test
+    void whoMayAskIsCheckedBeforeTheAnswer() throws Exception {
+        Map<String, String> somebody = Map.of("x-amz-expected-bucket-owner", "somebody");
+        try (RawClient client = quick.client()) {
+            Asked asked = new Asked("GET", "plain", "small", Map.of(), somebody);
+            assertEquals("AccessDenied", send(client, quick, asked).code());
+            client.head("GET", asked.path(), Map.of("host", WireFixture.HOST));
+            assertEquals("AccessDenied", client.receive().code());
+            Map<String, String> forged = quick.signed("GET", "/plain/another", Map.of());
+            client.head("GET", asked.path(), forged);
+            assertEquals("SignatureDoesNotMatch", client.receive().code());
+        }
+    }
+
     private static RawClient.Response ask(RawClient client, WireFixture wire, Asked asked, String unsigned)
             throws IOException {
         if (unsigned.isEmpty()) {
