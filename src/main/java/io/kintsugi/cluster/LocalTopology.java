@@ -7,7 +7,6 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
-import io.kintsugi.cluster.PlacementPolicy.Candidate;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveInspection;
@@ -207,16 +206,11 @@ public final class LocalTopology implements Topology {
             PoolSlots only = pools.getFirst();
             return PlacementPolicy.place(blob, only.candidates(), only.code());
         }
-        PoolSlots best = pools.getFirst();
-        double bestScore = -1;
-        for (int i = 0; i < pools.size(); i++) {
-            double score = score(blob, pools.get(i), i);
-            if (score > bestScore) {
-                best = pools.get(i);
-                bestScore = score;
-            }
-        }
-        return PlacementPolicy.place(blob, best.candidates(), best.code());
+        return PlacementPolicy.place(
+                blob,
+                pools.stream()
+                        .map(pool -> new PlacementPolicy.Pool(pool.candidates(), pool.code()))
+                        .toList());
     }
 
     @Override
@@ -227,18 +221,6 @@ public final class LocalTopology implements Topology {
                 .findFirst()
                 .map(pool -> PlacementPolicy.elsewhere(blob, leaving, pool.candidates()))
                 .orElse(blob.placement());
-    }
-
-    /** Pools get blobs in proportion to their free space; one that takes no writes is the last choice. */
-    private static double score(BlobId blob, PoolSlots slots, int index) {
-        List<Candidate> drives = slots.candidates();
-        if (!PlacementPolicy.canPlace(drives, slots.code())) {
-            return 0;
-        }
-        int weightClass = drives.stream().mapToInt(Candidate::weightClass).max().orElse(0);
-        long hash = PlacementPolicy.mix(
-                PlacementPolicy.mix(blob.value().low() + index) ^ blob.value().high());
-        return PlacementPolicy.weighted(hash, weightClass) * drives.size();
     }
 
     @Override

@@ -54,6 +54,38 @@ final class PlacementPolicy {
         return new Placement(chosen, drives, ErasureCodes.writeQuorum(chosen, live));
     }
 
+    /** The drives of a pool, and the code of new blobs there. */
+    record Pool(List<Candidate> drives, ErasureCode code) {}
+
+    /**
+     * The same for a store of several pools, of which each gets blobs in proportion to its free space; one that takes
+     * no writes is the last choice.
+     *
+     * @param pools in their order, which is part of what decides
+     */
+    static Placement place(BlobId blob, List<Pool> pools) {
+        Pool best = pools.getFirst();
+        double bestScore = -1;
+        for (int i = 0; i < pools.size(); i++) {
+            double score = score(blob, pools.get(i), i);
+            if (score > bestScore) {
+                best = pools.get(i);
+                bestScore = score;
+            }
+        }
+        return place(blob, best.drives(), best.code());
+    }
+
+    private static double score(BlobId blob, Pool pool, int index) {
+        if (!canPlace(pool.drives(), pool.code())) {
+            return 0;
+        }
+        int weightClass =
+                pool.drives().stream().mapToInt(Candidate::weightClass).max().orElse(0);
+        long hash = mix(mix(blob.value().low() + index) ^ blob.value().high());
+        return weighted(hash, weightClass) * pool.drives().size();
+    }
+
     /**
      * The placement of a blob without the drives that are leaving, as far as the pool has others: those that take
      * shards and have none of the blob, the best for it first. Shards on other drives stay where they are.

@@ -4,6 +4,7 @@ import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.Mutation;
 import io.kintsugi.sim.engine.SimReport;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Mistakes in the real code that a simulation which is worth its name finds. */
 enum Canary {
@@ -23,21 +24,48 @@ enum Canary {
     A_DRIVE_IS_DRAINED_WITHOUT_A_LOOK(Mutation.returns("io.kintsugi.objects.DrainCheck#isEmpty", true), Twist.DRAIN),
     A_MOVE_IS_TAKEN_FOR_RECORDED(
             Mutation.callReturns("io.kintsugi.objects.ShardMover#record", "io.kintsugi.catalog.Catalog#relocate", true),
-            Twist.DRAIN);
+            Twist.DRAIN),
+    READS_DO_NOT_WAIT_FOR_THE_COMMIT_IN_FLIGHT(Mutation.empty("io.kintsugi.catalog.Flight#await"), Twist.WATCHED, 21, 54),
+    THE_SWEEP_LOOKS_ONCE(
+            Mutation.callReturns(
+                    "io.kintsugi.objects.OrphanSweep#confirm", "io.kintsugi.objects.OrphanSweep#unreferred", true),
+            Twist.LATE),
+    OLD_SHARDS_GO_WHILE_THEY_ARE_READ(
+            Mutation.callReturns("io.kintsugi.objects.Superseded#remove", "io.kintsugi.objects.ReadPins#pinned", false),
+            Twist.TIDES),
+    OLD_SHARDS_GO_ALTHOUGH_THE_BLOB_IS_BACK(
+            Mutation.dropCall(
+                    "io.kintsugi.objects.Superseded#discardUnlessRecorded", "io.kintsugi.catalog.Catalog#referred"),
+            Twist.TIDES),
+    CLAIMS_EXCLUDE_NOBODY(
+            Mutation.callReturns("io.kintsugi.objects.BlobClaims#claim", "java.util.Set#add", true), Twist.TIDES),
+    MENDING_IS_TAKEN_FOR_DONE(Mutation.returns("io.kintsugi.objects.Mending$Done#right", true), Twist.HINDERED, 4, 9),
+    UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false));
 
     private final Mutation mistake;
 
     private final Optional<Twist> twist;
+    private final long[] finders;
 
-    Canary(Mutation mistake) {
+    /** @param finders seeds that found it when this was written */
+    Canary(Mutation mistake, long... finders) {
         this.mistake = mistake;
         this.twist = Optional.empty();
+        this.finders = finders;
     }
 
     /** @param twist lives that have it find the mistake, as a rule */
-    Canary(Mutation mistake, Twist twist) {
+    Canary(Mutation mistake, Twist twist, long... finders) {
         this.mistake = mistake;
         this.twist = Optional.of(twist);
+        this.finders = finders;
+    }
+
+    /** So many seeds, those first that are known to find the mistake: as the store changes, they become other lives. */
+    LongStream seeds(int count) {
+        LongStream others = LongStream.rangeClosed(1, count)
+                .filter(seed -> LongStream.of(finders).noneMatch(known -> known == seed));
+        return LongStream.concat(LongStream.of(finders), others).limit(count);
     }
 
     /** A life with the mistake. */

@@ -109,8 +109,15 @@ final class Faults {
 
     /** Whatever all drives hang on (a controller, a bus, the machine) stands still, and goes on. */
     void stall() {
-        SimOp[] ops = random.nextBoolean() ? new SimOp[] {SimOp.COMMIT} : new SimOp[0];
-        boolean silent = random.nextBoolean();
+        stall(random.nextBoolean() ? new SimOp[] {SimOp.COMMIT} : new SimOp[0], random.nextBoolean());
+    }
+
+    /** Commits have their effect, and nobody hears of it: it may be seen, and be lost. */
+    void silentCommits() {
+        stall(new SimOp[] {SimOp.COMMIT}, true);
+    }
+
+    private void stall(SimOp[] ops, boolean silent) {
         history.say("all drives " + (silent ? "are silent" : "hang"));
         for (SimDrive sim : topology.sims()) {
             if (silent) {

@@ -37,9 +37,11 @@ final class Ledger {
         drive.witness(shards::put);
     }
 
-    /** The topology has a drive more. */
+    /** The topology has more drives. */
     void added() {
-        watch(topology.sims().getLast());
+        while (intended.size() < topology.sims().size()) {
+            watch(topology.sim(intended.size()));
+        }
     }
 
     SimTopology topology() {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Uploads in parts: some twice, some aborted, some completed twice at the same time. */
 final class MultipartWriter {
     private static final int MAX_PARTS = 3;
+    private static final int MANY_PARTS = 4;
 
     private final String who;
     private final Requests requests;
@@ -47,6 +48,15 @@ final class MultipartWriter {
     private record Uploaded(Piece piece, CompleteUpload.Part part) {}
 
     void upload(Key key) {
+        upload(key, random.nextInt(1, MAX_PARTS + 1));
+    }
+
+    /** So many parts that who reads them slowly reads the last of them late. */
+    void uploadMany(Key key) {
+        upload(key, MANY_PARTS);
+    }
+
+    private void upload(Key key, int count) {
         int number = history.nextWrite();
         AtomicReference<Upload> upload = new AtomicReference<>();
         Result created = requests.change(open -> {
@@ -61,7 +71,7 @@ final class MultipartWriter {
         }
         UploadName name = new UploadName(
                 Requests.bucket(key), Requests.objectKey(key), upload.get().id());
-        Optional<List<Uploaded>> parts = parts(name);
+        Optional<List<Uploaded>> parts = parts(name, count);
         boolean abort = random.nextInt(5) == 0;
         if (parts.isEmpty() || abort) {
             if (abort) {
@@ -75,8 +85,7 @@ final class MultipartWriter {
         complete(key, write, name, parts.get().stream().map(Uploaded::part).toList());
     }
 
-    private Optional<List<Uploaded>> parts(UploadName name) {
-        int count = random.nextInt(1, MAX_PARTS + 1);
+    private Optional<List<Uploaded>> parts(UploadName name, int count) {
         List<Uploaded> done = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             Optional<Uploaded> part = Optional.empty();

@@ -5,11 +5,12 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.drives.Drive;
+import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.objects.UpkeepSnapshot;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
+import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.OneStep;
-import io.kintsugi.sim.engine.SimContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ import java.util.TreeMap;
 @OneStep
 final class Recovery implements Runnable {
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final int MOST_WRITES = 4;
 
-    private final SimContext context;
     private final SimHost host;
     private final SimTopology topology;
     private final FaultBudget budget;
@@ -34,14 +35,15 @@ final class Recovery implements Runnable {
     private final History history;
     private final Map<Integer, Task> tasks = new TreeMap<>();
     private final Map<Integer, String> missing = new TreeMap<>();
+    private final Twists twists;
     private boolean stalled;
     private boolean over;
 
-    Recovery(SimContext context, SimHost host, Ledger ledger, FaultBudget budget, History history) {
-        this.context = context;
+    Recovery(SimHost host, Ledger ledger, FaultBudget budget, Twists twists, History history) {
         this.host = host;
         this.topology = ledger.topology();
         this.budget = budget;
+        this.twists = twists;
         this.ledger = ledger;
         this.history = history;
     }
@@ -60,7 +62,7 @@ final class Recovery implements Runnable {
     }
 
     void begin(int drive) {
-        tasks.put(drive, new Task(context.nanos(), 0, List.of()));
+        tasks.put(drive, new Task(System.nanoTime(), 0, List.of()));
     }
 
     void end() {
@@ -101,6 +103,7 @@ final class Recovery implements Runnable {
                 List<BlobPage.Entry> before = ledger.referred();
                 int start = host.starts();
                 restore(drive);
+                hinder(drive);
                 tasks.put(drive, new Task(task.since(), start, before));
             }
             return;
@@ -108,6 +111,7 @@ final class Recovery implements Runnable {
         Optional<Walk> walk = walk(drive).filter(w -> w.state() == State.DONE);
         Optional<String> weakness = walk.isPresent() ? weakness() : Optional.of("its walk: " + walk(drive));
         if (walk.isPresent() && weakness.isEmpty()) {
+            topology.sim(drive).release();
             HealTellsTheTruth.check(ledger, drive, walk.get(), task.before());
             tasks.remove(drive);
             missing.remove(drive);
@@ -115,6 +119,15 @@ final class Recovery implements Runnable {
             history.say("drive " + drive + " is whole");
         } else {
             missing.put(drive, weakness.get());
+        }
+    }
+
+    /** The store goes on until all is there, however often it is hindered, and nobody asks it again. */
+    private void hinder(int drive) {
+        if (twists.has(Twist.HINDERED)) {
+            int writes = twists.random().nextInt(MOST_WRITES);
+            history.say(writes + " writes to drive " + drive + " will fail");
+            topology.sim(drive).failNext(writes, Kind.IO, SimOp.CREATE, SimOp.WRITE_PACKED);
         }
     }
 

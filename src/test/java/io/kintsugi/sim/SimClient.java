@@ -3,6 +3,7 @@ package io.kintsugi.sim;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.objects.RangeSpec;
 import io.kintsugi.sim.Step.Key;
+import io.kintsugi.sim.Twists.Twist;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class SimClient implements Runnable {
     /** Longer than a blob stays that nothing refers to, when nobody reads it. */
     private static final Duration SLOW_READ = Duration.ofSeconds(9);
 
+    private static final int READS_IN = 6;
     private static final int MOST_LOOKS = 20;
     private static final Duration AGAIN = Duration.ofMillis(100);
 
@@ -26,14 +28,20 @@ final class SimClient implements Runnable {
     private final MultipartWriter uploads;
     private final Reader reader;
     private final boolean watched;
+    private final boolean moving;
 
-    /** What all clients share. */
-    record Scene(SimHost host, History history, Knowledge known, SimClock clock, boolean watched) {}
+    /**
+     * What all clients share.
+     *
+     * @param bodyEnds happens when the last byte of a body was read that goes to the drives
+     */
+    record Scene(SimHost host, History history, Knowledge known, Twists twists, Runnable bodyEnds) {}
 
     SimClient(String who, int requestsToMake, Scene scene, Random random) {
         this.host = scene.host();
         this.known = scene.known();
-        this.watched = scene.watched();
+        this.watched = scene.twists().has(Twist.WATCHED);
+        this.moving = scene.twists().has(Twist.TIDES);
         History history = scene.history();
         Requests requests = new Requests(host);
         this.requestsToMake = requestsToMake;
@@ -52,6 +60,8 @@ final class SimClient implements Runnable {
             Key key = known.anyKey(random);
             if (watched) {
                 watched(key);
+            } else if (moving && random.nextInt(READS_IN) == 0) {
+                readWhileItMoves(key);
             } else {
                 request(key);
             }
@@ -102,6 +112,12 @@ final class SimClient implements Runnable {
         SimHost.pause(AGAIN);
         writer.delete(key);
         join(reading);
+    }
+
+    /** The parts that are read last may have gone elsewhere by then. */
+    private void readWhileItMoves(Key key) {
+        uploads.uploadMany(key);
+        reader.get(key, new RangeSpec.Whole(), SLOW_READ);
     }
 
     private static void join(Thread thread) {

@@ -53,8 +53,13 @@ final class SimClock implements Runnable {
     /** Now and then just then: what is written now is old, though nothing refers to it yet. */
     void aBodyEnds() {
         if (running && !over && random.nextInt(ENDS_IN) == 0) {
-            set(ahead.plus(SimStore.ORPHAN_AGE.multipliedBy(2)));
+            age();
         }
+    }
+
+    /** What was begun before is old from now on. */
+    void age() {
+        set(ahead.plus(SimStore.ORPHAN_AGE.multipliedBy(2)));
     }
 
     private void set(Duration next) {

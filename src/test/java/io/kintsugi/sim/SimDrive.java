@@ -16,6 +16,7 @@ import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardPage;
 import io.kintsugi.drives.ShardSink;
 import io.kintsugi.drives.ShardSource;
+import io.kintsugi.sim.SimJournal.Lane;
 import io.kintsugi.sim.engine.OneStep;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -52,6 +53,7 @@ public final class SimDrive implements Drive {
     private Id128 incarnation;
     private boolean draining;
     private Optional<KeyValueRot> rot = Optional.empty();
+    private long free = TOTAL_BYTES / 2;
     private BiConsumer<ShardName, byte[]> witness = (name, bytes) -> {};
 
     public SimDrive(DriveId id) {
@@ -130,6 +132,11 @@ public final class SimDrive implements Drive {
         gate.crash(() -> gate.journal().crash(entropy));
     }
 
+    /** The same, and of what was not synced nothing survives. */
+    void crashWithoutCaches() {
+        gate.crash(() -> gate.journal().crash(() -> 0L));
+    }
+
     /** The process that used it was killed: what is under way fails, what took effect stays. */
     public void kill() {
         gate.crash(() -> gate.journal().stop());
@@ -150,6 +157,11 @@ public final class SimDrive implements Drive {
 
     boolean draining() {
         return draining;
+    }
+
+    /** Others use the file system too: so much is left of it. */
+    void setFree(long bytes) {
+        free = bytes;
     }
 
     /** It takes so many times its usual time; only for a drive that takes time at all. */
@@ -265,8 +277,8 @@ public final class SimDrive implements Drive {
         DriveStatus.State state =
                 gone.isPresent() ? DriveStatus.State.OFFLINE : draining ? DriveStatus.State.DRAINING : here;
         String reason = gone.orElseGet(() -> refused.map(k -> "simulated " + k).orElse(""));
-        long free = refused.equals(Optional.of(Kind.FULL)) ? 0 : TOTAL_BYTES / 2;
-        return new DriveStatus(id, "sim:" + id, state, reason, TOTAL_BYTES, free, gate.errors());
+        long left = refused.equals(Optional.of(Kind.FULL)) ? 0 : free;
+        return new DriveStatus(id, "sim:" + id, state, reason, TOTAL_BYTES, left, gate.errors());
     }
 
     @Override
@@ -277,7 +289,11 @@ public final class SimDrive implements Drive {
     private SimJournal.Change put(Form form, ShardName name, byte[] bytes) {
         witness.accept(name, bytes);
         return new SimJournal.Change(
-                form == Form.PACKED, media -> media.shards(form).put(name, bytes));
+                lane(form, name), media -> media.shards(form).put(name, bytes));
+    }
+
+    private static Lane lane(Form form, ShardName name) {
+        return form == Form.PACKED ? new Lane.Log() : new Lane.OfFile(name);
     }
 
     @Override
@@ -316,7 +332,7 @@ public final class SimDrive implements Drive {
             if (media().shard(form, name).isPresent()) {
                 gate.journal()
                         .write(new SimJournal.Change(
-                                form == Form.PACKED, media -> media.shards(form).remove(name)));
+                                lane(form, name), media -> media.shards(form).remove(name)));
             }
             return null;
         });
@@ -359,7 +375,8 @@ public final class SimDrive implements Drive {
     @Override
     public CompletableFuture<Void> raiseCatalogEpoch(long epoch) {
         return gate.write(
-                SimOp.RAISE_EPOCH, () -> new SimJournal.Change(false, media -> media.raiseCatalogEpoch(epoch)));
+                SimOp.RAISE_EPOCH,
+                () -> new SimJournal.Change(new Lane.Identity(), media -> media.raiseCatalogEpoch(epoch)));
     }
 
     /** As if a read had met a damaged file of the key-value store. */

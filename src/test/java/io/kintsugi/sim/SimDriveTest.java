@@ -20,6 +20,7 @@ import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSink;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +141,25 @@ class SimDriveTest {
             drive.lose(NAME, Form.PACKED);
         }
         assertTrue(returned > 0 && returned < 64, "returned " + returned + " of 64 times");
+    }
+
+    /** The entry of a folder has one state at a time: what was done to it before is not done again behind it. */
+    @Test
+    void whatIsWrittenAgainStaysThoughItsRemovalWasNotSynced() {
+        for (int i = 0; i < 64; i++) {
+            publish();
+            drive.deleteShard(NAME, Form.FILES).join();
+            publish();
+            drive.crash();
+            assertEquals(List.of(NAME), List.copyOf(drive.shards(Form.FILES)), "after crash " + i);
+            drive.lose(NAME, Form.FILES);
+        }
+    }
+
+    private void publish() {
+        ShardSink sink = drive.createShard(NAME, 2).join();
+        sink.append(ByteBuffer.wrap(new byte[] {1, 2})).join();
+        sink.publish().join();
     }
 
     @Test

@@ -80,6 +80,11 @@ final class SimHost {
         return store.isPresent();
     }
 
+    /** How often all drives were swept; for threads of the store, which ask it without a request. */
+    long sweeps() {
+        return store.map(open -> open.upkeep().snapshot().sweeping().sweeps()).orElse(0L);
+    }
+
     /** Whether every request that was under way at that time has ended. */
     boolean answeredAllSince(long nanos) {
         return asked.values().stream().allMatch(begun -> begun > nanos);
@@ -113,20 +118,40 @@ final class SimHost {
         }
     }
 
+    /** What ends a process. */
+    enum End {
+        /** {@code kill -9}: the machine goes on, and so do its caches. */
+        KILL("kill -9"),
+        /** Of what was not synced any part survives. */
+        POWER("power cut"),
+        /** Of what was not synced nothing survives. */
+        POWER_AND_CACHES("power cut, caches lost");
+
+        private final String words;
+
+        End(String words) {
+            this.words = words;
+        }
+    }
+
     /** Ends the process as {@code kill -9} does; drives lose what is not synced when the power went too. */
     void kill(boolean power) {
+        kill(power ? End.POWER : End.KILL);
+    }
+
+    void kill(End end) {
         context.atomically(() -> {
-            history.say(power ? "power cut" : "kill -9");
+            history.say(end.words);
             kills++;
             process.ifPresent(context::kill);
             process = Optional.empty();
             store = Optional.empty();
             topology.forgetListeners();
             for (SimDrive drive : topology.sims()) {
-                if (power) {
-                    drive.crash();
-                } else {
-                    drive.kill();
+                switch (end) {
+                    case KILL -> drive.kill();
+                    case POWER -> drive.crash();
+                    case POWER_AND_CACHES -> drive.crashWithoutCaches();
                 }
             }
             history.died();

@@ -1,21 +1,37 @@
 package io.kintsugi.sim;
 
 import io.kintsugi.base.Entropy;
+import io.kintsugi.drives.ShardName;
 import io.kintsugi.sim.engine.OneStep;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * What a drive shows, what of it would survive, and what lies between. Changes of the key-value store (packed shards
- * among them) go through one log: what survives of it is a prefix. Files and the identity are each for themselves.
- * Guarded by the gate's lock.
+ * among them) go through one log: what survives of it is a prefix. Files and the identity are each for themselves; of
+ * what is done to one of them, one thing after the other, a prefix survives too, as the entry of a folder has one state
+ * at a time. Guarded by the gate's lock.
  */
 @OneStep
 final class SimJournal {
-    /** @param logged whether it goes through the log of the key-value store */
-    record Change(boolean logged, Consumer<SimMedia> effect) {}
+    /** Changes with the same one survive in their order: the log of the key-value store, or the name of a file. */
+    sealed interface Lane {
+        record Log() implements Lane {}
+
+        record OfFile(ShardName name) implements Lane {}
+
+        record Identity() implements Lane {}
+    }
+
+    record Change(Lane lane, Consumer<SimMedia> effect) {
+        boolean logged() {
+            return lane instanceof Lane.Log;
+        }
+    }
 
     private static final int MAX_UNSYNCED = 256;
 
@@ -39,7 +55,7 @@ final class SimJournal {
         }
     }
 
-    /** From here on the change survives, and all that was logged before it, if it was. */
+    /** From here on the change survives, and all that came before it on its lane. */
     void sync(Change change) {
         if (lying || !unsynced.contains(change)) {
             return;
@@ -48,7 +64,7 @@ final class SimJournal {
         for (Iterator<Change> all = unsynced.iterator(); all.hasNext(); ) {
             Change next = all.next();
             boolean same = next == change;
-            if (same || change.logged() && next.logged() && !behind) {
+            if (same || change.lane().equals(next.lane()) && !behind) {
                 next.effect().accept(durable);
                 all.remove();
             }
@@ -67,9 +83,13 @@ final class SimJournal {
     void crash(Entropy entropy) {
         long logged = unsynced.stream().filter(Change::logged).count();
         long left = logged == 0 ? 0 : Math.floorMod(entropy.nextLong(), logged + 1);
+        Set<Lane> cut = new HashSet<>();
         for (Change change : unsynced) {
             boolean survives = change.logged() ? left-- > 0 : entropy.nextLong() < 0;
-            if (survives) {
+            if (!survives) {
+                cut.add(change.lane());
+            }
+            if (!cut.contains(change.lane())) {
                 change.effect().accept(durable);
             }
         }

@@ -45,7 +45,8 @@ final class SimKeyValue implements KeyValue {
     public CompletableFuture<Void> commit(KvBatch batch) {
         return gate.write(SimOp.COMMIT, () -> {
             requireSameOpening();
-            return new SimJournal.Change(true, media -> batch.changes().forEach(media::apply));
+            return new SimJournal.Change(
+                    new SimJournal.Lane.Log(), media -> batch.changes().forEach(media::apply));
         });
     }
 

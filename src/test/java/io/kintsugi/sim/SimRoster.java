@@ -8,6 +8,7 @@ import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.OneStep;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -17,6 +18,15 @@ import java.util.stream.IntStream;
 /**
  * Drives that come and go in a life, as an operator names them: each change at a start of the process. A drive that is
  * to go is drained first; once the store has said that it is, it is taken away for good, and counts as no fault.
+ *
+ * <p>Real are what follows from the drives that there are: where blobs go ({@code cluster.PlacementPolicy}, over pools
+ * and within one), what is moved ({@code objects.BalancePlan}, {@code objects.ShardMover}) and when a drive counts as
+ * drained ({@code objects.DrainCheck}). Modelled is how the store knows which drives it has: here each process finds
+ * the same list, and what is recorded as drained is known everywhere, and durable, at once. So lives do not see rosters
+ * of different generations, changes that are cut off, or drives that come back with an old one; these are met by
+ * {@code RosterPolicyTest}, {@code LocalTopologyTest}, {@code LocalDrainTest}, {@code CatalogGrowTest} and
+ * {@code GrowIT}, as {@code cluster.RosterPolicy} and {@code cluster.PoolRoster} work on folders and their identity
+ * files. A drive that is added is told of the catalog's epoch, as {@code cluster.LocalTopology} does.
  */
 @OneStep
 final class SimRoster {
@@ -34,7 +44,10 @@ final class SimRoster {
 
     private Optional<Duration> drainAt;
     private Optional<Integer> leaving = Optional.empty();
-    private Optional<Integer> added = Optional.empty();
+    private Optional<Duration> poolAt;
+    /** Each time, the drives that came together. */
+    private final List<List<Integer>> added = new ArrayList<>();
+
     private final boolean moves;
     private boolean looked;
 
@@ -45,8 +58,9 @@ final class SimRoster {
         this.random = twists.random();
         this.maker = maker;
         this.history = history;
-        this.moves = twists.has(Twist.GROWTH) || twists.has(Twist.DRAIN);
+        this.moves = twists.moves();
         this.growAt = twists.has(Twist.GROWTH) ? Optional.of(soon()) : Optional.empty();
+        this.poolAt = twists.has(Twist.POOL) ? Optional.of(soon()) : Optional.empty();
         this.drainAt = twists.has(Twist.DRAIN) ? Optional.of(soon()) : Optional.empty();
     }
 
@@ -68,12 +82,12 @@ final class SimRoster {
     }
 
     boolean finished() {
-        return growAt.isEmpty() && drainAt.isEmpty() && leaving.isEmpty();
+        return growAt.isEmpty() && poolAt.isEmpty() && drainAt.isEmpty() && leaving.isEmpty();
     }
 
     /** Whether something waits for the next start. */
     boolean wantsStart(FaultBudget budget) {
-        return due(growAt) || due(drainAt) && leaving.isEmpty() || mayLeave(budget);
+        return due(growAt) || due(poolAt) || due(drainAt) && leaving.isEmpty() || mayLeave(budget);
     }
 
     private boolean mayLeave(FaultBudget budget) {
@@ -102,8 +116,12 @@ final class SimRoster {
             history.say("drive " + number + " is added");
             topology.add(maker.apply(number));
             ledger.added();
-            added = Optional.of(number);
+            added.add(List.of(number));
             growAt = Optional.empty();
+        }
+        if (due(poolAt)) {
+            addPool();
+            poolAt = Optional.empty();
         }
         if (due(drainAt) && leaving.isEmpty()) {
             int drive = random.nextInt(topology.sims().size());
@@ -115,6 +133,19 @@ final class SimRoster {
                 drainAt = Optional.empty();
             }
         }
+    }
+
+    /** As many drives as a blob needs, so that whole blobs can move there. */
+    private void addPool() {
+        int first = topology.sims().size();
+        List<Integer> numbers = IntStream.range(
+                        first, first + topology.defaultCode().totalShards())
+                .boxed()
+                .toList();
+        history.say("drives " + numbers + " are added as a pool");
+        topology.addPool(numbers.stream().map(maker::apply).toList());
+        ledger.added();
+        added.add(numbers);
     }
 
     /** What was said to be drained holds no row and no shard that is needed. */
@@ -138,21 +169,25 @@ final class SimRoster {
         }
     }
 
-    /** Why the drive that was added has nothing, though there is something to have. */
+    /** Why drives that were added have nothing, though there is something to have. */
     Optional<String> unused() {
-        if (added.isEmpty()) {
-            return Optional.empty();
-        }
-        List<BlobRef> blobs = ledger.referred().stream()
-                .map(BlobPage.Entry::blob)
-                .filter(blob -> blob.form() != BlobRef.Form.INLINE)
-                .toList();
+        List<BlobRef> blobs = added.isEmpty()
+                ? List.of()
+                : ledger.referred().stream()
+                        .map(BlobPage.Entry::blob)
+                        .filter(blob -> blob.form() != BlobRef.Form.INLINE)
+                        .toList();
         int enough = topology.sims().size();
-        return added.filter(topology::isMember)
-                .map(drive -> topology.sim(drive).id())
-                .filter(drive -> blobs.size() >= enough
-                        && blobs.stream().noneMatch(blob -> blob.placement().contains(drive)))
-                .map(drive -> drive + " was added, and of " + blobs.size() + " blobs has none");
+        return added.stream()
+                .filter(drives -> drives.stream().allMatch(topology::isMember))
+                .filter(drives -> blobs.size() >= enough && blobs.stream().noneMatch(blob -> isOn(blob, drives)))
+                .map(drives -> drives + " were added, and have none of " + blobs.size() + " blobs")
+                .findFirst();
+    }
+
+    private boolean isOn(BlobRef blob, List<Integer> drives) {
+        return drives.stream()
+                .anyMatch(drive -> blob.placement().contains(topology.sim(drive).id()));
     }
 
     @Override

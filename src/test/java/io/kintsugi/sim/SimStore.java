@@ -26,8 +26,10 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
         implements AutoCloseable {
     static final int INLINE = 700;
     static final long MIN_PART = 1000;
+    static final Duration RECLAIM_GRACE = Duration.ofSeconds(5);
     static final Duration ORPHAN_AGE = Duration.ofSeconds(150);
     static final Duration ORPHAN_CONFIRMATION = Duration.ofSeconds(12);
+    static final Duration SWEEP_INTERVAL = Duration.ofSeconds(2);
 
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -69,11 +71,11 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
 
     private static ObjectSettings.Upkeep upkeep(long unevenBytes) {
         return new ObjectSettings.Upkeep(
-                Duration.ofSeconds(5),
+                RECLAIM_GRACE,
                 Duration.ofSeconds(1),
                 ORPHAN_AGE,
                 ORPHAN_CONFIRMATION,
-                Duration.ofSeconds(2),
+                SWEEP_INTERVAL,
                 Duration.ofMillis(5),
                 60,
                 Optional.empty(),
@@ -89,7 +91,7 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
      */
     record Ways(ObjectSettings settings, History history) {
         static Ways of(Twists twists, History history) {
-            boolean moves = twists.has(Twist.GROWTH) || twists.has(Twist.DRAIN);
+            boolean moves = twists.moves();
             ObjectSettings.Upkeep upkeep =
                     upkeep(moves ? UNEVEN_BYTES : SETTINGS.upkeep().unevenBytes());
             if (twists.has(Twist.CLOCK)) {

@@ -8,12 +8,15 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.Placement;
+import io.kintsugi.cluster.RealPlacement;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.sim.engine.OneStep;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +36,10 @@ public final class SimTopology implements Topology {
 
     private List<SimDrive> members;
     private Set<DriveId> drained = Set.of();
+    /** Drives of pools that were added. */
+    private final Map<DriveId, Integer> added = new HashMap<>();
+
+    private int pools = 1;
     private final ErasureCode code;
     private final Optional<Placer> placer;
     private volatile boolean dodging;
@@ -72,7 +79,7 @@ public final class SimTopology implements Topology {
     /** The real policy, or another. */
     @FunctionalInterface
     interface Placer {
-        Placement place(BlobId blob, List<DriveStatus> drives, ErasureCode code);
+        Placement place(BlobId blob, List<List<DriveStatus>> pools, ErasureCode code);
     }
 
     static DriveId driveId(int index) {
@@ -106,15 +113,43 @@ public final class SimTopology implements Topology {
         return Stream.concat(some.stream(), Stream.of(drive)).toList();
     }
 
+    /** These empty drives are a new pool of the store. No process runs. */
+    void addPool(List<SimDrive> drives) {
+        drives.forEach(drive -> {
+            added.put(drive.id(), pools);
+            add(drive);
+        });
+        pools++;
+    }
+
+    private int numberOfPool(DriveId id) {
+        return added.getOrDefault(id, 0);
+    }
+
+    @Override
+    public String poolOf(DriveId id) {
+        return "pool" + (numberOfPool(id) + 1);
+    }
+
+    private List<SimDrive> pool(int number) {
+        return members.stream()
+                .filter(drive -> numberOfPool(drive.id()) == number)
+                .toList();
+    }
+
+    private static List<DriveStatus> statuses(List<SimDrive> drives) {
+        return drives.stream().map(SimDrive::status).toList();
+    }
+
     /** It is not the store's any more. No process runs. */
     void leaveOut(int index) {
         SimDrive gone = sims.get(index);
         members = members.stream().filter(drive -> drive != gone).toList();
     }
 
-    /** Whether the others are enough for the code. */
+    /** Whether the others of its pool are enough for the code. */
     boolean mayDrain(int index) {
-        long left = members.stream()
+        long left = pool(numberOfPool(sims.get(index).id())).stream()
                 .filter(drive -> drive != sims.get(index) && !drive.draining())
                 .count();
         return isMember(index) && left >= code.totalShards();
@@ -180,7 +215,13 @@ public final class SimTopology implements Topology {
     @Override
     public Placement place(BlobId blob) {
         if (placer.isPresent()) {
-            return placer.get().place(blob, statuses(), code);
+            return placer.get()
+                    .place(
+                            blob,
+                            IntStream.range(0, pools)
+                                    .mapToObj(i -> statuses(pool(i)))
+                                    .toList(),
+                            code);
         }
         int quorum = Math.min(code.totalShards(), code.dataShards() + 1);
         List<DriveId> first = members.stream()
@@ -193,6 +234,10 @@ public final class SimTopology implements Topology {
 
     @Override
     public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> leaving) {
+        if (placer.isPresent()) {
+            List<SimDrive> pool = pool(numberOfPool(blob.placement().getFirst()));
+            return RealPlacement.elsewhere(blob, leaving, statuses(pool));
+        }
         Iterator<DriveId> free = members.stream()
                 .filter(sim -> sim.status().online())
                 .map(SimDrive::id)
@@ -205,7 +250,7 @@ public final class SimTopology implements Topology {
 
     @Override
     public List<DriveStatus> statuses() {
-        return members.stream().map(SimDrive::status).toList();
+        return statuses(members);
     }
 
     @Override

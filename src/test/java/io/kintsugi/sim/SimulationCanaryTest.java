@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.sim.engine.SimReport;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,7 +16,7 @@ class SimulationCanaryTest {
     @ParameterizedTest
     @EnumSource
     void aMistakeIsFound(Canary canary) {
-        Optional<SimReport> found = LongStream.rangeClosed(1, SEEDS)
+        Optional<SimReport> found = canary.seeds(SEEDS)
                 .mapToObj(seed -> canary.live(seed, REQUESTS))
                 .filter(report -> report.failure().isPresent())
                 .findFirst();

@@ -34,7 +34,15 @@ final class Twists {
         /**
          * Three of four rows that are looked for are in memory, so that most reads of small objects need no waiting.
          */
-        MEMORY(2);
+        MEMORY(2),
+        /** Drives have more room and less, as others use them too: shards move, and back. */
+        TIDES(16),
+        /** Bodies end when a sweep begins, and their commits hang. */
+        LATE(16),
+        /** While a drive is mended, some of what it is to write fails. */
+        HINDERED(8),
+        /** A pool of drives is added. */
+        POOL(16);
 
         private final int oneIn;
 
@@ -74,6 +82,21 @@ final class Twists {
 
     boolean has(Twist twist) {
         return all.contains(twist);
+    }
+
+    /** Whether shards move. */
+    boolean moves() {
+        return has(Twist.GROWTH) || has(Twist.POOL) || has(Twist.DRAIN) || has(Twist.TIDES);
+    }
+
+    /** Drives that a store has beside those that a blob needs, at least: where its shards can move to. */
+    int spares() {
+        return has(Twist.TIDES) ? 2 : has(Twist.DRAIN) ? 1 : 0;
+    }
+
+    /** Whether a process should live until a sweep comes by, or what was moved is removed. */
+    boolean seldomTrouble() {
+        return has(Twist.LATE) || has(Twist.TIDES);
     }
 
     /** Chance for what happens because of a twist. */

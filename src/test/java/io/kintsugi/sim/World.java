@@ -40,6 +40,14 @@ final class World {
     /** A pass may have gone by the shard, and goes half as fast as it should at least; so does the next. */
     private static final Duration SCRUBBED_WITHIN = SimStore.SCRUB_PERIOD.multipliedBy(6);
 
+    /** All drives stall one time in so many, and more often when somebody watches. */
+    private static final int STALLS_IN = 6;
+
+    private static final int STALLS_WATCHED = 3;
+
+    /** So much longer between two troubles where a process must live for a while to be of interest. */
+    private static final int RARER = 8;
+
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final SimContext context;
@@ -54,6 +62,8 @@ final class World {
     private final Faults faults;
     private final Twists twists;
     private final SimClock clock;
+    private final LateCommits late;
+    private final SimTides tides;
     private final SimRoster roster;
     private final Knowledge known = new Knowledge();
     private boolean calm;
@@ -65,7 +75,7 @@ final class World {
         this.code = CODES.get(random.nextInt(CODES.size()));
         this.twists = Twists.of(context);
         int most = Math.min(MAX_DRIVES, code.totalShards() + random.nextInt(3));
-        int count = Math.max(most, code.totalShards() + (twists.has(Twist.DRAIN) ? 1 : 0));
+        int count = Math.max(most, code.totalShards() + twists.spares());
         Duration sync = SYNCS.get(random.nextInt(SYNCS.size()));
         Entropy entropy = random::nextLong;
         IntFunction<SimDrive> maker = i -> drive(i, entropy, sync);
@@ -77,8 +87,10 @@ final class World {
         this.host = new SimHost(context, topology, budget, () -> SimStore.open(topology, entropy, ways), history);
         this.ledger = new Ledger(topology, host);
         this.roster = new SimRoster(twists, topology, ledger, maker, history);
-        this.recovery = new Recovery(context, host, ledger, budget, history);
+        this.recovery = new Recovery(host, ledger, budget, twists, history);
         this.faults = new Faults(topology, random, history);
+        this.tides = new SimTides(host, topology, budget, twists.random(), history);
+        this.late = new LateCommits(new LateCommits.Scene(host, topology, budget, clock, recovery, history), twists);
         history.say("code " + code + " on " + count + " drives, a sync takes about " + sync);
     }
 
@@ -97,20 +109,25 @@ final class World {
         makeBuckets();
         Thread mending = context.spawn("recovery", recovery);
         Thread trouble = context.spawn("trouble", this::makeTrouble);
-        SimClient.Scene scene = new SimClient.Scene(host, history, known, clock, twists.has(Twist.WATCHED));
+        SimClient.Scene scene = new SimClient.Scene(host, history, known, twists, this::aBodyEnds);
         List<Thread> all = new ArrayList<>();
         for (int i = 1; i <= clients; i++) {
             String name = "client-" + i;
             Random own = new Random(random.nextLong());
             all.add(context.spawn(name, new SimClient(name, requests, scene, own)));
         }
-        Optional<Thread> setting =
-                twists.has(Twist.CLOCK) ? Optional.of(context.spawn("clock", clock)) : Optional.empty();
+        Optional<Thread> setting = spawnIf(Twist.CLOCK, "clock", clock);
+        Optional<Thread> moon = spawnIf(Twist.TIDES, "tides", tides);
+        Optional<Thread> lateness = spawnIf(Twist.LATE, "late", late);
         for (Thread client : all) {
             client.join();
         }
         calm = true;
         trouble.join();
+        tides.end();
+        late.end();
+        moon.ifPresent(World::join);
+        lateness.ifPresent(World::join);
         recovery.end();
         until(() -> "drives are whole again (" + recovery.missing() + ")", () -> budget.unspent());
         mending.join();
@@ -119,6 +136,15 @@ final class World {
             setting.get().join();
         }
         checkInTheEnd();
+    }
+
+    private Optional<Thread> spawnIf(Twist twist, String name, Runnable body) {
+        return twists.has(twist) ? Optional.of(context.spawn(name, body)) : Optional.empty();
+    }
+
+    private void aBodyEnds() {
+        clock.aBodyEnds();
+        late.aBodyEnds();
     }
 
     private void makeBuckets() {
@@ -135,17 +161,14 @@ final class World {
     private void makeTrouble() {
         List<Thread> under = new ArrayList<>();
         while (!calm) {
-            SimHost.pause(Duration.ofMillis(random.nextInt(50, 2_500)));
+            SimHost.pause(
+                    Duration.ofMillis(random.nextInt(50, 2_500)).multipliedBy(twists.seldomTrouble() ? RARER : 1));
             if (random.nextInt(8) == 0) {
                 restart();
             }
             changeDrives();
-            if (random.nextInt(6) == 0 && budget.unspent()) {
-                budget.spendAll();
-                Thread cut = context.spawn("cut", this::perhapsRestart);
-                faults.stall();
-                join(cut);
-                recovery.begin();
+            if (random.nextInt(STALLS_IN) < (twists.has(Twist.WATCHED) ? STALLS_WATCHED : 1) && budget.unspent()) {
+                stall();
             }
             int drive = random.nextInt(topology.sims().size());
             if (!calm && topology.isMember(drive) && !budget.inTrouble(drive) && budget.allows(drive)) {
@@ -167,11 +190,26 @@ final class World {
         }
     }
 
-    /** The power may fail while all drives hang: then much is under way. */
+    private void stall() {
+        budget.spendAll();
+        Thread cut = context.spawn("cut", this::perhapsRestart);
+        if (twists.has(Twist.WATCHED) && twists.random().nextBoolean()) {
+            faults.silentCommits();
+        } else {
+            faults.stall();
+        }
+        join(cut);
+        recovery.begin();
+    }
+
+    /** The power may fail while all drives hang: then much is under way, and others have looked at it perhaps. */
     private void perhapsRestart() {
         if (random.nextBoolean()) {
             SimHost.pause(Duration.ofMillis(random.nextInt(100, 4_000)));
-            host.kill(true);
+            host.kill(
+                    twists.has(Twist.WATCHED) && twists.random().nextBoolean()
+                            ? SimHost.End.POWER_AND_CACHES
+                            : SimHost.End.POWER);
             roster.beforeStart(budget);
             host.start();
         }
@@ -252,6 +290,7 @@ final class World {
 
     private void checkInTheEnd() {
         history.say("all is calm");
+        everyShardIsThere();
         lookAtAll("last-1");
         clock.passTheFuture();
         nothingUnreferencedForEver();
@@ -287,6 +326,19 @@ final class World {
             left.clear();
             left.addAll(ledger.unreferred(ledger.referred()));
             return left.isEmpty();
+        });
+    }
+
+    /** What clients put, and nobody has asked to mend since: no background work has taken a shard that is needed. */
+    private void everyShardIsThere() {
+        List<String> wrong = new ArrayList<>();
+        until(() -> "EveryShardIsThere: " + wrong, () -> {
+            wrong.clear();
+            List<BlobPage.Entry> all = ledger.referred();
+            for (int drive = 0; drive < topology.sims().size(); drive++) {
+                wrong.addAll(ledger.wrong(drive, all));
+            }
+            return wrong.isEmpty();
         });
     }
 

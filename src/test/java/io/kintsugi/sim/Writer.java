@@ -40,7 +40,7 @@ final class Writer {
     private final Requests requests;
     private final History history;
     private final Knowledge known;
-    private final SimClock clock;
+    private final Runnable bodyEnds;
     private final Random random;
 
     Writer(String who, Requests requests, SimClient.Scene scene, Random random) {
@@ -48,7 +48,7 @@ final class Writer {
         this.requests = requests;
         this.history = scene.history();
         this.known = scene.known();
-        this.clock = scene.clock();
+        this.bodyEnds = scene.bodyEnds();
         this.random = random;
     }
 
@@ -70,7 +70,7 @@ final class Writer {
         Optional<Duration> rest = slow
                 ? Optional.of(random.nextInt(3) == 0 ? VERY_SLOW : Duration.ofMillis(random.nextInt(1, 8_000)))
                 : Optional.empty();
-        return new SimBody(ByteBuffer.wrap(piece.bytes()), random.nextBoolean(), rest, broken, clock::aBodyEnds);
+        return new SimBody(ByteBuffer.wrap(piece.bytes()), random.nextBoolean(), rest, broken, bodyEnds);
     }
 
     Condition condition(Key key) {
