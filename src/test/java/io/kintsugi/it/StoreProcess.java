@@ -297,6 +297,7 @@ public final class StoreProcess implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("-XX:+UseCompactObjectHeaders");
+            command.add("-XX:MaxNewSize=128m");
             command.addAll(setup.javaOptions);
             command.add("-jar");
             command.add(jar().toString());
