@@ -15,12 +15,13 @@ import java.util.Locale;
  * How long a store with many objects takes to its first answer: fills it through its API, then starts it again, in
  * turns after an orderly end and after a {@code kill -9} in the middle of PUTs.
  *
- * <p>System properties: {@code bench.keys} (objects of 1 KiB, default 1,000,000), {@code bench.rounds} (default 5),
- * {@code bench.dir} (where the drives are; those of an earlier run are used again as they are, and stay),
- * {@code bench.java} and {@code kintsugi.binary} as for {@link S3Bench}.
+ * <p>System properties: {@code bench.keys} (objects, default 1,000,000), {@code bench.size} (bytes of each, default
+ * 1,024), {@code bench.rounds} (default 5), {@code bench.dir} (where the drives are; those of an earlier run are used
+ * again as they are, and stay), {@code bench.java} and {@code kintsugi.binary} as for {@link S3Bench}.
  */
 public final class StartBench {
     private static final int KIB = 1024;
+    private static final int SIZE = Integer.getInteger("bench.size", KIB);
     private static final int BATCH = 100_000;
     private static final int BEFORE_A_KILL = 30_000;
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
@@ -120,7 +121,7 @@ public final class StartBench {
     private void fill(int keys) throws IOException {
         LightLoad load = new LightLoad(store.endpoint(), 64, KIB);
         load.run(1, i -> requests().head("PUT", "/bench", "", 0), NO_BODY);
-        ByteBuffer body = ByteBuffer.allocateDirect(KIB);
+        ByteBuffer body = ByteBuffer.allocateDirect(SIZE);
         for (int from = 0; from < keys; from += BATCH) {
             int first = from;
             byte[][] heads = puts(first, Math.min(BATCH, keys - from));
@@ -140,7 +141,7 @@ public final class StartBench {
         SignedRequests requests = requests();
         byte[][] heads = new byte[count][];
         Arrays.setAll(
-                heads, i -> requests.head("PUT", "/bench/start/" + (first + i) / 1000 + "/" + (first + i), "", KIB));
+                heads, i -> requests.head("PUT", "/bench/start/" + (first + i) / 1000 + "/" + (first + i), "", SIZE));
         return heads;
     }
 
@@ -155,7 +156,7 @@ public final class StartBench {
         LightLoad load = new LightLoad(store.endpoint(), 64, KIB);
         byte[][] heads = puts(0, BEFORE_A_KILL);
         try {
-            load.run(BEFORE_A_KILL, i -> killingAt(heads, i), ByteBuffer.allocateDirect(KIB));
+            load.run(BEFORE_A_KILL, i -> killingAt(heads, i), ByteBuffer.allocateDirect(SIZE));
         } catch (SocketException e) {
             return; // as it should be
         } catch (IOException e) {
