@@ -11,7 +11,7 @@ enum Canary {
     A_COMMIT_IS_ANSWERED_BEFORE_IT_IS_SYNCED(Mutation.returns("io.kintsugi.catalog.ReplicaSet#syncs", true)),
     A_SHARD_IS_TAKEN_FOR_DURABLE_WHEN_IT_WAS_SENT(Mutation.empty("io.kintsugi.shards.BlobWrite#require")),
     FRAMES_ARE_NOT_VERIFIED(Mutation.returns("io.kintsugi.shards.StripeImage#verify", true)),
-    READS_PIN_NOTHING(Mutation.returns("io.kintsugi.objects.ReadPins#pinned", false)),
+    READS_PIN_NOTHING(Mutation.returns("io.kintsugi.objects.ReadPins#pinned", false), Twist.TIDES, 4, 6),
     A_CONDITION_IS_NOT_CHECKED_IN_THE_COMMIT(
             Mutation.dropCall("io.kintsugi.catalog.VersionChanges#put", "io.kintsugi.base.WriteCondition#check")),
     EPOCHS_ARE_NOT_RAISED(
@@ -25,22 +25,32 @@ enum Canary {
     A_MOVE_IS_TAKEN_FOR_RECORDED(
             Mutation.callReturns("io.kintsugi.objects.ShardMover#record", "io.kintsugi.catalog.Catalog#relocate", true),
             Twist.DRAIN),
-    READS_DO_NOT_WAIT_FOR_THE_COMMIT_IN_FLIGHT(Mutation.empty("io.kintsugi.catalog.Flight#await"), Twist.WATCHED, 21, 54),
+    READS_DO_NOT_WAIT_FOR_THE_COMMIT_IN_FLIGHT(
+            Mutation.empty("io.kintsugi.catalog.Flight#await"), Twist.WATCHED, 21, 54),
     THE_SWEEP_LOOKS_ONCE(
             Mutation.callReturns(
                     "io.kintsugi.objects.OrphanSweep#confirm", "io.kintsugi.objects.OrphanSweep#unreferred", true),
-            Twist.LATE),
+            Twist.LATE,
+            11,
+            21),
     OLD_SHARDS_GO_WHILE_THEY_ARE_READ(
             Mutation.callReturns("io.kintsugi.objects.Superseded#remove", "io.kintsugi.objects.ReadPins#pinned", false),
-            Twist.TIDES),
+            Twist.TIDES,
+            2,
+            6),
     OLD_SHARDS_GO_ALTHOUGH_THE_BLOB_IS_BACK(
             Mutation.dropCall(
                     "io.kintsugi.objects.Superseded#discardUnlessRecorded", "io.kintsugi.catalog.Catalog#referred"),
-            Twist.TIDES),
+            Twist.TIDES,
+            1,
+            2),
     CLAIMS_EXCLUDE_NOBODY(
-            Mutation.callReturns("io.kintsugi.objects.BlobClaims#claim", "java.util.Set#add", true), Twist.TIDES),
+            Mutation.callReturns("io.kintsugi.objects.BlobClaims#claim", "java.util.Set#add", true),
+            Twist.TIDES,
+            37,
+            58),
     MENDING_IS_TAKEN_FOR_DONE(Mutation.returns("io.kintsugi.objects.Mending$Done#right", true), Twist.HINDERED, 4, 9),
-    UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false));
+    UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false), 28, 45);
 
     private final Mutation mistake;
 

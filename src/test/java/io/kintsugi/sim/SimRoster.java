@@ -180,9 +180,19 @@ final class SimRoster {
         int enough = topology.sims().size();
         return added.stream()
                 .filter(drives -> drives.stream().allMatch(topology::isMember))
-                .filter(drives -> blobs.size() >= enough && blobs.stream().noneMatch(blob -> isOn(blob, drives)))
+                .filter(drives ->
+                        shared(blobs, drives) >= enough && blobs.stream().noneMatch(blob -> isOn(blob, drives)))
                 .map(drives -> drives + " were added, and have none of " + blobs.size() + " blobs")
                 .findFirst();
+    }
+
+    /** Of how many blobs they should have some: a pool of all, a drive of those in its pool. */
+    private long shared(List<BlobRef> blobs, List<Integer> drives) {
+        String pool = topology.poolOf(topology.sim(drives.getFirst()).id());
+        return blobs.stream()
+                .filter(blob -> !pool.equals(SimTopology.FIRST_POOL)
+                        || pool.equals(topology.poolOf(blob.placement().getFirst())))
+                .count();
     }
 
     private boolean isOn(BlobRef blob, List<Integer> drives) {

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
  */
 @OneStep
 public final class SimTopology implements Topology {
+    static final String FIRST_POOL = "pool";
+
     /** All that there ever were, and those of them that are the store's. */
     private List<SimDrive> sims;
 
@@ -128,7 +130,7 @@ public final class SimTopology implements Topology {
 
     @Override
     public String poolOf(DriveId id) {
-        return "pool" + (numberOfPool(id) + 1);
+        return FIRST_POOL + "+".repeat(numberOfPool(id));
     }
 
     private List<SimDrive> pool(int number) {

@@ -9,8 +9,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A store with a mistake in it does not live through all of a few seeds that the real one lives through. */
 class SimulationCanaryTest {
-    /** Most mistakes are found within twenty; reads that pin nothing by one of a hundred to two hundred. */
+    /** Most mistakes are found within twenty, all of them within a hundred when this was written. */
     private static final int SEEDS = Integer.getInteger("kintsugi.sim.canarySeeds", 1000);
+
     private static final int REQUESTS = 20;
 
     @ParameterizedTest
