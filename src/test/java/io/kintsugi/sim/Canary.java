@@ -50,7 +50,7 @@ enum Canary {
             37,
             58),
     MENDING_IS_TAKEN_FOR_DONE(Mutation.returns("io.kintsugi.objects.Mending$Done#right", true), Twist.HINDERED, 4, 9),
-    UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false), 28, 45);
+    UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false), 172, 303, 316);
 
     private final Mutation mistake;
 
