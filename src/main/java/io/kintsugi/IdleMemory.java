@@ -34,7 +34,7 @@ final class IdleMemory implements AutoCloseable {
 
     /** Takes tens of milliseconds, in which all threads stand still. */
     private static void collect() {
-        Heap.collect();
+        System.gc();
         ProcessMemory.giveBack();
     }
 
