@@ -40,7 +40,7 @@ final class Counters {
 
     /** @param status of the answer; 0 when it was aborted */
     void answered(Optional<S3Operation> operation, int status, long bodyBytes) {
-        int row = operation.map(Enum::ordinal).orElse(S3Operation.values().length);
+        int row = operation.map(Enum::ordinal).orElse(byOperation.length - 1);
         int column = status == 0 ? ABORTED : Math.clamp(status / 100 - 2, 0, ABORTED - 1);
         byOperation[row][column].increment();
         bytesOut.add(bodyBytes);

@@ -28,7 +28,6 @@ final class S3Verticle extends AbstractVerticle {
     private final Service service;
     private final Map<HttpConnection, Use> connections = new HashMap<>();
     private HttpServer server;
-    private boolean serving;
 
     /** What a connection is doing. */
     private static final class Use {
@@ -100,6 +99,12 @@ final class S3Verticle extends AbstractVerticle {
         }
     }
 
+    /**
+     * Each request takes its turn behind what the loop has read by now. First all that clients have sent is read, then
+     * all of it is served: code and data of each stage stay in the processor's caches. And Vert.x gives out a pipelined
+     * request from within the end of the answer before it: were that answered at once as well, a client could pile up
+     * frames until the stack is full.
+     */
     private void accept(HttpServerRequest request) {
         Use use = connections.computeIfAbsent(request.connection(), connection -> new Use());
         if (use.isClosing()) {
@@ -107,24 +112,7 @@ final class S3Verticle extends AbstractVerticle {
         }
         WireRequest wire = new WireRequest(request, context, service, use::answered);
         use.request = Optional.of(wire);
-        if (serving) {
-            context.runOnContext(v -> serve(wire));
-        } else {
-            serve(wire);
-        }
-    }
-
-    /**
-     * Vert.x gives out a pipelined request as soon as the answer before it has ended, from within: were that answered
-     * at once as well, a client could pile up frames until the stack is full. So each takes its turn.
-     */
-    private void serve(WireRequest wire) {
-        serving = true;
-        try {
-            service.accept(wire);
-        } finally {
-            serving = false;
-        }
+        context.runOnContext(v -> service.accept(wire));
     }
 
     private void closeIdle() {
