@@ -103,7 +103,7 @@ final class PlacementPolicy {
     }
 
     /** Whether {@link #place} would find enough drives. */
-    static boolean canPlace(List<Candidate> pool, ErasureCode code) {
+    private static boolean canPlace(List<Candidate> pool, ErasureCode code) {
         return count(pool) >= code.dataShards();
     }
 
@@ -147,7 +147,7 @@ final class PlacementPolicy {
     }
 
     /** The score of a weight for a uniformly spread hash; also ranks pools. */
-    static double weighted(long hash, int weightClass) {
+    private static double weighted(long hash, int weightClass) {
         double uniform = ((hash >>> 11) + 0.5) * UNIT;
         return (double) (1L << weightClass) / -Math.log(uniform);
     }
