@@ -54,13 +54,13 @@ final class Answer {
         head = answer;
         apply();
         boolean bodiless = withoutBody || answer.status() == 204 || answer.status() == 304;
-        long length = answer.body().length;
+        long length = answer.bodyLength();
         boolean hasLength = answer.has("content-length");
         if (!hasLength && (!bodiless || withoutBody && answer.status() < 300)) {
             response.putHeader("Content-Length", Long.toString(length));
         }
         begun = true;
-        Future<Void> sent = bodiless ? response.end() : response.end(Buffer.buffer(answer.body()));
+        Future<Void> sent = bodiless ? response.end() : response.end(WireBuffers.wrap(answer.body()));
         written = bodiless ? 0 : length;
         expected = written;
         sent.onComplete(result -> wire.answered());

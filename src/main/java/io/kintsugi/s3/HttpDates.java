@@ -22,8 +22,6 @@ final class HttpDates {
     private static final String[] MONTHS = {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
-    private static final DateTimeFormatter ISO =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ENGLISH);
     /** The weekday says nothing that the date does not: it is not checked. */
     private static final List<DateTimeFormatter> READ = List.of(
             DateTimeFormatter.ofPattern("d MMM yyyy HH:mm:ss", Locale.ENGLISH),
@@ -39,20 +37,34 @@ final class HttpDates {
         text.append(DAYS[date.getDayOfWeek().ordinal()]).append(", ");
         twoDigits(text, date.getDayOfMonth()).append(' ');
         text.append(MONTHS[date.getMonthValue() - 1]).append(' ');
-        twoDigits(text, date.getYear() / 100);
-        twoDigits(text, date.getYear() % 100).append(' ');
+        year(text, date).append(' ');
+        return time(text, date).append(" GMT").toString();
+    }
+
+    private static StringBuilder year(StringBuilder text, LocalDateTime date) {
+        return twoDigits(twoDigits(text, date.getYear() / 100), date.getYear() % 100);
+    }
+
+    private static StringBuilder time(StringBuilder text, LocalDateTime date) {
         twoDigits(text, date.getHour()).append(':');
         twoDigits(text, date.getMinute()).append(':');
-        return twoDigits(text, date.getSecond()).append(" GMT").toString();
+        return twoDigits(text, date.getSecond());
     }
 
     private static StringBuilder twoDigits(StringBuilder text, int number) {
         return text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
-    /** As XML bodies have it: {@code 1994-11-06T08:49:37.000Z}. */
+    /** As XML bodies have it: {@code 1994-11-06T08:49:37.000Z}. By hand, since each entry of a listing has one. */
     static String xml(Instant when) {
-        return ISO.format(LocalDateTime.ofInstant(when, ZoneOffset.UTC));
+        LocalDateTime date = LocalDateTime.ofEpochSecond(when.getEpochSecond(), 0, ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder(24);
+        year(text, date).append('-');
+        twoDigits(text, date.getMonthValue()).append('-');
+        twoDigits(text, date.getDayOfMonth()).append('T');
+        int millis = when.getNano() / 1_000_000;
+        time(text, date).append('.').append((char) ('0' + millis / 100));
+        return twoDigits(text, millis % 100).append('Z').toString();
     }
 
     /** Empty when it is no date: a condition with such a date is no condition. */

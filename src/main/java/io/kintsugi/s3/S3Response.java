@@ -1,5 +1,6 @@
 package io.kintsugi.s3;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,11 +10,9 @@ import java.util.List;
  * the wire, except where a handler sets it itself (HEAD).
  */
 final class S3Response {
-    private static final byte[] NO_BODY = new byte[0];
-
     private final int status;
     private final List<Header> headers = new ArrayList<>();
-    private byte[] body = NO_BODY;
+    private List<ByteBuffer> body = List.of();
 
     /** One header line. */
     record Header(String name, String value) {}
@@ -52,7 +51,11 @@ final class S3Response {
     }
 
     S3Response body(String contentType, byte[] bytes) {
-        body = bytes;
+        return body(contentType, List.of(ByteBuffer.wrap(bytes)));
+    }
+
+    private S3Response body(String contentType, List<ByteBuffer> pieces) {
+        body = pieces;
         return header("Content-Type", contentType);
     }
 
@@ -74,7 +77,17 @@ final class S3Response {
         return false;
     }
 
-    byte[] body() {
+    /** The pieces of the body, in order; they are not to be changed. */
+    List<ByteBuffer> body() {
         return body;
+    }
+
+    /** In bytes. */
+    long bodyLength() {
+        long length = 0;
+        for (ByteBuffer piece : body) {
+            length += piece.remaining();
+        }
+        return length;
     }
 }

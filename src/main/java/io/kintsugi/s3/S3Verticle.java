@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -161,8 +160,8 @@ final class S3Verticle extends AbstractVerticle {
                 .putHeader("x-amz-id-2", service.hostId())
                 .putHeader("Connection", "close");
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
-        service.counters().answered(Optional.empty(), answer.status(), answer.body().length);
-        response.end(Buffer.buffer(answer.body()))
+        service.counters().answered(Optional.empty(), answer.status(), answer.bodyLength());
+        response.end(WireBuffers.wrap(answer.body()))
                 .onComplete(result -> request.connection().close());
     }
 }

@@ -1,9 +1,11 @@
 package io.kintsugi.s3;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,21 +14,37 @@ import java.util.Optional;
  * well-formed, but a client that lists such keys is told to use {@code encoding-type=url}.
  *
  * <p>Element names are literals of the caller and are not checked.
+ *
+ * <p>A page of a listing comes to some hundred kilobytes. It is kept in pieces: one array would be copied each time
+ * that it grows, and to collectors arrays of that size are large objects, which cost a mapping of memory each.
  */
 final class XmlWriter {
     static final String S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
     private static final byte[] DECLARATION =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".getBytes(StandardCharsets.US_ASCII);
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
-    private static final int FIRST_CAPACITY = 512;
+    private static final int FIRST_PIECE = 1 << 10;
+    private static final int LARGEST_PIECE = 1 << 15;
     private static final int MAX_UTF8 = 4;
+    /** Which of the characters of ASCII stand for themselves. */
+    private static final boolean[] PLAIN = plainCharacters();
 
     private final Deque<String> open = new ArrayDeque<>();
-    private byte[] bytes = new byte[FIRST_CAPACITY];
+    private final List<ByteBuffer> pieces = new ArrayList<>();
+    private byte[] bytes = new byte[FIRST_PIECE];
     private int length;
 
     private XmlWriter() {
-        raw(DECLARATION);
+        System.arraycopy(DECLARATION, 0, bytes, 0, DECLARATION.length);
+        length = DECLARATION.length;
+    }
+
+    private static boolean[] plainCharacters() {
+        boolean[] plain = new boolean[0x7f];
+        for (char c = ' '; c < plain.length; c++) {
+            plain[c] = "<>&\"'".indexOf(c) < 0;
+        }
+        return plain;
     }
 
     /** A document whose root element is of S3's namespace. */
@@ -90,54 +108,58 @@ final class XmlWriter {
         return this;
     }
 
-    /** Closes all that is open, and gives the document. The writer is used up. */
-    byte[] finish() {
+    /** Closes all that is open, and gives the document, in pieces. The writer is used up. */
+    List<ByteBuffer> finish() {
         while (!open.isEmpty()) {
             close();
         }
-        return Arrays.copyOf(bytes, length);
+        endPiece();
+        return pieces;
     }
 
-    private void raw(byte[] more) {
-        reserve(more.length);
-        System.arraycopy(more, 0, bytes, length, more.length);
-        length += more.length;
+    private void endPiece() {
+        pieces.add(ByteBuffer.wrap(bytes, 0, length));
+        length = 0;
+    }
+
+    private XmlWriter ascii(String text) {
+        return ascii(text, 0, text.length());
     }
 
     @SuppressWarnings(
             "deprecation") // the narrow copy of String.getBytes is the fastest there is for what is known to be ASCII
-    private XmlWriter ascii(String text) {
-        reserve(text.length());
-        text.getBytes(0, text.length(), bytes, length);
-        length += text.length();
+    private XmlWriter ascii(String text, int from, int to) {
+        reserve(to - from);
+        text.getBytes(from, to, bytes, length);
+        length += to - from;
         return this;
     }
 
     private void reserve(int more) {
         if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));
+            endPiece();
+            bytes = new byte[Math.max(Math.min(2 * bytes.length, LARGEST_PIECE), more)];
         }
     }
 
     private void escaped(String text) {
-        int plain = 0;
-        while (plain < text.length() && isPlain(text.charAt(plain))) {
-            plain++;
-        }
-        if (plain == text.length()) {
-            ascii(text);
-            return;
-        }
-        ascii(text.substring(0, plain));
-        for (int i = plain; i < text.length(); ) {
+        int written = 0;
+        for (int i = 0; i < text.length(); ) {
+            if (isPlain(text.charAt(i))) {
+                i++;
+                continue;
+            }
+            ascii(text, written, i);
             int c = text.codePointAt(i);
             codePoint(c);
             i += Character.charCount(c);
+            written = i;
         }
+        ascii(text, written, text.length());
     }
 
     private static boolean isPlain(char c) {
-        return c >= ' ' && c < 0x7f && c != '<' && c != '>' && c != '&' && c != '"' && c != '\'';
+        return c < PLAIN.length && PLAIN[c];
     }
 
     private void codePoint(int c) {

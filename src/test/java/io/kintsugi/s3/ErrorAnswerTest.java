@@ -8,7 +8,6 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.VersionId;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +129,6 @@ class ErrorAnswerTest {
     }
 
     private static String text(S3Response response) {
-        return new String(response.body(), StandardCharsets.UTF_8);
+        return XmlTest.text(response.body());
     }
 }

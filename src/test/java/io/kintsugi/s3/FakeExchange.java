@@ -107,7 +107,7 @@ final class FakeExchange implements S3Exchange {
 
     /** The document, without the declaration. */
     String xml() {
-        String text = new String(answer.orElseThrow().body(), StandardCharsets.UTF_8);
+        String text = XmlTest.text(answer.orElseThrow().body());
         return text.substring(text.indexOf('\n') + 1);
     }
 

@@ -3,12 +3,17 @@ package io.kintsugi.s3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 /** What is written is well-formed and says the same when read; what is read can't reach out or blow up. */
 class XmlTest {
@@ -49,8 +54,28 @@ class XmlTest {
                 .filter(XmlTest::isXmlCharacter)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        byte[] document = XmlWriter.document("Root").element("Key", valid).finish();
-        assertEquals(Optional.of(valid), XmlReader.read(document, "Root").childText("Key"));
+        assertEquals(
+                Optional.of(valid),
+                read(XmlWriter.document("Root").element("Key", valid), "Root").childText("Key"));
+    }
+
+    /** Of a length that ends its pieces anywhere, in escaped characters and in plain ones. */
+    @Property(tries = 100)
+    void longDocumentsAreWhole(@ForAll @IntRange(min = 0, max = 1500) int first, @ForAll boolean escaped) {
+        XmlWriter xml = XmlWriter.document("Root").element("Key", "x".repeat(first));
+        List<String> keys = new ArrayList<>(List.of("x".repeat(first)));
+        for (int i = 0; i < 1000; i++) {
+            String key = i + (escaped ? "&é😀\u0001<" : "/") + "k".repeat(i % 97);
+            xml.element("Key", key);
+            keys.add(key.replace("\u0001", "?"));
+        }
+        assertEquals(
+                DECLARATION + "<Root xmlns=\"" + XmlWriter.S3_NAMESPACE + "\">"
+                        + keys.stream()
+                                .map(key -> "<Key>" + key.replace("&", "&amp;").replace("<", "&lt;") + "</Key>")
+                                .collect(Collectors.joining())
+                        + "</Root>",
+                text(xml).replace("&#x1;", "?"));
     }
 
     private static boolean isXmlCharacter(int c) {
@@ -114,7 +139,20 @@ class XmlTest {
         return XmlReader.read(document.getBytes(StandardCharsets.UTF_8), "Delete");
     }
 
+    private static XmlElement read(XmlWriter xml, String root) {
+        return XmlReader.read(text(xml).getBytes(StandardCharsets.UTF_8), root);
+    }
+
     private static String text(XmlWriter xml) {
-        return new String(xml.finish(), StandardCharsets.UTF_8);
+        return text(xml.finish());
+    }
+
+    /** What the pieces of a body are together. */
+    static String text(List<ByteBuffer> pieces) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (ByteBuffer piece : pieces) {
+            bytes.write(piece.array(), piece.position(), piece.remaining());
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }
