@@ -80,6 +80,9 @@ final class S3Verticle extends AbstractVerticle {
                 .setAcceptBacklog(BACKLOG)
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false)
+                // no one speaks web sockets here: without these, none of their handlers is in the way of each answer
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxInitialLineLength(settings.limits().maxTargetBytes())
                 .setMaxHeaderSize(settings.limits().maxHeaderBytes())
                 .setMaxChunkSize(MAX_CHUNK_BYTES)
