@@ -23,6 +23,7 @@ import io.kintsugi.base.WriteCondition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -200,12 +201,15 @@ public interface Catalog extends AutoCloseable {
     /**
      * Has the key-value store of one drive set aside, and another begun, where a file of that store is damaged, which
      * would lie on below what was written anew. A replica that is in the store goes with it, once the others were found
-     * to have every row; and all shards that are: the caller knows that no blob lacks any. May read all rows.
+     * to have every row; and all shards that are. Reads all rows then, which takes its time: what comes to a drive
+     * meanwhile ends the attempt.
      *
+     * @param whole whether no blob is known to lack a shard; asked before each page of rows and once more at the end,
+     *     and may wait, as for a share of the time
      * @return the drive, which goes and comes back; empty when there is none, or it can't be now
      * @throws StoreException.Unavailable when the others have not, or could not be asked
      */
-    Optional<DriveId> setAsideRotten();
+    Optional<DriveId> setAsideRotten(BooleanSupplier whole);
 
     CatalogStatus status();
 

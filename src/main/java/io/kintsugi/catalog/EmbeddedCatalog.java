@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -320,8 +321,8 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public Optional<DriveId> setAsideRotten() {
-        return rotten.setAside();
+    public Optional<DriveId> setAsideRotten(BooleanSupplier whole) {
+        return rotten.setAside(whole);
     }
 
     @Override

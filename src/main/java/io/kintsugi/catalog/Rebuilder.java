@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes the replica of a drive anew while commits go on: keeps the commits from a moment on, copies all rows page by
@@ -57,7 +58,7 @@ final class Rebuilder {
         CommitLog log = new CommitLog(settings.logBytes());
         try {
             if (hasRows(target)) {
-                requireAllRows(List.of());
+                requireAllRows(List.of(), () -> true);
             }
             sequencer.between(() -> replicas.startLog(log));
             wipe(target);
@@ -96,15 +97,23 @@ final class Rebuilder {
     /**
      * Reads all rows from the live replicas but these.
      *
+     * @param goOn asked before each page, and may wait
+     * @return false when it was told not to go on
      * @throws Unavailable {@code QUORUM} when one can't be read in any of them
      */
-    void requireAllRows(List<Replica> without) {
+    boolean requireAllRows(List<Replica> without, BooleanSupplier goOn) {
         for (KvSpace space : ReplicaState.contentSpaces()) {
-            List<KvRow> rows = page(space, new byte[0], without);
-            while (!rows.isEmpty()) {
-                rows = page(space, Bytes.successor(rows.getLast().key()), without);
-            }
+            byte[] from = {};
+            List<KvRow> rows;
+            do {
+                if (!goOn.getAsBoolean()) {
+                    return false;
+                }
+                rows = page(space, from, without);
+                from = rows.isEmpty() ? from : Bytes.successor(rows.getLast().key());
+            } while (!rows.isEmpty());
         }
+        return true;
     }
 
     private void wipe(Replica target) {

@@ -142,16 +142,18 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
             return;
         }
         mendFrom = now + backoff().toNanos();
-        if (othersHaveAllRows(damaged.get()) || madeFurther(now)) {
-            sequencer.between(() -> replicas.dropDamaged(damaged.get()));
+        List<Replica> others =
+                replicas.live().stream().filter(r -> r != damaged.get()).toList();
+        List<Replica> whole = othersHaveAllRows(damaged.get()) ? others : madeFurther(now);
+        sequencer.between(() -> replicas.dropDamaged(damaged.get(), whole));
+        if (!replicas.live().contains(damaged.get())) {
             mendFrom = now;
         }
     }
 
     private boolean othersHaveAllRows(Replica damaged) {
         try {
-            rebuilder.requireAllRows(List.of(damaged));
-            return true;
+            return rebuilder.requireAllRows(List.of(damaged), () -> !closing);
         } catch (StoreException.Unavailable e) {
             if (e.kind() == StoreException.Unavailable.Kind.QUORUM) {
                 return false;
@@ -160,7 +162,8 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         }
     }
 
-    private boolean madeFurther(long now) {
+    /** The one that was made, if there is a drive for it. */
+    private List<Replica> madeFurther(long now) {
         Optional<Drive> free = candidate(now, true);
         if (free.isEmpty()) {
             stuck = Optional.of(situation());
@@ -168,10 +171,12 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
                     "Rows of the catalog are damaged in %s, and the others don't have all of them. Nothing is given up,"
                             + " as each may have the only copy of a row; a whole one could be made on one drive more",
                     replicas.damaged());
-            return false;
+            return List.of();
         }
         rebuild(free.get(), now);
-        return true;
+        return replicas.live().stream()
+                .filter(replica -> replica.id().equals(free.get().id()))
+                .toList();
     }
 
     /** What has to change before it is of any use to try again to mend what could not be mended. */

@@ -261,10 +261,14 @@ final class ReplicaSet {
         }
     }
 
-    /** Takes out a damaged replica, whose rows all are in the others. */
-    void dropDamaged(Replica replica) {
+    /**
+     * Takes out a damaged replica.
+     *
+     * @param whole those that have all its rows together, if all of them are left; it stays when one has gone meanwhile
+     */
+    void dropDamaged(Replica replica, List<Replica> whole) {
         Optional<Damages.Damage> damage = damages.of(replica);
-        if (damage.isPresent() && live.size() > 1) {
+        if (damage.isPresent() && !whole.isEmpty() && live.containsAll(whole)) {
             drop(replica.id(), "rows of it are damaged: " + damage.get().reason());
         }
     }

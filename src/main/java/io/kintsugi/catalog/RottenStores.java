@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -17,8 +18,9 @@ import org.jboss.logging.Logger;
  * it, a row of the catalog with its whole replica, a packed shard alone; and there it stays, until a compaction meets
  * it and stops the store.
  *
- * <p>The caller knows that no blob lacks a shard. Here it is seen to that every drive answers, and that the other
- * replicas have every row: an earlier process may have found damage in several stores, and ended.
+ * <p>The caller says whether a blob lacks a shard. Here it is seen to that every drive answers, and that the other
+ * replicas have every row: an earlier process may have found damage in several stores, and ended. Reading the rows
+ * takes minutes, in which all of that may change: it is asked again before each page, and before the store goes.
  */
 final class RottenStores {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
@@ -36,23 +38,37 @@ final class RottenStores {
     }
 
     /**
+     * @param whole whether no blob is known to lack a shard
      * @return the drive whose store is set aside
      * @throws Unavailable when a row can't be read in any of the other replicas
      */
-    Optional<DriveId> setAside() {
-        boolean allAnswer =
-                topology.drives().stream().allMatch(drive -> drive.status().answers());
-        if (!allAnswer || replicas.halted().isPresent() || !replicas.damaged().isEmpty()) {
-            return Optional.empty();
-        }
-        return topology.drives().stream()
+    Optional<DriveId> setAside(BooleanSupplier whole) {
+        Optional<Calm> calm = calm();
+        return calm.flatMap(before -> topology.drives().stream()
                 .sorted(Comparator.comparing(Drive::id))
-                .filter(this::setAside)
+                .filter(drive -> setAside(drive, () -> whole.getAsBoolean() && calm().equals(calm)))
                 .map(Drive::id)
-                .findFirst();
+                .findFirst());
     }
 
-    private boolean setAside(Drive drive) {
+    /** Nothing has come to any drive or replica between two of these that are equal. */
+    private record Calm(List<Long> openings, List<Replica> live) {}
+
+    /** Empty when a drive is away, or the catalog is not at its best. */
+    private Optional<Calm> calm() {
+        // in this order: what comes to a drive behind the look at it is in the next Calm
+        List<Long> openings = topology.drives().stream().map(Drive::openings).toList();
+        List<Replica> live = replicas.live();
+        boolean allAnswer =
+                topology.drives().stream().allMatch(drive -> drive.status().answers());
+        boolean allRead = replicas.damaged().isEmpty() && !replicas.hasSuspects();
+        return allAnswer && allRead && replicas.halted().isEmpty()
+                ? Optional.of(new Calm(openings, live))
+                : Optional.empty();
+    }
+
+    /** @param goOn whether nothing has happened since that makes it dangerous: the rows are read for minutes */
+    private boolean setAside(Drive drive, BooleanSupplier goOn) {
         Optional<KeyValueRot> rot = drive.rot();
         if (rot.isEmpty() || !othersSuffice(drive)) {
             return false;
@@ -61,18 +77,17 @@ final class RottenStores {
             stays(drive, rot.get());
             return false;
         }
-        return othersHaveAllRows(drive) && drive.setAsideKeyValue(rot.get().reason());
+        return othersHaveAllRows(drive, goOn)
+                && goOn.getAsBoolean()
+                && drive.setAsideKeyValue(rot.get().reason());
     }
 
     /** Of what is damaged in one of them only it makes note: that is mended first. */
-    private boolean othersHaveAllRows(Drive drive) {
+    private boolean othersHaveAllRows(Drive drive, BooleanSupplier goOn) {
         List<Replica> own = replicas.live().stream()
                 .filter(replica -> replica.id().equals(drive.id()))
                 .toList();
-        if (!own.isEmpty()) {
-            rebuilder.requireAllRows(own);
-        }
-        return replicas.damaged().isEmpty();
+        return own.isEmpty() || rebuilder.requireAllRows(own, goOn);
     }
 
     private boolean othersSuffice(Drive drive) {

@@ -113,14 +113,23 @@ final class HealWork implements AutoCloseable {
             }
         }
         if (nothingIsMissing()) {
-            // its packed shards are made anew, like all that is missing on a drive that comes back
-            catalog.setAsideRotten()
+            setAsideRotten();
+        }
+        return IDLE;
+    }
+
+    /** The packed shards of the drive are made anew, like all that is missing on a drive that comes back. */
+    private void setAsideRotten() {
+        try (Governor.Permit permit = governor.permit()) {
+            catalog.setAsideRotten(() -> {
+                        permit.next(0);
+                        return nothingIsMissing();
+                    })
                     .ifPresent(drive -> LOG.log(
                             Level.WARNING,
                             "The key-value store of drive {0} has a damaged file: it is set aside, and filled anew",
                             drive));
         }
-        return IDLE;
     }
 
     /** Whether every blob was looked at since the start, and all that was found is mended. */

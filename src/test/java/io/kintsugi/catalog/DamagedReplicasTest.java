@@ -12,9 +12,12 @@ import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.sim.SimDrive;
+import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Rows rot in more than one replica, each in another place: what is left of one may be the only copy. */
@@ -96,6 +99,36 @@ class DamagedReplicasTest {
                 BlobId blob = new BlobId(new Id128(key.getLong(), key.getLong()));
                 assertEquals(RowCheckTest.INLINE_BYTES, catalog.inline(blob).orElseThrow().length);
             }
+        }
+    }
+
+    /** One of the others goes while they are read, and with it the good copy of a row that is damaged in the next. */
+    @Test
+    void aDamagedReplicaStaysWhenOneOfTheOthersGoesMeanwhile() {
+        AtomicReference<Runnable> behind = new AtomicReference<>(() -> {});
+        SimTopology four = new SimTopology(new ErasureCode(2, 2), done -> {
+            done.run();
+            behind.get().run();
+        });
+        try (EmbeddedCatalog catalog = RowCheckTest.filled(four, OBJECTS)) {
+            List<DriveId> live = catalog.status().live();
+            SimDrive third = (SimDrive) four.drive(live.get(2)).orElseThrow();
+            KvRow known = row(drive(four, catalog, 0), 7);
+            damage(drive(four, catalog, 0), 7);
+            damage(drive(four, catalog, 1), OBJECTS - 1);
+            long scans = third.count(SimOp.SCAN);
+            AtomicBoolean gone = new AtomicBoolean();
+            behind.set(() -> {
+                if (third.count(SimOp.SCAN) > scans && gone.compareAndSet(false, true)) {
+                    third.goOffline("pulled");
+                    RowCheckTest.put(catalog, 0);
+                }
+            });
+            // met here, and then all rows are read from the others
+            ByteBuffer key = ByteBuffer.wrap(known.key());
+            catalog.inline(new BlobId(new Id128(key.getLong(), key.getLong()))).orElseThrow();
+            SimCatalogs.until(gone::get);
+            becomesWhole(four, catalog);
         }
     }
 

@@ -1,18 +1,18 @@
 package io.kintsugi.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
-import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.drives.KeyValueRot;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class RottenStoresTest {
     private static final int OBJECTS = 100;
     private static final KeyValueRot ROT = new KeyValueRot("a bit", true);
+
+    private static final BooleanSupplier WHOLE = () -> true;
 
     private final SimTopology drives = new SimTopology(new ErasureCode(2, 2));
 
@@ -43,22 +45,56 @@ class RottenStoresTest {
 
     @Test
     void oneIsSetAsideAtATime() {
-        assertEquals(Optional.empty(), catalog.setAsideRotten());
+        assertEquals(Optional.empty(), catalog.setAsideRotten(WHOLE));
         replica(1).rots(ROT);
-        assertEquals(Optional.of(replica(1).id()), catalog.setAsideRotten());
+        assertEquals(Optional.of(replica(1).id()), catalog.setAsideRotten(WHOLE));
         replica(1).rots(new KeyValueRot("a bit", false));
-        assertEquals(Optional.empty(), catalog.setAsideRotten());
+        assertEquals(Optional.empty(), catalog.setAsideRotten(WHOLE));
         without().rots(ROT);
-        assertEquals(Optional.of(without().id()), catalog.setAsideRotten(), "it may have packed shards only");
+        assertEquals(Optional.of(without().id()), catalog.setAsideRotten(WHOLE), "it may have packed shards only");
     }
 
     @Test
     void notWhileAnotherDriveIsAway() {
         replica(0).rots(ROT);
         without().goOffline("away");
-        assertEquals(Optional.empty(), catalog.setAsideRotten());
+        assertEquals(Optional.empty(), catalog.setAsideRotten(WHOLE));
         without().comeOnline();
-        assertEquals(Optional.of(replica(0).id()), catalog.setAsideRotten());
+        assertEquals(Optional.of(replica(0).id()), catalog.setAsideRotten(WHOLE));
+    }
+
+    /** The rows of the others are read for minutes: what happens then counts. */
+    @Test
+    void notWhenADriveGoesWhileTheOthersAreRead() {
+        replica(0).rots(ROT);
+        SimDrive other = without();
+        assertEquals(Optional.empty(), catalog.setAsideRotten(() -> {
+            other.goOffline("away");
+            return true;
+        }));
+        assertEquals(Optional.empty(), catalog.setAsideRotten(WHOLE));
+        other.comeOnline();
+        assertEquals(Optional.of(replica(0).id()), catalog.setAsideRotten(WHOLE));
+    }
+
+    /** It may be an empty one by now, and nobody has heard of it yet who would say that blobs lack its shards. */
+    @Test
+    void notWhenADriveComesBackWhileTheOthersAreRead() {
+        SimDrive packedOnly = without();
+        packedOnly.rots(ROT);
+        assertEquals(Optional.empty(), catalog.setAsideRotten(() -> {
+            replica(1).replaceByEmpty();
+            return true;
+        }));
+    }
+
+    @Test
+    void notWhenABlobTurnsOutToLackAShardWhileTheOthersAreRead() {
+        replica(0).rots(ROT);
+        AtomicInteger asked = new AtomicInteger();
+        assertEquals(Optional.empty(), catalog.setAsideRotten(() -> asked.incrementAndGet() < 3));
+        assertEquals(3, asked.get(), "once a page, and not after a no");
+        assertEquals(Optional.of(replica(0).id()), catalog.setAsideRotten(() -> asked.incrementAndGet() > 0));
     }
 
     /** As an earlier process may have left it: damage that nobody has met in this one. Nobody mends it meanwhile. */
@@ -77,8 +113,8 @@ class RottenStoresTest {
             homes.get(0).rots(ROT);
             DamagedReplicasTest.damage(homes.get(1), OBJECTS / 2);
             DamagedReplicasTest.damage(homes.get(2), OBJECTS / 2);
-            assertThrows(Unavailable.class, left::setAsideRotten);
-            assertEquals(Optional.empty(), left.setAsideRotten(), "both are known to be damaged by now");
+            assertEquals(Optional.empty(), left.setAsideRotten(WHOLE), "damage is met, and ends it");
+            assertEquals(Optional.empty(), left.setAsideRotten(WHOLE), "both are known to be damaged by now");
         }
     }
 
@@ -87,8 +123,8 @@ class RottenStoresTest {
         SimDrive rotten = replica(0);
         rotten.rots(ROT);
         DamagedReplicasTest.damage(replica(1), OBJECTS / 2);
-        assertEquals(Optional.empty(), catalog.setAsideRotten());
+        assertEquals(Optional.empty(), catalog.setAsideRotten(WHOLE));
         SimCatalogs.untilStrong(catalog);
-        assertEquals(Optional.of(rotten.id()), catalog.setAsideRotten());
+        assertEquals(Optional.of(rotten.id()), catalog.setAsideRotten(WHOLE));
     }
 }

@@ -22,9 +22,12 @@ import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.objects.UpkeepSnapshot.Walk;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -307,5 +310,26 @@ class HealWorkTest {
         Walk walk = healing.snapshot().walks().getLast();
         assertEquals(State.WAITING, walk.state());
         assertEquals(1, walk.failed().blobs());
+    }
+
+    /** The rows are read for minutes before a store is set aside: what is missing meanwhile is heard of. */
+    @Test
+    void nothingIsSetAsideOnceSomethingIsReported() {
+        List<Boolean> whole = new ArrayList<>();
+        Catalog asking = (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, called, arguments) -> {
+                    if (called.getName().equals("setAsideRotten")) {
+                        BooleanSupplier asks = (BooleanSupplier) arguments[0];
+                        whole.add(asks.getAsBoolean());
+                        store.reports.wantsHealing(unknown(1), 1);
+                        whole.add(asks.getAsBoolean());
+                        return Optional.empty();
+                    }
+                    return called.invoke(store.catalog, arguments);
+                });
+        HealWork healing = healing(asking);
+        healing.census();
+        steps(healing);
+        assertEquals(List.of(true, false), whole);
     }
 }
