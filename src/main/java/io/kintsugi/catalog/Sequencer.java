@@ -87,7 +87,6 @@ final class Sequencer implements AutoCloseable {
     /** Something failed where nothing should, as for want of memory. This thread goes on: nobody else takes changes. */
     private void giveUp(List<Work> taken, Throwable why) {
         replicas.stop("the sequencer failed: " + why);
-        stamps.end();
         StoreException reason = new Unavailable(
                 Kind.TIMEOUT, "It is not known whether the change took effect: " + why.getMessage(), why);
         taken.forEach(work -> work.refuse(reason));
@@ -137,6 +136,7 @@ final class Sequencer implements AutoCloseable {
     /**
      * When it fails, whoever is in it hears that the outcome is not known: no replica is left that could tell, or
      * something went wrong that must not happen. Then the catalog stops, and is opened again from what the drives hold.
+     * Until then the flight is not over: whoever has read a row of it, and asks only now, must not take it for durable.
      */
     private void commit(View view, List<Work.Change<?>> evaluated) {
         Flight flight = new Flight(replicas.state().sequence() + 1, settings.callDeadline());
@@ -151,7 +151,6 @@ final class Sequencer implements AutoCloseable {
             Unavailable unknown = new Unavailable(
                     Kind.TIMEOUT, "It is not known whether the change took effect: " + e.getMessage(), e);
             evaluated.forEach(change -> change.refuse(unknown));
-            stamps.end();
             flight.fail(unknown);
             throw e;
         }

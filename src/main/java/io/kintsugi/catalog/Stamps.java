@@ -53,13 +53,17 @@ final class Stamps {
         stripes.forEach(stripe -> last.set(stripe, begun.sequence()));
     }
 
-    /** The commit is durable on every live replica, or nobody will ever know. Sequencer only. */
+    /** The commit is durable on every live replica. Sequencer only. */
     void end() {
         flight = Optional.empty();
     }
 
-    /** After another state of the catalog was opened: whatever was remembered of a stripe is void. Sequencer only. */
+    /**
+     * After another state of the catalog was opened: whatever was remembered of a stripe is void, and so is a commit
+     * that failed. Sequencer only.
+     */
     void invalidate(long sequence) {
+        end();
         for (int i = 0; i < STRIPES; i++) {
             last.set(i, sequence);
         }

@@ -4,6 +4,7 @@ import static io.kintsugi.catalog.Samples.BUCKET;
 import static io.kintsugi.catalog.Samples.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket.Versioning;
@@ -20,6 +21,7 @@ import io.kintsugi.base.WriteCondition;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +120,44 @@ class VisibilityTest {
             assertEquals(Optional.of(version), found);
             assertTrue(catalog.status().epoch() > epoch, "the replica that lacks it was given up first");
             put.join();
+        }
+    }
+
+    /** All replicas fail at a commit just when somebody has read a row of it: it may be lost, and then it is. */
+    @Test
+    void whatMayBeLostIsNotShown() {
+        AtomicReference<Runnable> behindRead = new AtomicReference<>(() -> {});
+        SimTopology drives = new SimTopology(new ErasureCode(2, 1), done -> {
+            done.run();
+            behindRead.get().run();
+        });
+        CatalogSettings idle = CatalogSettings.DEFAULT.withRepair(Duration.ofHours(1), Duration.ofHours(1));
+        try (EmbeddedCatalog catalog = EmbeddedCatalog.open(drives, Clock.SYSTEM, idle)) {
+            catalog.createBucket(Samples.bucket(Versioning.OFF));
+            assertEquals(Optional.empty(), catalog.find(BUCKET, key("k"), Optional.empty()));
+            drives.sim(1).hang(SimOp.COMMIT);
+            drives.sim(2).hang(SimOp.COMMIT);
+            ObjectVersion version = Samples.object("k", VersionId.NULL);
+            CompletableFuture<Void> put = CompletableFuture.runAsync(
+                    () -> catalog.put(version, Optional.empty(), WriteCondition.NONE), THREADS);
+            waitUntilHeld(drives, 1, 2);
+            Thread reader = Thread.currentThread();
+            AtomicBoolean once = new AtomicBoolean();
+            behindRead.set(() -> {
+                if (Thread.currentThread() == reader && once.compareAndSet(false, true)) {
+                    drives.sim(0).goOffline("pulled");
+                    drives.sim(1).crash();
+                    drives.sim(2).crash();
+                    assertThrows(CompletionException.class, put::join);
+                    // behind that commit, so it is over
+                    assertThrows(Unavailable.class, () -> catalog.createBucket(Samples.bucket(Versioning.OFF)));
+                }
+            });
+            assertThrows(Unavailable.class, () -> catalog.find(BUCKET, key("k"), Optional.empty()));
+        }
+        behindRead.set(() -> {});
+        try (EmbeddedCatalog left = openPatiently(drives)) {
+            assertEquals(Optional.empty(), left.find(BUCKET, key("k"), Optional.empty()));
         }
     }
 
