@@ -13,7 +13,9 @@ import java.util.Optional;
 
 /** One run of {@link StoreScenario}, and what is told of it when it fails. */
 final class SimulationRun {
-    private static final long MAX_STEPS = 3_000_000;
+    /** Twice what the longest lives take: those on many drives whose shards move. */
+    private static final long MAX_STEPS = 6_000_000;
+
     private static final int TAIL_LINES = 60;
     private static final Path FOLDER = Path.of("target", "sim");
 
