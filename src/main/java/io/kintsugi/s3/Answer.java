@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The one answer to a request. Used by one thread at a time, the request's virtual one or the event loop; more than one
@@ -26,6 +27,8 @@ final class Answer {
     private final HttpServerResponse response;
     private final Semaphore permits = new Semaphore(WRITES_IN_FLIGHT);
     private boolean begun;
+    private boolean ended;
+    private boolean inTurn;
     private boolean aborted;
     private S3Response head = S3Response.ok();
     private long expected;
@@ -50,6 +53,14 @@ final class Answer {
         return written;
     }
 
+    /**
+     * Whether the end takes its turn behind what the event loop serves by now: for who answers there, so that all are
+     * served before anything is written.
+     */
+    void endInTurn(boolean yes) {
+        inTurn = yes;
+    }
+
     void send(S3Response answer, boolean withoutBody) {
         head = answer;
         apply();
@@ -60,7 +71,7 @@ final class Answer {
             response.putHeader("Content-Length", Long.toString(length));
         }
         begun = true;
-        Future<Void> sent = bodiless ? response.end() : response.end(WireBuffers.wrap(answer.body()));
+        Future<Void> sent = end(() -> bodiless ? response.end() : response.end(WireBuffers.wrap(answer.body())));
         written = bodiless ? 0 : length;
         expected = written;
         sent.onComplete(result -> wire.answered());
@@ -95,11 +106,16 @@ final class Answer {
         }
         if (written < expected) {
             abort();
-        } else if (!response.ended()) {
+        } else if (!ended) {
             apply();
             response.putHeader("Content-Length", "0");
-            response.end().onComplete(result -> wire.answered());
+            end(response::end).onComplete(result -> wire.answered());
         }
+    }
+
+    private Future<Void> end(Supplier<Future<Void>> last) {
+        ended = true;
+        return inTurn ? wire.inTurn(last) : last.get();
     }
 
     /** Closes the connection, so that the client notices that it has not got everything. */
@@ -159,7 +175,7 @@ final class Answer {
         Future<Void> sent;
         try {
             Buffer buffer = WireBuffers.wrap(pieces);
-            sent = last ? response.end(buffer) : response.write(buffer);
+            sent = last ? end(() -> response.end(buffer)) : response.write(buffer);
         } catch (IllegalStateException e) {
             release.run();
             permits.release();

@@ -165,6 +165,7 @@ final class Service {
         /** What of it takes no waiting; returns what is left, if anything is. */
         Optional<Runnable> begin() {
             Optional<Runnable> rest = Optional.empty();
+            answer.endInTurn(true);
             try {
                 Exchange exchange = understood();
                 rest = handler(exchange).begin(exchange);
@@ -181,6 +182,7 @@ final class Service {
         }
 
         void goOn(Runnable rest) {
+            answer.endInTurn(false);
             try {
                 rest.run();
                 answer.finish();

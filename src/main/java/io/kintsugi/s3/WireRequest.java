@@ -1,6 +1,8 @@
 package io.kintsugi.s3;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One request on its connection: what HTTP says of it, its body, and what becomes of the connection after the answer.
@@ -135,6 +138,19 @@ final class WireRequest {
     /** Whether its answer says that it is the last on this connection. */
     boolean isClosing() {
         return closing;
+    }
+
+    /** Writes on the event loop, behind what is served there by now. Fails when the client has gone. */
+    Future<Void> inTurn(Supplier<Future<Void>> write) {
+        Promise<Void> written = Promise.promise();
+        context.runOnContext(v -> {
+            try {
+                write.get().onComplete(written);
+            } catch (IllegalStateException gone) {
+                written.fail(gone);
+            }
+        });
+        return written.future();
     }
 
     /** At once, whatever is still to be written. */
