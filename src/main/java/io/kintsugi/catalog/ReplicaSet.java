@@ -326,12 +326,13 @@ final class ReplicaSet {
 
     private void become(List<Replica> members) {
         missing(live, members).forEach(Replica::close);
-        suspects.keySet().retainAll(members);
-        damages.retain(members);
         boolean full = members.size() >= wanted();
         homes = Stream.concat(names(members).stream(), full ? Stream.empty() : homes.stream())
                 .collect(Collectors.toSet());
         live = members;
+        // only now: one that is damaged, and is live to whoever looks, must not look whole
+        suspects.keySet().retainAll(members);
+        damages.retain(members);
         preferred = 0;
     }
 
