@@ -6,6 +6,7 @@ import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
@@ -15,6 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -149,6 +151,29 @@ final class DriveFolder implements AutoCloseable {
     /** A change of one row. */
     static CompletableFuture<Void> commit(Drive drive) {
         return drive.keyValue().commit(new KvBatch().put(KvSpace.META, new byte[1], new byte[1]));
+    }
+
+    /** A wrong bit among the rows of the largest table. No drive is open. */
+    void rotInLargestTable() throws IOException {
+        Path table;
+        try (Stream<Path> tree = Files.walk(path.resolve("kv"))) {
+            table = tree.filter(file -> file.toString().endsWith(".sst"))
+                    .max(Comparator.comparing(file -> file.toFile().length()))
+                    .orElseThrow();
+        }
+        try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
+            long at = file.length() / 3;
+            file.seek(at);
+            int old = file.read();
+            file.seek(at);
+            file.write(old ^ 1);
+        }
+    }
+
+    /** Where the key-value store goes when it is set aside. */
+    Path setAside() {
+        return SetAside.placeOf(
+                path.resolve("kv").resolve(identity.incarnation().toString()));
     }
 
     /** How many files are below a directory of the drive. */

@@ -7,17 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,12 +36,6 @@ class KeyValueRotTest {
         resources.close();
     }
 
-    private static Path setAside(DriveFolder folder) {
-        return SetAside.placeOf(folder.path()
-                .resolve("kv")
-                .resolve(folder.identity().incarnation().toString()));
-    }
-
     private static void fill(Drive drive) {
         Random random = new Random(1);
         KvBatch batch = new KvBatch();
@@ -61,19 +52,7 @@ class KeyValueRotTest {
         LocalDrive drive = folder.format();
         fill(drive);
         drive.close();
-        Path table;
-        try (Stream<Path> tree = Files.walk(folder.path().resolve("kv"))) {
-            table = tree.filter(file -> file.toString().endsWith(".sst"))
-                    .max(Comparator.comparing(file -> file.toFile().length()))
-                    .orElseThrow();
-        }
-        try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
-            long at = file.length() / 3;
-            file.seek(at);
-            int old = file.read();
-            file.seek(at);
-            file.write(old ^ 1);
-        }
+        folder.rotInLargestTable();
     }
 
     private static void meet(Drive drive) {
@@ -142,14 +121,14 @@ class KeyValueRotTest {
                         .size());
         assertTrue(drive.setAsideKeyValue("met"));
         drive = folder.reopen(drive, false);
-        assertTrue(Files.isDirectory(setAside(folder)));
+        assertTrue(Files.isDirectory(folder.setAside()));
         assertEquals(Optional.empty(), drive.rot(), "it went with the store");
     }
 
     @Test
     void whoeverHasRemovedWhatWasSetAsideNeedsNoRestart() throws Exception {
         makeRotten();
-        Path before = Files.createDirectory(setAside(folder));
+        Path before = Files.createDirectory(folder.setAside());
         LocalDrive drive = folder.open();
         meet(drive);
         assertFalse(may(drive), "one lies there");
@@ -164,7 +143,7 @@ class KeyValueRotTest {
     void noMoreAreSetAsideThanTheParityRestores() throws Exception {
         makeRotten();
         other.format().close();
-        Path before = Files.createDirectory(setAside(other));
+        Path before = Files.createDirectory(other.setAside());
         other.open();
         LocalDrive drive = folder.open();
         meet(drive);
@@ -178,7 +157,7 @@ class KeyValueRotTest {
     @Test
     void whatWasRemovedWhileTheDriveWasAwayIsForgotten() throws IOException {
         makeRotten();
-        Path before = Files.createDirectory(setAside(folder));
+        Path before = Files.createDirectory(folder.setAside());
         folder.open().close();
         Files.delete(before);
         LocalDrive drive = folder.open();

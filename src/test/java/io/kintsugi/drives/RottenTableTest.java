@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.ErasureCode;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,14 +52,6 @@ class RottenTableTest {
         drive.keyValue().commit(batch).join();
     }
 
-    private List<Path> tables() throws IOException {
-        try (Stream<Path> tree = Files.walk(folder.path().resolve("kv"))) {
-            return tree.filter(file -> file.toString().endsWith(".sst"))
-                    .sorted(Comparator.comparing((Path file) -> file.toFile().length()))
-                    .toList();
-        }
-    }
-
     /**
      * A drive with a wrong bit among the rows, just opened with as many tables as make RocksDB merge them all. The
      * later ones have a row in the midst of the others: tables that only touch each other are moved as they are.
@@ -76,14 +64,7 @@ class RottenTableTest {
             over(drive, i);
         }
         drive.close();
-        Path table = tables().getLast();
-        try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
-            long at = file.length() / 3;
-            file.seek(at);
-            int old = file.read();
-            file.seek(at);
-            file.write(old ^ 1);
-        }
+        folder.rotInLargestTable();
         drive = folder.open();
         over(drive, TABLES - 1);
         return folder.reopen(drive, false);
@@ -110,18 +91,12 @@ class RottenTableTest {
         assertTrue(drive.status().reason().contains("damaged"), drive.status().reason());
     }
 
-    private Path setAside() {
-        return SetAside.placeOf(folder.path()
-                .resolve("kv")
-                .resolve(folder.identity().incarnation().toString()));
-    }
-
     @Test
     void aStoreThatADamagedTableHasStoppedIsSetAsideWhenTheDriveIsOpenedAnew() throws IOException {
         LocalDrive stopped = rotten();
         untilGone(stopped);
         LocalDrive drive = folder.reopen(stopped, false);
-        assertTrue(Files.isDirectory(setAside()), "nothing is removed");
+        assertTrue(Files.isDirectory(folder.setAside()), "nothing is removed");
         assertEquals(
                 List.of(),
                 drive.keyValue()
@@ -141,7 +116,7 @@ class RottenTableTest {
         LocalDrive stopped = rotten();
         untilGone(stopped);
         LocalDrive drive = folder.reopen(stopped, false);
-        assertFalse(Files.exists(setAside()));
+        assertFalse(Files.exists(folder.setAside()));
         assertArrayEquals(
                 new byte[] {TABLES - 1},
                 drive.keyValue().get(KvSpace.OBJECTS, key(MIDDLE)).join().orElseThrow());
