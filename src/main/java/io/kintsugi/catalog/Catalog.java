@@ -87,12 +87,7 @@ public interface Catalog extends AutoCloseable {
      */
     AtOnce<Optional<ObjectVersion>> findAtOnce(BucketName bucket, ObjectKey key, Optional<VersionId> version);
 
-    /** The bytes of an inline blob; empty when its version is gone. */
-    default Optional<byte[]> inline(BlobId blob) {
-        return inlineAtOnce(blob).orWait();
-    }
-
-    /** As {@link #inline}, for callers that must not wait. */
+    /** The bytes of an inline blob; empty when its version is gone. Told from memory, or what is left to do for it. */
     AtOnce<Optional<byte[]>> inlineAtOnce(BlobId blob);
 
     /**

@@ -28,12 +28,7 @@ public interface ObjectStore {
     void deleteBucket(BucketName name);
 
     /** Whether objects of this bucket may have versions: not when it never had, or when there is no such bucket. */
-    boolean hasVersions(BucketName name);
-
-    /** As {@link #hasVersions}, for callers that must not wait. */
-    default AtOnce<Boolean> hasVersionsAtOnce(BucketName name) {
-        return AtOnce.later(() -> hasVersions(name));
-    }
+    AtOnce<Boolean> hasVersionsAtOnce(BucketName name);
 
     Bucket setVersioning(BucketName name, Bucket.Versioning state);
 

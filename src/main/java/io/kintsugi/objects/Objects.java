@@ -133,11 +133,6 @@ public final class Objects implements ObjectStore {
     }
 
     @Override
-    public boolean hasVersions(BucketName name) {
-        return buckets.hasVersions(name).orWait();
-    }
-
-    @Override
     public AtOnce<Boolean> hasVersionsAtOnce(BucketName name) {
         return buckets.hasVersions(name);
     }

@@ -72,7 +72,8 @@ final class Acked {
                     value >= state.acked() && value <= state.asked(),
                     key + " is " + value + "; acknowledged was " + state.acked() + ", asked for " + state.asked());
             found.ifPresent(v -> assertTrue(
-                    catalog.inline(Samples.blobOf(v).id()).orElseThrow()[0] == (byte) value, "the bytes of " + key));
+                    catalog.inlineAtOnce(Samples.blobOf(v).id()).orWait().orElseThrow()[0] == (byte) value,
+                    "the bytes of " + key));
         });
     }
 }

@@ -96,7 +96,7 @@ final class CatalogBench {
     }
 
     private void findInline(String key) {
-        catalog.inline(Samples.blobOf(find(key)).id()).orElseThrow();
+        catalog.inlineAtOnce(Samples.blobOf(find(key)).id()).orWait().orElseThrow();
     }
 
     private void fill(int keys) {

@@ -363,13 +363,14 @@ public abstract class CatalogContract extends CatalogFixture {
         byte[] bytes = {1, 2, 3};
         ObjectVersion version = object("k", VersionId.NULL, blob(Form.INLINE, 3));
         catalog.put(version, Optional.of(bytes), WriteCondition.NONE);
-        assertArrayEquals(bytes, catalog.inline(blobOf(version).id()).orElseThrow());
+        assertArrayEquals(
+                bytes, catalog.inlineAtOnce(blobOf(version).id()).orWait().orElseThrow());
         ObjectVersion empty = object("k", VersionId.NULL, blob(Form.INLINE, 0));
         catalog.put(empty, Optional.of(new byte[0]), WriteCondition.NONE);
-        assertTrue(catalog.inline(blobOf(version).id()).isEmpty());
-        assertEquals(0, catalog.inline(blobOf(empty).id()).orElseThrow().length);
+        assertTrue(catalog.inlineAtOnce(blobOf(version).id()).orWait().isEmpty());
+        assertEquals(0, catalog.inlineAtOnce(blobOf(empty).id()).orWait().orElseThrow().length);
         remove("k", VersionId.NULL);
-        assertTrue(catalog.inline(blobOf(empty).id()).isEmpty());
+        assertTrue(catalog.inlineAtOnce(blobOf(empty).id()).orWait().isEmpty());
         assertTrue(reclaimable().isEmpty(), "inline blobs never appear in the reclaim queue");
     }
 
@@ -379,7 +380,7 @@ public abstract class CatalogContract extends CatalogFixture {
         put("k", VersionId.NULL);
         ObjectVersion refused = object("k", VersionId.NULL, blob(Form.INLINE, 1));
         assertThrows(PreconditionFailed.class, () -> catalog.put(refused, Optional.of(new byte[] {1}), ABSENT));
-        assertTrue(catalog.inline(blobOf(refused).id()).isEmpty());
+        assertTrue(catalog.inlineAtOnce(blobOf(refused).id()).orWait().isEmpty());
     }
 
     // ---- itself

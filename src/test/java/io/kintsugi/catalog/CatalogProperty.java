@@ -117,7 +117,8 @@ final class CatalogProperty {
         }
         catalog.put(version, inline, condition);
         inline.ifPresent(bytes -> assertEquals(
-                bytes[0], catalog.inline(Samples.blobOf(version).id()).orElseThrow()[0]));
+                bytes[0],
+                catalog.inlineAtOnce(Samples.blobOf(version).id()).orWait().orElseThrow()[0]));
     }
 
     private void delete() {

@@ -97,7 +97,9 @@ class DamagedReplicasTest {
             for (KvRow row : rows) {
                 ByteBuffer key = ByteBuffer.wrap(row.key());
                 BlobId blob = new BlobId(new Id128(key.getLong(), key.getLong()));
-                assertEquals(RowCheckTest.INLINE_BYTES, catalog.inline(blob).orElseThrow().length);
+                assertEquals(
+                        RowCheckTest.INLINE_BYTES,
+                        catalog.inlineAtOnce(blob).orWait().orElseThrow().length);
             }
         }
     }
@@ -126,7 +128,9 @@ class DamagedReplicasTest {
             });
             // met here, and then all rows are read from the others
             ByteBuffer key = ByteBuffer.wrap(known.key());
-            catalog.inline(new BlobId(new Id128(key.getLong(), key.getLong()))).orElseThrow();
+            catalog.inlineAtOnce(new BlobId(new Id128(key.getLong(), key.getLong())))
+                    .orWait()
+                    .orElseThrow();
             SimCatalogs.until(gone::get);
             becomesWhole(four, catalog);
         }

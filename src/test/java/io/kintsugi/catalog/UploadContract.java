@@ -139,8 +139,8 @@ public abstract class UploadContract {
         catalog.putPart(upload, gone, Optional.of(new byte[] {8}));
         catalog.completeUpload(
                 upload, Samples.multipart(upload, newVersion(), List.of(part)), Optional.empty(), WriteCondition.NONE);
-        assertEquals(9, catalog.inline(blobOf(part)).orElseThrow()[0]);
-        assertTrue(catalog.inline(blobOf(gone)).isEmpty());
+        assertEquals(9, catalog.inlineAtOnce(blobOf(part)).orWait().orElseThrow()[0]);
+        assertTrue(catalog.inlineAtOnce(blobOf(gone)).orWait().isEmpty());
         assertEquals(Set.of(), queued());
     }
 

@@ -68,7 +68,7 @@ class BucketsTest {
 
     @Test
     void versioningIsSuspendedButNeverUndone() {
-        assertFalse(store.objects.hasVersions(BUCKET));
+        assertFalse(store.objects.hasVersionsAtOnce(BUCKET).orWait());
         assertEquals(
                 Bucket.Versioning.SUSPENDED,
                 store.objects.setVersioning(BUCKET, Bucket.Versioning.SUSPENDED).versioning());
@@ -76,8 +76,8 @@ class BucketsTest {
         conflicts(StoreException.Conflict.Kind.BUCKET_STATE, () -> store.versioning(Bucket.Versioning.OFF));
         assertEquals(Bucket.Versioning.ENABLED, store.objects.bucket(BUCKET).versioning());
         store.versioning(Bucket.Versioning.SUSPENDED);
-        assertTrue(store.objects.hasVersions(BUCKET));
-        assertFalse(store.objects.hasVersions(new BucketName("nowhere")));
+        assertTrue(store.objects.hasVersionsAtOnce(BUCKET).orWait());
+        assertFalse(store.objects.hasVersionsAtOnce(new BucketName("nowhere")).orWait());
     }
 
     @Test

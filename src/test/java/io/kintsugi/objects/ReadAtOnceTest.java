@@ -107,7 +107,7 @@ class ReadAtOnceTest {
     @Test
     void refusalsAreToldToo() {
         inMemory(() -> true);
-        store.objects.hasVersions(TestStore.BUCKET);
+        store.objects.hasVersionsAtOnce(TestStore.BUCKET).orWait();
         assertThrows(StoreException.NotFound.class, () -> get(TestStore.WHOLE));
         assertThrows(StoreException.NotFound.class, this::head);
         store.put("hello");

@@ -1,5 +1,6 @@
 package io.kintsugi.s3;
 
+import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
@@ -201,8 +202,8 @@ final class FakeStore implements ObjectStore {
     }
 
     @Override
-    public boolean hasVersions(BucketName name) {
-        return versions;
+    public AtOnce<Boolean> hasVersionsAtOnce(BucketName name) {
+        return AtOnce.later(() -> versions);
     }
 
     @Override
