@@ -34,7 +34,7 @@ final class IdleMemory implements AutoCloseable {
 
     /** Takes tens of milliseconds, in which all threads stand still. */
     private static void collect() {
-        System.gc();
+        Heap.collect();
         ProcessMemory.giveBack();
     }
 

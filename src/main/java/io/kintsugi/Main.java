@@ -35,6 +35,7 @@ public final class Main {
     /** What only Quarkus can be told is told before it starts; the rest is read again in {@link ServerRole}. */
     private static void serve(CommandLine.Server command, String... args) {
         Settings settings = Settings.read(command, Environment.ofProcess());
+        Store.prepare();
         Settings.Addresses addresses = settings.addresses();
         System.setProperty("quarkus.http.host", addresses.console().host());
         System.setProperty(

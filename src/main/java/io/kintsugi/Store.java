@@ -54,6 +54,11 @@ final class Store implements AutoCloseable {
 
     private Store() {}
 
+    /** Begins what {@link #open} needs, beside what else a process does to start. */
+    static void prepare() {
+        DriveResources.prepare();
+    }
+
     /**
      * @throws io.kintsugi.cluster.TopologyException when the drives can't be a store
      * @throws io.kintsugi.base.StoreException when the catalog can't be opened

@@ -1,6 +1,7 @@
 package io.kintsugi.drives;
 
 import io.kintsugi.base.DriveId;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Properties;
@@ -20,6 +21,7 @@ import org.rocksdb.WriteBufferManager;
  * so the others keep theirs.
  */
 public final class DriveResources implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DriveResources.class.getName());
     private static final boolean NEVER_STALL = false;
     /** As the logarithm of a number: threads that read bodies at once seldom wait for each other. */
     private static final int BODY_SHARD_BITS = 3;
@@ -55,6 +57,20 @@ public final class DriveResources implements AutoCloseable {
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache, NEVER_STALL);
         this.env = Env.getDefault();
         this.bodies = withBodyCache(cacheBytes / 2);
+    }
+
+    /**
+     * Begins, in a thread of its own, what opening drives needs of this machine and takes as long as the rest of a
+     * process needs to start. Whoever makes resources meanwhile waits for it, and is told when it failed.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("prepare-drives").start(() -> {
+            try {
+                RocksLibrary.load();
+            } catch (UncheckedIOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "It is tried again when drives are opened", e);
+            }
+        });
     }
 
     /** RocksDB for Java knows no call for the cache of blob files: it is named as text, and shared by copying. */

@@ -86,7 +86,7 @@ final class KvStore {
                 drive,
                 resources,
                 (options, families, handles) ->
-                        RocksDB.open(options.database(), directory.toString(), families, handles));
+                        RocksDB.open(options.database(directory), directory.toString(), families, handles));
     }
 
     /**
@@ -118,7 +118,7 @@ final class KvStore {
                 drive,
                 resources,
                 (options, families, handles) -> RocksDB.openReadOnly(
-                        options.database()
+                        options.database(directory)
                                 .setCreateIfMissing(false)
                                 .setCreateMissingColumnFamilies(false)
                                 .setDbLogDir(logs.toString()),
