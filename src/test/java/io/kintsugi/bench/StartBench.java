@@ -16,13 +16,16 @@ import java.util.Locale;
  * turns after an orderly end and after a {@code kill -9} in the middle of PUTs.
  *
  * <p>System properties: {@code bench.keys} (objects, default 1,000,000), {@code bench.size} (bytes of each, default
- * 1,024), {@code bench.rounds} (default 5), {@code bench.dir} (where the drives are; those of an earlier run are used
- * again as they are, and stay), {@code bench.java} and {@code kintsugi.binary} as for {@link S3Bench}.
+ * 1,024), {@code bench.rounds} (default 5), {@code bench.kills} (default true; without them each start follows an
+ * orderly end, and no compaction that a killed store owed runs beside it), {@code bench.dir} (where the drives are;
+ * those of an earlier run are used again as they are, and stay), {@code bench.java} and {@code kintsugi.binary} as for
+ * {@link S3Bench}.
  */
 public final class StartBench {
     private static final int KIB = 1024;
     private static final int SIZE = Integer.getInteger("bench.size", KIB);
     private static final int BATCH = 100_000;
+    private static final boolean KILLS = Boolean.parseBoolean(System.getProperty("bench.kills", "true"));
     private static final int BEFORE_A_KILL = 30_000;
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
@@ -47,8 +50,10 @@ public final class StartBench {
             for (int round = 0; round < Integer.getInteger("bench.rounds", 5); round++) {
                 bench.stop();
                 bench.start("orderly");
-                bench.kill();
-                bench.start("killed");
+                if (KILLS) {
+                    bench.kill();
+                    bench.start("killed");
+                }
             }
             bench.stop();
         } finally {

@@ -295,15 +295,21 @@ public final class StoreProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         binary().ifPresentOrElse(binary -> command.add(binary.toString()), () -> {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("--enable-native-access=ALL-UNNAMED");
-            command.add("-XX:+UseCompactObjectHeaders");
-            command.add("-XX:MaxNewSize=128m");
+            command.add("@" + Path.of("src/main/jvm/options").toAbsolutePath());
+            if (Files.exists(aotCache())) {
+                command.add("-XX:AOTCache=" + aotCache());
+            }
             command.addAll(setup.javaOptions);
             command.add("-jar");
             command.add(jar().toString());
         });
         command.add("server");
         return command;
+    }
+
+    /** The cache of starts that packaging left beside the application, as {@code ./kintsugi} uses it. */
+    static Path aotCache() {
+        return jar().resolveSibling("kintsugi.aot");
     }
 
     private static Path jar() {
