@@ -54,6 +54,9 @@ final class DriveKeeper implements AutoCloseable {
     private final Map<DriveId, Id128> incarnations = new HashMap<>();
     private boolean closed;
 
+    /** Nobody waits for the first drives any more: whoever needs to know of those that open later has to be told. */
+    private volatile boolean started;
+
     private Duration pause = PERIOD;
     private long nextLookNanos;
 
@@ -80,6 +83,7 @@ final class DriveKeeper implements AutoCloseable {
             opened.addAll(act(pools.get(i), found.get(i), true));
         }
         await(opened, atMost);
+        started = true;
         watcher.start();
     }
 
@@ -277,7 +281,7 @@ final class DriveKeeper implements AutoCloseable {
             drive.close();
             return;
         }
-        if (!quiet) {
+        if (!quiet || started) {
             LOG.log(System.Logger.Level.INFO, "Drive {0} at {1}: {2}", slot.id(), path, event);
             events.fire(slot, event);
         }

@@ -80,7 +80,7 @@ public final class LocalTopology implements Topology {
      *     opened
      */
     public static LocalTopology open(Config config) {
-        return open(config, config.drain());
+        return open(config, config.drain(), OPENING);
     }
 
     /**
@@ -89,11 +89,14 @@ public final class LocalTopology implements Topology {
      * anew before it may be left out.
      */
     public static LocalTopology openToRebuild(Config config) {
-        return open(config, DrainRequest.NOTHING);
+        return open(config, DrainRequest.NOTHING, OPENING);
     }
 
-    /** @param proven of these drives a mark that they are drained is believed */
-    private static LocalTopology open(Config config, DrainRequest proven) {
+    /**
+     * @param proven of these drives a mark that they are drained is believed
+     * @param opening how long drives are waited for; those that take longer return later
+     */
+    static LocalTopology open(Config config, DrainRequest proven, Duration opening) {
         List<Path> paths = config.pools().stream().flatMap(List::stream).toList();
         DriveDirectory.overlap(paths).ifPresent(overlap -> {
             throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
@@ -105,7 +108,7 @@ public final class LocalTopology implements Topology {
                 () -> Id128.next(config.clock(), config.entropy()));
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
-            topology.keeper.start(split(config.pools(), found), OPENING);
+            topology.keeper.start(split(config.pools(), found), opening);
             topology.requireAny();
             // only now is it known in which folder each drive lies
             topology.drain(config.drain());

@@ -26,13 +26,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -64,14 +67,18 @@ class LocalTopologyTest {
                 .toList();
     }
 
-    private static LocalTopology open(List<Path> paths) {
-        return LocalTopology.open(new LocalTopology.Config(
+    private static LocalTopology.Config config(List<Path> paths, Clock clock) {
+        return new LocalTopology.Config(
                 List.of(paths),
                 CodeWish.NONE,
                 DrainRequest.NOTHING,
                 DriveSettings.with(resources),
-                Clock.SYSTEM,
-                Entropy.FAST));
+                clock,
+                Entropy.FAST);
+    }
+
+    private static LocalTopology open(List<Path> paths) {
+        return LocalTopology.open(config(paths, Clock.SYSTEM));
     }
 
     private static List<DriveId> ids(Topology topology) {
@@ -190,6 +197,50 @@ class LocalTopologyTest {
                     () -> before.commit(new KvBatch()).join(),
                     "who knew it before has to ask what it holds now");
             assertEquals(DriveException.Kind.GONE, ((DriveException) gone.getCause()).kind());
+        }
+    }
+
+    /** A drive that is asked for the time while it is opened is not open before this says so: the first that asks. */
+    private record HoldingOneUp(AtomicBoolean taken, CountDownLatch goesOn) implements Clock {
+        @Override
+        public long millis() {
+            return SYSTEM.millis();
+        }
+
+        @Override
+        public long nanos() {
+            boolean opens = Thread.currentThread().getName().startsWith("open ");
+            if (opens && taken.compareAndSet(false, true)) {
+                try {
+                    goesOn.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return SYSTEM.nanos();
+        }
+    }
+
+    /** The store has looked at all blobs without it by then. */
+    @Test
+    void aDriveThatTakesLongToOpenAtStartReturnsLater() throws Exception {
+        open(paths(4)).close();
+        CountDownLatch goesOn = new CountDownLatch(1);
+        Clock clock = new HoldingOneUp(new AtomicBoolean(), goesOn);
+        Duration opening = Duration.ofSeconds(2);
+        try (LocalTopology topology = LocalTopology.open(config(paths(4), clock), DrainRequest.NOTHING, opening)) {
+            BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+            topology.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
+            DriveId late = topology.statuses().stream()
+                    .filter(status -> !status.answers())
+                    .map(DriveStatus::id)
+                    .findFirst()
+                    .orElseThrow();
+            goesOn.countDown();
+            assertEquals(new Change(late, DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(4, online(topology));
+        } finally {
+            goesOn.countDown();
         }
     }
 
