@@ -2,7 +2,10 @@ package io.kintsugi;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import org.eclipse.microprofile.config.ConfigProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The entry point: reads the command line, and starts the role that it names. Exit codes are those of
@@ -48,7 +51,12 @@ public final class Main {
         Quarkus.run(ServerRole.class, args);
     }
 
+    /** Of this build, which has written it down: before Quarkus runs there is no configuration that could be asked. */
     static String version() {
-        return ConfigProvider.getConfig().getValue("quarkus.application.version", String.class);
+        try (InputStream text = Main.class.getResourceAsStream("version")) {
+            return new String(text.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the version can't be read from the program itself", e);
+        }
     }
 }

@@ -35,6 +35,18 @@ class StartStopIT {
         }
     }
 
+    /** The one that was built, which its banner has as well; also beside a store that runs. */
+    @Test
+    void saysWhichVersionItIs() throws InterruptedException {
+        try (var store = StoreProcess.under(root).start()) {
+            int said = store.log().length();
+            assertEquals(0, store.command("--version").waitForExit(), store::log);
+            String line = store.log().substring(said).strip();
+            assertTrue(line.startsWith("kintsugi ") && Character.isDigit(line.charAt(9)), line);
+            assertTrue(store.log().contains("Kintsugi " + line.substring(9) + " is ready"), store::log);
+        }
+    }
+
     @Test
     void endsOnSigtermAndStartsAgain() {
         try (var store = StoreProcess.under(root).start()) {
