@@ -42,8 +42,8 @@ final class Service {
         this.handlers = handlers;
         this.clock = clock;
         this.hostId = Base64.getEncoder()
-                .encodeToString(
-                        ("kintsugi-" + Long.toHexString(Entropy.FAST.nextLong())).getBytes(StandardCharsets.US_ASCII));
+                .encodeToString(("kintsugi-" + HexFormat.of().toHexDigits(Entropy.FAST.nextLong()))
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     BodyWindows bodies() {
