@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The cache of starts that packaging makes (decision 0027): the JVM takes it, whatever the heap; and one that is
+ * The cache of starts that packaging makes (decision 0026): the JVM takes it, whatever the heap; and one that is
  * damaged, whichever way, is left alone.
  */
 class AotCacheIT {
