@@ -209,6 +209,7 @@ final class SlotPolicy {
                 path,
                 path + " is empty, and is not taken for a new drive: only " + there + " of the "
                         + pool.roster().size() + " drives of pool " + pool.name() + " are there, and " + pool.needed()
-                        + " are needed to fill it; see that all drives are mounted");
+                        + " are needed to fill it; see that all drives are mounted. If the very first start of this"
+                        + " store was cut off, and it was never used, empty the others as well and start again");
     }
 }
