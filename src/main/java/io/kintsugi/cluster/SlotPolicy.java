@@ -209,7 +209,17 @@ final class SlotPolicy {
                 path,
                 path + " is empty, and is not taken for a new drive: only " + there + " of the "
                         + pool.roster().size() + " drives of pool " + pool.name() + " are there, and " + pool.needed()
-                        + " are needed to fill it; see that all drives are mounted. If the very first start of this"
-                        + " store was cut off, and it was never used, empty the others as well and start again");
+                        + " are needed to fill it; see that all drives are mounted" + adviceForTheUnused());
+    }
+
+    /** Never where one that is there was used: who empties that one because others are not mounted has lost it. */
+    private String adviceForTheUnused() {
+        boolean unused = slots.stream()
+                .allMatch(slot -> !(slot instanceof DriveInspection.Ours ours)
+                        || ours.identity().catalogEpoch() == 0);
+        return unused
+                ? ". If the very first start of this store was cut off, which those that are there look like, empty"
+                        + " them as well and start again"
+                : "";
     }
 }

@@ -36,7 +36,10 @@ class SlotPolicyTest {
     }
 
     private static DriveInspection drive(Deployment deployment, int slot, int drive, int incarnation) {
-        DriveIdentity identity = deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0), 0);
+        return ours(deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0), 0), slot);
+    }
+
+    private static DriveInspection ours(DriveIdentity identity, int slot) {
         return new DriveInspection.Ours(path(slot), identity);
     }
 
@@ -81,6 +84,19 @@ class SlotPolicyTest {
     @Test
     void moreEmptyFoldersThanCanBeFilledAreFailedMounts() {
         assertEquals("open1 refused refused refused", decide(drive(1, 1, 9), empty(2), empty(3), empty(4)));
+    }
+
+    /** The only copy of something may be on a drive that was used. */
+    @Test
+    void onlyWhoWasNeverUsedIsToldToEmptyDrives() {
+        for (long epoch = 0; epoch < 2; epoch++) {
+            DriveIdentity one = OURS.identity(POOL, ROSTER.get(0), new Id128(9, 0), epoch);
+            List<Verdict> verdicts =
+                    SlotPolicy.decide(OURS, POOL, List.of(ours(one, 1), empty(2), empty(3), empty(4)), Known.NOTHING);
+            String reason = ((Verdict.Refused) verdicts.get(1)).reason();
+            assertTrue(reason.contains("see that all drives are mounted"), reason);
+            assertEquals(epoch == 0, reason.contains("empty them as well"), reason);
+        }
     }
 
     @Test
