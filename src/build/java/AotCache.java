@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  *
  * <p>Run by Maven after packaging, and by {@code ./kintsugi} for another JVM, as a source file: {@code java
  * AotCache.java OPTIONS APP}, with the file of JVM options and the folder of {@code quarkus-run.jar}. Beside that jar
- * it leaves {@code kintsugi.aot}, and in {@code kintsugi.aot.jvm} which JVM it was tried with. A store starts without
- * a cache as well: whatever goes wrong is said in one line, and is no failure.
+ * it leaves {@code kintsugi.aot}, and in {@code kintsugi.aot.jvm} which JVM it was tried with. A store starts without a
+ * cache as well: whatever goes wrong is said in one line, and is no failure.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514, how a cache is made</a>
  * @see <a href="https://openjdk.org/jeps/515">JEP 515, what is learnt about methods</a>
@@ -105,8 +105,7 @@ final class AotCache {
 
     /** A JVM that would rather not start than do without it takes it. */
     private void require(Path made, Training training) throws IOException, InterruptedException {
-        Process help =
-                start(training, "-XX:AOTCache=" + made, "-XX:AOTMode=on", "-jar", jar.toString(), "--help");
+        Process help = start(training, "-XX:AOTCache=" + made, "-XX:AOTMode=on", "-jar", jar.toString(), "--help");
         try {
             if (!help.waitFor(START_SECONDS, TimeUnit.SECONDS) || help.exitValue() != 0) {
                 throw new IOException("the JVM does not take the one that it wrote; " + endOfLog());

@@ -53,8 +53,7 @@ final class Training {
         try (ServerSocket s3 = new ServerSocket(0, 1, loopback);
                 ServerSocket console = new ServerSocket(0, 1, loopback);
                 ServerSocket management = new ServerSocket(0, 1, loopback)) {
-            return new Training(
-                    volumes, List.of(s3.getLocalPort(), console.getLocalPort(), management.getLocalPort()));
+            return new Training(volumes, List.of(s3.getLocalPort(), console.getLocalPort(), management.getLocalPort()));
         }
     }
 
@@ -165,8 +164,8 @@ final class Training {
                 "",
                 names,
                 hash);
-        String toSign = String.join(
-                "\n", "AWS4-HMAC-SHA256", date, scope, sha256(canonical.getBytes(StandardCharsets.UTF_8)));
+        String toSign =
+                String.join("\n", "AWS4-HMAC-SHA256", date, scope, sha256(canonical.getBytes(StandardCharsets.UTF_8)));
         byte[] key = ("AWS4" + PASSWORD).getBytes(StandardCharsets.UTF_8);
         for (String part : scope.split("/")) {
             key = hmac(key, part);
