@@ -127,11 +127,11 @@ final class Balancer implements AutoCloseable {
     }
 
     private Duration count(Governor.Permit pace) {
-        pace.next(0);
-        for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
+        cursor.turn(pace);
+        while (cursor.isHere()) {
             usage.add(cursor.next().blob());
         }
-        return cursor.hasNext() ? Duration.ZERO : counted(pace);
+        return cursor.hasEnded() ? counted(pace) : Duration.ZERO;
     }
 
     private Duration counted(Governor.Permit pace) {
@@ -219,7 +219,8 @@ final class Balancer implements AutoCloseable {
 
     private Duration move(Governor.Permit pace) {
         BalancePlan now = plan.orElseThrow();
-        for (int i = 0; i < BlobCursor.PAGE && cursor.hasNext(); i++) {
+        cursor.turn(pace);
+        while (cursor.isHere()) {
             BlobPage.Entry entry = cursor.next();
             Optional<List<DriveId>> placement = now.move(entry.blob());
             if (placement.isPresent()) {
@@ -227,7 +228,7 @@ final class Balancer implements AutoCloseable {
                 return Duration.ZERO;
             }
         }
-        if (cursor.hasNext()) {
+        if (!cursor.hasEnded()) {
             return Duration.ZERO;
         }
         return rest(movesOfThisWay > 0 ? Duration.ZERO : now.pressing() ? STUCK : rule.interval());

@@ -3,12 +3,16 @@ package io.kintsugi.objects;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
+import io.kintsugi.shards.Pace;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** All blobs that the catalog refers to, page by page. */
+/**
+ * All blobs that the catalog refers to, page by page. Whoever works in the background takes a page a step
+ * ({@link #turn}), as a page may be empty, and thousands of such may follow each other where all objects are inline.
+ */
 final class BlobCursor implements Iterator<BlobPage.Entry> {
     static final int PAGE = 1000;
 
@@ -42,17 +46,37 @@ final class BlobCursor implements Iterator<BlobPage.Entry> {
         this.behind = from.last();
     }
 
+    /** Reads the next page when all of the last was given; asks before. */
+    void turn(Pace pace) {
+        if (page.hasNext() || begun && next.isEmpty()) {
+            return;
+        }
+        pace.next(0);
+        BlobPage read = catalog.blobs(next, PAGE);
+        begun = true;
+        page = rest(read.entries()).iterator();
+        pageAt = next;
+        next = read.next();
+        behind = Optional.empty();
+    }
+
+    /** Whether {@link #next} has something to give without reading a page. */
+    boolean isHere() {
+        return page.hasNext();
+    }
+
+    /** Whether the last blob was given, as far as that can be told without reading a page. */
+    boolean hasEnded() {
+        return begun && next.isEmpty() && !page.hasNext();
+    }
+
+    /** Reads pages until there is a blob, without asking anybody. */
     @Override
     public boolean hasNext() {
-        while (!page.hasNext() && (!begun || next.isPresent())) {
-            BlobPage read = catalog.blobs(next, PAGE);
-            begun = true;
-            page = rest(read.entries()).iterator();
-            pageAt = next;
-            next = read.next();
-            behind = Optional.empty();
+        while (!isHere() && !hasEnded()) {
+            turn(Pace.UNPACED);
         }
-        return page.hasNext();
+        return isHere();
     }
 
     private List<BlobPage.Entry> rest(List<BlobPage.Entry> entries) {

@@ -175,9 +175,8 @@ final class HealWork implements AutoCloseable {
             return false;
         }
         HealWalk walk = under.get().walk();
-        pace.next(0);
         switch (walk.state()) {
-            case COUNTING -> count(under.get());
+            case COUNTING -> count(under.get(), pace);
             case HEALING -> heal(under.get(), pace);
             case INTERRUPTED, WAITING, NO_ROOM, DONE -> under = Optional.empty();
         }
@@ -190,22 +189,35 @@ final class HealWork implements AutoCloseable {
         }
     }
 
-    private void count(Under now) {
-        for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
+    private void count(Under now, Pace pace) {
+        now.blobs().turn(pace);
+        while (now.blobs().isHere()) {
             BlobRef blob = now.blobs().next().blob();
             if (now.walk().isFor(blob)) {
                 now.walk().counted(blob);
             }
         }
-        if (!now.blobs().hasNext() && now.walk().enter(State.HEALING)) {
-            under = Optional.of(new Under(now.walk(), new BlobCursor(catalog)));
+        if (now.blobs().hasEnded()) {
+            counted(now.walk());
+        }
+    }
+
+    /** What was not there to be counted was written since, and is reported when it lacks anything. */
+    private void counted(HealWalk walk) {
+        if (!walk.enter(State.HEALING) || walk.snapshot().total().blobs() > 0) {
+            under = Optional.of(new Under(walk, new BlobCursor(catalog)));
+        } else {
+            walk.end();
+            under = Optional.empty();
         }
     }
 
     private void heal(Under now, Pace pace) {
-        for (int i = 0; i < BlobCursor.PAGE && now.blobs().hasNext(); i++) {
+        now.blobs().turn(pace);
+        while (now.blobs().isHere()) {
             BlobPage.Entry entry = now.blobs().next();
             if (now.walk().isFor(entry.blob())) {
+                pace.next(0);
                 boolean right = false;
                 try {
                     right = right(now.walk(), entry, pace);
@@ -216,7 +228,7 @@ final class HealWork implements AutoCloseable {
                 return;
             }
         }
-        if (!now.blobs().hasNext()) {
+        if (now.blobs().hasEnded()) {
             now.walk().end();
             under = Optional.empty();
         }

@@ -134,15 +134,15 @@ final class RebuildWork implements AutoCloseable {
 
     private Duration count(RebuildWalk now) {
         try (Governor.Permit permit = governor.permit()) {
-            permit.next(0);
-            for (int i = 0; i < BlobCursor.PAGE && blobs.hasNext(); i++) {
+            blobs.turn(permit);
+            while (blobs.isHere()) {
                 BlobRef blob = blobs.next().blob();
                 if (now.isFor(blob)) {
                     now.counted(blob);
                 }
             }
         }
-        if (!blobs.hasNext()) {
+        if (blobs.hasEnded()) {
             blobs = new BlobCursor(catalog);
             now.begin();
         }
@@ -153,8 +153,8 @@ final class RebuildWork implements AutoCloseable {
     private Duration rebuild(RebuildWalk now) {
         List<BlobPage.Entry> batch = new ArrayList<>();
         try (Governor.Permit permit = governor.permit()) {
-            permit.next(0);
-            for (int i = 0; i < BlobCursor.PAGE && batch.size() < AT_ONCE && blobs.hasNext(); i++) {
+            blobs.turn(permit);
+            while (batch.size() < AT_ONCE && blobs.isHere()) {
                 BlobPage.Entry entry = blobs.next();
                 if (now.isFor(entry.blob()) && now.isTurnOf(entry.blob())) {
                     batch.add(entry);
@@ -162,7 +162,7 @@ final class RebuildWork implements AutoCloseable {
             }
         }
         rebuildAll(now, batch);
-        if (!blobs.hasNext()) {
+        if (blobs.hasEnded()) {
             blobs = new BlobCursor(catalog);
             if (!now.nextDanger()) {
                 LOG.log(Level.INFO, "Rebuilding what lost drives had: {0}", now.snapshot());

@@ -178,11 +178,11 @@ final class Scrubber implements AutoCloseable {
     private Duration count(ScrubMark mark) {
         BlobCursor blobs = cursor(mark);
         try (Governor.Permit permit = governor.permit()) {
-            permit.next(0);
-            for (int i = 0; i < BlobCursor.PAGE && blobs.hasNext(); i++) {
+            blobs.turn(permit);
+            while (blobs.isHere()) {
                 ahead = ahead.plus(blobs.next().blob());
             }
-            if (blobs.hasNext()) {
+            if (!blobs.hasEnded()) {
                 return Duration.ZERO;
             }
         }
@@ -204,8 +204,8 @@ final class Scrubber implements AutoCloseable {
         BlobCursor blobs = cursor(mark);
         boolean settled = false;
         try (Governor.Permit permit = governor.permit()) {
-            permit.next(0);
-            settled = blobs.hasNext() ? verified(mark, blobs, permit) : ended(mark);
+            blobs.turn(permit);
+            settled = blobs.isHere() ? verified(mark, blobs, permit) : !blobs.hasEnded() || ended(mark);
         } finally {
             if (!settled) {
                 // this blob is not done: it is given once more
