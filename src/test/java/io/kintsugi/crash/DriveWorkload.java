@@ -23,7 +23,9 @@ final class DriveWorkload {
     /** The writer number of formatting. */
     static final int FORMATTING = -1;
 
-    private static final long BUFFERS = 1 << 20;
+    private static final long CACHE = 1 << 20;
+    /** So little that one space after the other goes to its tables all the time, and each time a log ends. */
+    private static final long ROWS_IN_MEMORY = 1 << 17;
 
     private final LocalDrive drive;
     private final Marks marks;
@@ -38,7 +40,7 @@ final class DriveWorkload {
         int first = Integer.parseInt(arguments[2]);
         int end = Integer.parseInt(arguments[3]);
         try (Marks marks = new Marks(Path.of(arguments[1]));
-                DriveResources resources = new DriveResources(BUFFERS, BUFFERS)) {
+                DriveResources resources = new DriveResources(CACHE, ROWS_IN_MEMORY)) {
             if (DriveDirectory.inspect(path) instanceof DriveInspection.Empty) {
                 marks.begun(FORMATTING, 0);
                 DriveDirectory.format(path, DrivePlan.IDENTITY);
