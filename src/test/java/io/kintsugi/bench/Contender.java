@@ -31,6 +31,17 @@ record Contender(String name, URI endpoint, String user, String password, long p
      *     where it has to listen, the folder for its drives, and the credentials it has to accept
      */
     static Contender other(String command, Path dir) throws IOException {
+        return started("other", command, dir);
+    }
+
+    /** The server that keeps nothing, in a process of its own, with the class path of this one. */
+    static Contender empty(Path dir) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classes = System.getProperty("java.class.path");
+        return started("empty", "'%s' -cp '%s' %s {port}".formatted(java, classes, EmptyServer.class.getName()), dir);
+    }
+
+    private static Contender started(String name, String command, Path dir) throws IOException {
         int port = freePort();
         String user = "bench-other";
         String password = "bench-other-secret-0123456789";
@@ -41,10 +52,10 @@ record Contender(String name, URI endpoint, String user, String password, long p
                 .replace("{password}", password);
         Process process = new ProcessBuilder("sh", "-c", "exec " + line)
                 .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("other.log").toFile())
+                .redirectOutput(dir.resolve(name + ".log").toFile())
                 .start();
         URI endpoint = URI.create("http://127.0.0.1:" + port);
-        Contender other = new Contender("other", endpoint, user, password, process.pid(), () -> end(process));
+        Contender other = new Contender(name, endpoint, user, password, process.pid(), () -> end(process));
         other.awaitAnswer(process);
         return other;
     }
@@ -63,7 +74,7 @@ record Contender(String name, URI endpoint, String user, String password, long p
             pause();
         }
         end(process);
-        throw new IOException("the other server does not answer on " + endpoint);
+        throw new IOException("the server '" + name + "' does not answer on " + endpoint);
     }
 
     /** Whether it lists its buckets. */

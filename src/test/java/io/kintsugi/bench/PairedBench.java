@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code bench.other}: the command of the other server ({@link Contender#other})
+ *   <li>{@code bench.ceiling}: true to measure {@link EmptyServer}, too: what no store can exceed with this generator
  *   <li>{@code bench.warp}: the path of warp, to use it as the generator; else {@link LightWorkloads}
  *   <li>{@code bench.only}: parts of the names of the workloads, separated by commas
  *   <li>{@code bench.rounds}: pairs, default 3
@@ -46,6 +47,9 @@ public final class PairedBench {
             if (!other.isBlank()) {
                 servers.add(Contender.other(other, dir.resolve("other")));
             }
+            if (Boolean.getBoolean("bench.ceiling")) {
+                servers.add(Contender.empty(dir.resolve("empty")));
+            }
             for (Contender server : servers) {
                 System.out.printf(Locale.ROOT, "%s: %d MiB idle%n", server.name(), server.rssMib());
             }
@@ -61,6 +65,7 @@ public final class PairedBench {
             }
             remove(dir.resolve("kintsugi"));
             remove(dir.resolve("other"));
+            remove(dir.resolve("empty"));
             remove(dir.resolve("limit"));
         }
     }
@@ -92,8 +97,12 @@ public final class PairedBench {
             line.append(String.format(
                     Locale.ROOT, "  %s %,10.1f %s", servers.get(i).name(), median(rates[i]), workload.unit()));
         }
-        if (servers.size() == 2) {
-            line.append(String.format(Locale.ROOT, "  ratio %.1f", median(rates[0]) / median(rates[1])));
+        for (int i = 1; i < servers.size(); i++) {
+            line.append(String.format(
+                    Locale.ROOT, "  ratio to %s %.2f", servers.get(i).name(), median(rates[0]) / median(rates[i])));
+        }
+        if (servers.size() == 3) {
+            line.append(String.format(Locale.ROOT, "  at most %.2f", median(rates[2]) / median(rates[1])));
         }
         System.out.println(line.append("  rounds ").append(rounds(rates)));
         System.out.printf(Locale.ROOT, "%-28s  ms of processor time in each round %s%n", "", rounds(cpuMillis));
