@@ -68,6 +68,26 @@ static void update_blocks(enum ks_kernel kernel, enum ks_path path, struct ks_co
     memcpy(c->buffer, p + (n - c->buffered), c->buffered);
 }
 
+void ks_sha256_pair(enum ks_path path, struct ks_context *const *c, const uint8_t *const *p, size_t blocks)
+{
+    static ks_pair_fn *const written[KS_PATHS] = {
+#if defined(__x86_64__)
+        [KS_SHA_NI] = ks_sha256_pair_ni,
+#elif defined(__aarch64__)
+        [KS_ARM_CRYPTO] = ks_sha256_pair_arm,
+#endif
+        [KS_SCALAR] = NULL};
+    uint64_t *const states[2] = {c[0]->state, c[1]->state};
+    if (written[path] != NULL) {
+        written[path](states, p, blocks);
+    } else {
+        ks_sha256_blocks(states[0], p[0], blocks);
+        ks_sha256_blocks(states[1], p[1], blocks);
+    }
+    c[0]->total += 64 * blocks;
+    c[1]->total += 64 * blocks;
+}
+
 static int put(uint8_t *out, uint64_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)

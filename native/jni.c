@@ -127,6 +127,19 @@ METHOD(void, md5Lanes)(JNIEnv *env, jclass k, jint path, jobjectArray contexts, 
     }
 }
 
+METHOD(void, sha256Pair)(JNIEnv *env, jclass k, jint path, jbyteArray first, jlong first_address, jbyteArray second,
+                         jlong second_address, jlong blocks)
+{
+    (void)k;
+    struct ks_context c[2], *const each[2] = {&c[0], &c[1]};
+    const uint8_t *const p[2] = {at(first_address), at(second_address)};
+    load(env, first, &c[0]);
+    load(env, second, &c[1]);
+    ks_sha256_pair((enum ks_path)path, each, p, (size_t)blocks);
+    save(env, first, &c[0]);
+    save(env, second, &c[1]);
+}
+
 METHOD(void, digestArray)(JNIEnv *env, jclass k, jint kernel, jint path, jbyteArray context, jbyteArray array,
                           jint offset, jint length)
 {

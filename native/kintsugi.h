@@ -16,7 +16,7 @@
 #endif
 
 /* Raised when a native method or a layout changes; Kernels.INTERFACE_VERSION in Java. */
-#define KS_INTERFACE_VERSION 4
+#define KS_INTERFACE_VERSION 5
 
 /* The order of io.kintsugi.codec.Kernel. */
 enum ks_kernel {
@@ -143,6 +143,11 @@ ks_block_fn ks_md5_blocks, ks_sha1_blocks, ks_sha256_blocks, ks_sha512_blocks;
 ks_block_fn ks_sha1_ni, ks_sha256_ni, ks_sha512_bmi2, ks_sha1_arm, ks_sha256_arm;
 extern const uint64_t ks_sha512_k[80];
 
+/* Eats whole blocks of two streams at a time. */
+typedef void ks_pair_fn(uint64_t *const *state, const uint8_t *const *p, size_t blocks);
+
+ks_pair_fn ks_sha256_pair_ni, ks_sha256_pair_arm;
+
 #define KS_MD5_LANES_MAX 16
 
 /* Whole blocks of as many streams as the path has lanes, 8 or 16; see md5_lanes.h. */
@@ -175,6 +180,8 @@ void ks_digest_begin(enum ks_kernel kernel, struct ks_context *c);
 void ks_digest_update(enum ks_kernel kernel, enum ks_path path, struct ks_context *c, const uint8_t *p, size_t n);
 /* The next blocks * 64 bytes of 1 to KS_MD5_LANES_MAX MD5 digests, none of which holds a part of a block. */
 void ks_md5_lanes(enum ks_path path, struct ks_context *const *c, const uint8_t *const *p, int lanes, size_t blocks);
+/* The next blocks * 64 bytes of two SHA-256 digests, neither of which holds a part of a block. */
+void ks_sha256_pair(enum ks_path path, struct ks_context *const *c, const uint8_t *const *p, size_t blocks);
 /* Writes the big-endian value and returns its length. */
 int ks_digest_finish(enum ks_kernel kernel, enum ks_path path, struct ks_context *c, uint8_t out[64]);
 

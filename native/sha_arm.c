@@ -18,31 +18,62 @@ INLINE uint32x4_t constants(int t)
                       vreinterpretq_u32_u64(vld1q_u64(ks_sha512_k + t + 2)));
 }
 
-void ks_sha256_arm(uint64_t *state, const uint8_t *p, size_t blocks)
+/* Two streams in turns, as in sha_ni.c: the rounds of one fill the time that the other waits for its own. */
+INLINE void sha256(uint64_t *const *state, const uint8_t *const *from, size_t blocks, const int streams)
 {
-    uint32_t s[8];
-    for (int i = 0; i < 8; i++)
-        s[i] = (uint32_t)state[i];
-    uint32x4_t abcd = vld1q_u32(s), efgh = vld1q_u32(s + 4);
-    for (; blocks > 0; blocks--, p += 64) {
-        uint32x4_t abcd0 = abcd, efgh0 = efgh, m[4];
-        for (int i = 0; i < 4; i++)
-            m[i] = words(p + 16 * i);
+    uint32x4_t abcd[2], efgh[2], abcd0[2], efgh0[2], m[2][4];
+    const uint8_t *p[2];
+    uint32_t h[8];
+    for (int s = 0; s < streams; s++) {
+        for (int i = 0; i < 8; i++)
+            h[i] = (uint32_t)state[s][i];
+        abcd[s] = vld1q_u32(h), efgh[s] = vld1q_u32(h + 4);
+        p[s] = from[s];
+    }
+    for (; blocks > 0; blocks--) {
+#pragma GCC unroll 2
+        for (int s = 0; s < streams; s++) {
+            abcd0[s] = abcd[s], efgh0[s] = efgh[s];
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++)
+                m[s][i] = words(p[s] + 16 * i);
+            p[s] += 64;
+        }
 #pragma GCC unroll 16
         for (int i = 0; i < 16; i++) {
-            uint32x4_t wk = vaddq_u32(m[i & 3], constants(4 * i)), before = abcd;
-            abcd = vsha256hq_u32(abcd, efgh, wk);
-            efgh = vsha256h2q_u32(efgh, before, wk);
-            if (i < 12)
-                m[i & 3] = vsha256su1q_u32(vsha256su0q_u32(m[i & 3], m[(i + 1) & 3]), m[(i + 2) & 3], m[(i + 3) & 3]);
+            uint32x4_t k = constants(4 * i);
+#pragma GCC unroll 2
+            for (int s = 0; s < streams; s++) {
+                uint32x4_t wk = vaddq_u32(m[s][i & 3], k), before = abcd[s];
+                abcd[s] = vsha256hq_u32(abcd[s], efgh[s], wk);
+                efgh[s] = vsha256h2q_u32(efgh[s], before, wk);
+                if (i < 12)
+                    m[s][i & 3] = vsha256su1q_u32(vsha256su0q_u32(m[s][i & 3], m[s][(i + 1) & 3]), m[s][(i + 2) & 3],
+                                                  m[s][(i + 3) & 3]);
+            }
         }
-        abcd = vaddq_u32(abcd, abcd0);
-        efgh = vaddq_u32(efgh, efgh0);
+#pragma GCC unroll 2
+        for (int s = 0; s < streams; s++) {
+            abcd[s] = vaddq_u32(abcd[s], abcd0[s]);
+            efgh[s] = vaddq_u32(efgh[s], efgh0[s]);
+        }
     }
-    vst1q_u32(s, abcd);
-    vst1q_u32(s + 4, efgh);
-    for (int i = 0; i < 8; i++)
-        state[i] = s[i];
+    for (int s = 0; s < streams; s++) {
+        vst1q_u32(h, abcd[s]);
+        vst1q_u32(h + 4, efgh[s]);
+        for (int i = 0; i < 8; i++)
+            state[s][i] = h[i];
+    }
+}
+
+void ks_sha256_arm(uint64_t *state, const uint8_t *p, size_t blocks)
+{
+    sha256(&state, &p, blocks, 1);
+}
+
+void ks_sha256_pair_arm(uint64_t *const *state, const uint8_t *const *p, size_t blocks)
+{
+    sha256(state, p, blocks, 2);
 }
 
 INLINE uint32x4_t sha1_rounds(uint32x4_t abcd, uint32_t e, uint32x4_t w, int function)

@@ -34,32 +34,63 @@ INLINE void store_words(uint64_t *s, __m128i v, int i3, int i2, int i1, int i0)
     s[i3] = (uint32_t)_mm_extract_epi32(v, 3);
 }
 
-void ks_sha256_ni(uint64_t *state, const uint8_t *p, size_t blocks)
+/*
+ * A round waits four cycles for the one before it, and one can begin every two: two streams in turns take little longer
+ * than one. "streams" is a constant where this is inlined, 1 or 2.
+ */
+INLINE void sha256(uint64_t *const *state, const uint8_t *const *from, size_t blocks, const int streams)
 {
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
-    __m128i abef = words(state, 0, 1, 4, 5);
-    __m128i cdgh = words(state, 2, 3, 6, 7);
-    for (; blocks > 0; blocks--, p += 64) {
-        __m128i abef0 = abef, cdgh0 = cdgh, m[4];
+    __m128i abef[2], cdgh[2], abef0[2], cdgh0[2], m[2][4];
+    const uint8_t *p[2];
+    for (int s = 0; s < streams; s++) {
+        abef[s] = words(state[s], 0, 1, 4, 5);
+        cdgh[s] = words(state[s], 2, 3, 6, 7);
+        p[s] = from[s];
+    }
+    for (; blocks > 0; blocks--) {
+#pragma GCC unroll 2
+        for (int s = 0; s < streams; s++) {
+            abef0[s] = abef[s], cdgh0[s] = cdgh[s];
 #pragma GCC unroll 4
-        for (int i = 0; i < 4; i++)
-            m[i] = _mm_shuffle_epi8(load(p + 16 * i), swap);
+            for (int i = 0; i < 4; i++)
+                m[s][i] = _mm_shuffle_epi8(load(p[s] + 16 * i), swap);
+            p[s] += 64;
+        }
 #pragma GCC unroll 16
         for (int i = 0; i < 16; i++) {
-            __m128i wk = _mm_add_epi32(m[i & 3], load(k256 + 4 * i));
-            cdgh = _mm_sha256rnds2_epu32(cdgh, abef, wk);
-            abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(wk, 0x0e));
-            if (i < 12) {
-                __m128i w = _mm_sha256msg1_epu32(m[i & 3], m[(i + 1) & 3]);
-                w = _mm_add_epi32(w, _mm_alignr_epi8(m[(i + 3) & 3], m[(i + 2) & 3], 4));
-                m[i & 3] = _mm_sha256msg2_epu32(w, m[(i + 3) & 3]);
+#pragma GCC unroll 2
+            for (int s = 0; s < streams; s++) {
+                __m128i wk = _mm_add_epi32(m[s][i & 3], load(k256 + 4 * i));
+                cdgh[s] = _mm_sha256rnds2_epu32(cdgh[s], abef[s], wk);
+                abef[s] = _mm_sha256rnds2_epu32(abef[s], cdgh[s], _mm_shuffle_epi32(wk, 0x0e));
+                if (i < 12) {
+                    __m128i w = _mm_sha256msg1_epu32(m[s][i & 3], m[s][(i + 1) & 3]);
+                    w = _mm_add_epi32(w, _mm_alignr_epi8(m[s][(i + 3) & 3], m[s][(i + 2) & 3], 4));
+                    m[s][i & 3] = _mm_sha256msg2_epu32(w, m[s][(i + 3) & 3]);
+                }
             }
         }
-        abef = _mm_add_epi32(abef, abef0);
-        cdgh = _mm_add_epi32(cdgh, cdgh0);
+#pragma GCC unroll 2
+        for (int s = 0; s < streams; s++) {
+            abef[s] = _mm_add_epi32(abef[s], abef0[s]);
+            cdgh[s] = _mm_add_epi32(cdgh[s], cdgh0[s]);
+        }
     }
-    store_words(state, abef, 0, 1, 4, 5);
-    store_words(state, cdgh, 2, 3, 6, 7);
+    for (int s = 0; s < streams; s++) {
+        store_words(state[s], abef[s], 0, 1, 4, 5);
+        store_words(state[s], cdgh[s], 2, 3, 6, 7);
+    }
+}
+
+void ks_sha256_ni(uint64_t *state, const uint8_t *p, size_t blocks)
+{
+    sha256(&state, &p, blocks, 1);
+}
+
+void ks_sha256_pair_ni(uint64_t *const *state, const uint8_t *const *p, size_t blocks)
+{
+    sha256(state, p, blocks, 2);
 }
 
 /* The round function's number must be a constant for the instruction. */

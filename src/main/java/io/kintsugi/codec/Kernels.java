@@ -20,7 +20,7 @@ final class Kernels {
     /** Names a library outside of the class path, or {@code none}. */
     static final String LIBRARY_PROPERTY = "kintsugi.codec.library";
     /** Of {@link #interfaceVersion}: a library of another build is refused instead of misread. */
-    static final int INTERFACE_VERSION = 4;
+    static final int INTERFACE_VERSION = 5;
     /** Size of the context of the hungriest digest, in bytes ({@code KS_CONTEXT_BYTES} in C). */
     static final int CONTEXT_BYTES = 512;
 
@@ -73,6 +73,10 @@ final class Kernels {
 
     /** The next blocks of some MD5 digests, lane by lane, none of which holds a part of a block. */
     static native void md5Lanes(int path, byte[][] contexts, long[] addresses, int lanes, long blocks);
+
+    /** The next blocks of two SHA-256 digests, neither of which holds a part of a block. */
+    static native void sha256Pair(
+            int path, byte[] first, long firstAddress, byte[] second, long secondAddress, long blocks);
 
     static native void digestArray(int kernel, int path, byte[] context, byte[] bytes, int offset, int length);
 

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -27,7 +28,6 @@ final class Md5Lanes {
     static final long WORTH_BYTES = 128 << 10;
 
     private static final int MAX_LANES = 16;
-    private static final int BLOCK_BYTES = 64;
     private static final long STEP_BYTES = 64 << 10;
     /** Fewer streams are faster one after the other. */
     private static final int MIN_LANES = 3;
@@ -55,8 +55,9 @@ final class Md5Lanes {
      * @param pieces direct buffers; their positions stay where they are
      */
     void update(byte[] context, long seen, ByteBuffer... pieces) {
-        Job job = new Job(context, seen, pieces, lock.newCondition());
-        if (job.hasBlocks()) {
+        BlockCursor cursor = new BlockCursor(Kernel.MD5, Kernel.MD5.best(), context, seen, Arrays.asList(pieces));
+        Job job = new Job(cursor, lock.newCondition());
+        if (cursor.hasBlocks()) {
             List<Job> lanes = joined(job);
             if (!lanes.isEmpty()) {
                 lead(job, lanes);
@@ -115,13 +116,13 @@ final class Md5Lanes {
 
     /** Eats so many blocks of each lane as the one with the fewest has, within a step. */
     private void step(List<Job> lanes) {
-        long blocks = STEP_BYTES / BLOCK_BYTES;
+        long blocks = STEP_BYTES / BlockCursor.BLOCK_BYTES;
         for (Job job : lanes) {
-            blocks = Math.min(blocks, job.blocks());
+            blocks = Math.min(blocks, job.cursor.blocks());
         }
         if (lanes.size() < MIN_LANES) {
             for (Job job : lanes) {
-                job.eat(blocks * BLOCK_BYTES);
+                job.cursor.eat(blocks);
             }
         } else {
             eatLanes(lanes, blocks);
@@ -132,12 +133,12 @@ final class Md5Lanes {
         byte[][] contexts = new byte[lanes.size()][];
         long[] addresses = new long[lanes.size()];
         for (int i = 0; i < addresses.length; i++) {
-            contexts[i] = lanes.get(i).context;
-            addresses[i] = lanes.get(i).address;
+            contexts[i] = lanes.get(i).cursor.context();
+            addresses[i] = lanes.get(i).cursor.address();
         }
         Kernels.md5Lanes(path.ordinal(), contexts, addresses, addresses.length, blocks);
         for (Job job : lanes) {
-            job.ate(blocks * BLOCK_BYTES);
+            job.cursor.ate(blocks);
         }
     }
 
@@ -145,7 +146,7 @@ final class Md5Lanes {
         boolean ownEnded = false;
         List<Job> ended = List.of();
         for (Job job : lanes) {
-            if (!job.hasBlocks()) {
+            if (!job.cursor.hasBlocks()) {
                 ended = ended.isEmpty() ? new ArrayList<>(lanes.size()) : ended;
                 ended.add(job);
                 ownEnded |= job == own;
@@ -198,8 +199,7 @@ final class Md5Lanes {
 
     /** The pieces of one update, and how far they are eaten. Belongs to the leader, until it is done. */
     private static final class Job {
-        private final byte[] context;
-        private final ByteBuffer[] pieces;
+        private final BlockCursor cursor;
         private final Condition changed;
         /** Under the lock. */
         private boolean done;
@@ -207,47 +207,9 @@ final class Md5Lanes {
         private List<Job> inherited = List.of();
         private Throwable failure;
 
-        private int begun;
-        private int partial;
-        private long address;
-        private long left;
-
-        Job(byte[] context, long seen, ByteBuffer[] pieces, Condition changed) {
-            this.context = context;
-            this.pieces = pieces;
+        Job(BlockCursor cursor, Condition changed) {
+            this.cursor = cursor;
             this.changed = changed;
-            this.partial = (int) (seen % BLOCK_BYTES);
-        }
-
-        long blocks() {
-            return left / BLOCK_BYTES;
-        }
-
-        /** Goes on to where whole blocks lie; false at the end. Parts of blocks are eaten on the way. */
-        boolean hasBlocks() {
-            while (partial > 0 || left < BLOCK_BYTES) {
-                if (left > 0) {
-                    eat(Math.min(left, BLOCK_BYTES - partial));
-                } else if (begun < pieces.length) {
-                    ByteBuffer piece = pieces[begun++];
-                    address = piece.position() + Kernels.address(piece);
-                    left = piece.remaining();
-                } else {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        void eat(long bytes) {
-            Kernels.digestUpdate(Kernel.MD5.ordinal(), Kernel.MD5.best().ordinal(), context, address, bytes);
-            ate(bytes);
-        }
-
-        void ate(long bytes) {
-            address += bytes;
-            left -= bytes;
-            partial = (int) ((partial + bytes) % BLOCK_BYTES);
         }
 
         void end() {

@@ -8,8 +8,8 @@
  *
  * <ul>
  *   <li>Every path of a kernel (C for each instruction set, C without any, Java) gives the same bytes. Reed–Solomon is
- *       byte-identical to JavaReedSolomon. Enforced by {@code ReedSolomonTest}, {@code DigestPropertyTest} and
- *       {@code native/check.sh}.
+ *       byte-identical to JavaReedSolomon. Enforced by {@code ReedSolomonTest}, {@code DigestPropertyTest},
+ *       {@code DigestPairPropertyTest} and {@code native/check.sh}.
  *   <li>Which path is taken is decided at run time from what the CPU says, and {@link io.kintsugi.codec.CodecInfo}
  *       tells it with the reason; without a loadable library everything works, in Java.
  *   <li>No native method is called with a range that was not checked against its buffer before.
