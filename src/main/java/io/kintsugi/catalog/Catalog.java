@@ -197,7 +197,7 @@ public interface Catalog extends AutoCloseable {
      * Has the key-value store of one drive set aside, and another begun, where a file of that store is damaged, which
      * would lie on below what was written anew. A replica that is in the store goes with it, once the others were found
      * to have every row; and all shards that are. Reads all rows then, which takes its time: what comes to a drive
-     * meanwhile ends the attempt.
+     * meanwhile ends the attempt. It is not done at the first call after that, but at one some seconds later.
      *
      * @param whole whether no blob is known to lack a shard; asked before each page of rows and once more at the end,
      *     and may wait, as for a share of the time

@@ -70,7 +70,7 @@ public final class EmbeddedCatalog implements Catalog {
             }
         };
         this.keeper = new ReplicaKeeper(topology, replicas, sequencer, reopen, settings);
-        this.rotten = new RottenStores(topology, replicas, new Rebuilder(replicas, sequencer, settings));
+        this.rotten = new RottenStores(topology, replicas, new Rebuilder(replicas, sequencer, settings), clock);
     }
 
     /**

@@ -1,10 +1,12 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.cluster.Topology;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.KeyValueRot;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +23,14 @@ import org.jboss.logging.Logger;
  * <p>The caller says whether a blob lacks a shard. Here it is seen to that every drive answers, and that the other
  * replicas have every row: an earlier process may have found damage in several stores, and ended. Reading the rows
  * takes minutes, in which all of that may change: it is asked again before each page, and before the store goes.
+ *
+ * <p>A drive that has just come back, perhaps empty, is there a moment before the caller has heard of it, and may still
+ * say that no blob lacks a shard. So a store goes only when nothing has come to any drive for some seconds.
  */
 final class RottenStores {
     private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
+    /** Far more than it takes until everybody has heard of a drive. */
+    static final Duration QUIET = Duration.ofSeconds(4);
 
     private final Topology topology;
     private final ReplicaSet replicas;
@@ -31,24 +38,43 @@ final class RottenStores {
     /** Openings of drives of which it was said that they keep their damaged file. */
     private final Map<DriveId, Long> told = new ConcurrentHashMap<>();
 
-    RottenStores(Topology topology, ReplicaSet replicas, Rebuilder rebuilder) {
+    private final Clock clock;
+    private volatile Optional<Quiet> quiet = Optional.empty();
+
+    RottenStores(Topology topology, ReplicaSet replicas, Rebuilder rebuilder, Clock clock) {
         this.topology = topology;
         this.replicas = replicas;
         this.rebuilder = rebuilder;
+        this.clock = clock;
     }
 
     /**
+     * One caller at a time, who asks again and again.
+     *
      * @param whole whether no blob is known to lack a shard
      * @return the drive whose store is set aside
      * @throws Unavailable when a row can't be read in any of the other replicas
      */
     Optional<DriveId> setAside(BooleanSupplier whole) {
-        Optional<Calm> calm = calm();
+        Optional<Calm> calm = quietCalm();
         return calm.flatMap(before -> topology.drives().stream()
                 .sorted(Comparator.comparing(Drive::id))
                 .filter(drive -> setAside(drive, () -> whole.getAsBoolean() && calm().equals(calm)))
                 .map(Drive::id)
                 .findFirst());
+    }
+
+    /** Since when it was found as it is now, at each look. */
+    private record Quiet(Calm calm, long since) {}
+
+    /** What is now and has been for a while; empty when something has come up since. */
+    private Optional<Calm> quietCalm() {
+        Optional<Calm> calm = calm();
+        long now = clock.nanos();
+        if (!quiet.map(Quiet::calm).equals(calm)) {
+            quiet = calm.map(found -> new Quiet(found, now));
+        }
+        return quiet.filter(since -> now - since.since() >= QUIET.toNanos()).map(Quiet::calm);
     }
 
     /** Nothing has come to any drive or replica between two of these that are equal. */

@@ -60,7 +60,10 @@ class RowCheckTest {
     }
 
     static EmbeddedCatalog filled(SimTopology drives, int objects) {
-        EmbeddedCatalog catalog = SimCatalogs.open(drives);
+        return filled(SimCatalogs.open(drives), objects);
+    }
+
+    static EmbeddedCatalog filled(EmbeddedCatalog catalog, int objects) {
         catalog.createBucket(Samples.bucket(Versioning.OFF));
         for (int i = 0; i < objects; i++) {
             put(catalog, i);
