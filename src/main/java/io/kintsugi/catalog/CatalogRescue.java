@@ -134,6 +134,8 @@ public final class CatalogRescue {
             check(row, Keys.keyOfEscaped(row.key(), Long.BYTES));
             buckets.hasHistory(buckets.name(Keys.bucketOf(row.key())));
         });
+        // parts of versions are none of an upload any more, and must not be written again as such
+        space.flush();
         space.each(KvSpace.PARTS, this::checkPart);
         space.flush();
         new Groups(new RescueKeys(space, buckets, log, this::nextNumber)).run();
@@ -148,6 +150,7 @@ public final class CatalogRescue {
         ObjectKey key = ObjectKey.ofUtf8(utf8);
         VersionRow decoded = VersionRow.decode(bucket, key, row.value());
         ObjectVersion version = decoded.version();
+        RescueKeys.finishUpload(space, Keys.bucketOf(row.key()), decoded);
         decoded.manifest()
                 .filter(blob -> !space.located(blob).equals(blob))
                 .ifPresent(blob ->

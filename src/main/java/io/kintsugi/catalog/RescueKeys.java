@@ -194,12 +194,19 @@ final class RescueKeys {
     private void became(VersionRow row) {
         log.foundVersion();
         buckets.holds(row.version().bucket(), row.version().id(), when(row));
+        finishUpload(space, buckets.row(row.version().bucket()).id(), row);
+    }
+
+    /**
+     * The upload that a version was is no upload any more, whatever rows of it are left or missing: by what it became
+     * its parts are known to belong to the version, and must not go with an upload that somebody aborts.
+     */
+    static void finishUpload(RescueSpace space, long bucket, VersionRow row) {
         row.upload().ifPresent(upload -> {
             space.put(
                     KvSpace.PARTS,
                     Keys.became(upload),
                     UploadRow.encodeVersion(row.version().id()));
-            long bucket = buckets.row(row.version().bucket()).id();
             space.delete(KvSpace.UPLOADS, Keys.upload(bucket, row.version().key(), upload));
             space.each(
                     KvSpace.PARTS,

@@ -2,6 +2,7 @@ package io.kintsugi.rescue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket;
@@ -9,7 +10,9 @@ import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.base.Upload;
+import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveInspection;
@@ -17,11 +20,14 @@ import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import io.kintsugi.objects.CompleteUpload;
+import io.kintsugi.objects.UploadName;
 import io.kintsugi.rescue.CatalogRebuild.Outcome;
 import io.kintsugi.rescue.RescueStore.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -220,6 +226,63 @@ class CatalogRebuildTest extends RebuildCase {
         CatalogRows.makeStale(root);
         assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
         assertSame(before, namespace());
+    }
+
+    /** Without that row nobody could tell that its shards belong to the object: the orphan sweep would remove them. */
+    @Test
+    void whatAnUploadBecameIsKnownAgainByItsVersion() {
+        Map<Bucket, List<Line>> before = fill(true);
+        CatalogRows.wipe(root, KvSpace.PARTS);
+        CatalogRows.makeStale(root);
+        assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
+        try (RescueStore store = new RescueStore(root)) {
+            assertSame(before, store.namespace());
+            BlobPage page = store.catalog.blobs(Optional.empty(), 1000);
+            int blobs = page.entries().size();
+            while (page.next().isPresent()) {
+                page = store.catalog.blobs(page.next(), 1000);
+                blobs += page.entries().size();
+                page.entries()
+                        .forEach(entry -> assertTrue(
+                                store.catalog.refersTo(entry.blob().id(), entry.origin()),
+                                () -> "an orphan: " + entry));
+            }
+            assertTrue(blobs > 20, "there are only " + blobs);
+        }
+    }
+
+    /** As when a range of rows could be read from an older replica only. */
+    @Test
+    void anUploadThatBecameAVersionCannotBeAbortedThoughItsRowsAreThere() {
+        List<Map<KvSpace, List<KvRow>>> old = new ArrayList<>();
+        Upload upload;
+        List<CompleteUpload.Part> parts;
+        try (RescueStore store = new RescueStore(root)) {
+            upload = store.upload(store.bucket("plain", Versioning.OFF), "key");
+            parts = List.of(store.part(upload, 1, PACKED), store.part(upload, 2, FILES));
+        }
+        CatalogRows.each(root, drive -> old.add(CatalogRows.read(drive)));
+        Map<Bucket, List<Line>> before;
+        try (RescueStore store = new RescueStore(root)) {
+            store.complete(upload, parts);
+            before = store.namespace();
+        }
+        int[] number = {0};
+        CatalogRows.each(root, drive -> {
+            Map<KvSpace, List<KvRow>> rows = CatalogRows.read(drive);
+            Map<KvSpace, List<KvRow>> then = old.get(number[0]++);
+            rows.put(KvSpace.PARTS, then.get(KvSpace.PARTS));
+            rows.put(KvSpace.UPLOADS, then.get(KvSpace.UPLOADS));
+            CatalogRows.restore(drive, rows);
+        });
+        CatalogRows.makeStale(root);
+        assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
+        try (RescueStore store = new RescueStore(root)) {
+            UploadName name = new UploadName(upload.bucket(), upload.key(), upload.id());
+            assertThrows(StoreException.NotFound.class, () -> store.objects.abortUpload(name));
+            assertSame(before, store.namespace());
+            assertEquals(List.of(), store.catalog.reclaimable(Duration.ZERO, 100));
+        }
     }
 
     /** Shards may have been moved to other drives since a row, or a manifest, was written. */
