@@ -109,12 +109,16 @@ final class ShardFiles {
         return shards.resolve(name.blob().toString().substring(LEAF));
     }
 
-    /** Renames a synced file into place, durably. If that fails, the file is in neither place. */
+    /**
+     * Renames a synced file into place, durably. If that fails, the file is in neither place; but where it has taken
+     * the place of another it stays, as that is gone, and may have had what no other shard has.
+     */
     void publish(Path file, ShardName name) throws IOException {
         int number = leafNumber(name);
         Path known = durableLeaves.get(number);
         Path leaf = known == null ? DriveDirectory.made(leaf(name)) : known;
         Path target = leaf.resolve(name.toString());
+        boolean replaces = Files.exists(target);
         files.rename(file, target);
         try {
             files.syncDirectory(leaf);
@@ -123,7 +127,9 @@ final class ShardFiles {
                 durableLeaves.put(number, leaf);
             }
         } catch (IOException e) {
-            files.delete(target);
+            if (!replaces) {
+                files.delete(target);
+            }
             throw e;
         } finally {
             kept.forget(name);

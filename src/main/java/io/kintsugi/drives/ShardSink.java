@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * An unpublished shard file. Used by one thread at a time; appends are done in the order of the calls. Exactly one of
- * {@link #publish} and {@link #abort} ends it; after a failed append or publish nothing is left that could be seen.
+ * {@link #publish} and {@link #abort} ends it; after a failed append or publish nothing is left that could be seen, but
+ * for what took the place of another shard.
  */
 public interface ShardSink {
     /**
@@ -24,7 +25,8 @@ public interface ShardSink {
     /**
      * Appends the last bytes, if there are any left, syncs, renames into place and syncs the directory: the shard is
      * there, whole, and survives a power cut. A shard of the same name (a wrong one that is being healed) is replaced
-     * at once; who has it open goes on reading the old bytes. The bytes must not change until the future is done.
+     * at once; who has it open goes on reading the old bytes. Whatever fails then, one of the two is there. The bytes
+     * must not change until the future is done.
      */
     CompletableFuture<Void> publish(ByteBuffer... last);
 

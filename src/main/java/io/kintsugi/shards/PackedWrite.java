@@ -4,6 +4,8 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.cluster.Fanout;
 import io.kintsugi.shards.StripeFiller.Filled;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -11,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
  * them while the drives sync.
  */
 final class PackedWrite extends BlobWrite {
+    private final List<CompletableFuture<Void>> sent = new ArrayList<>();
+
     PackedWrite(BlobContext context, WritePlan plan) {
         super(context, plan);
     }
@@ -29,7 +33,7 @@ final class PackedWrite extends BlobWrite {
         }
         for (int i = 0; i < plan.shards(); i++) {
             if (!durable.ended(i)) {
-                tempo(i).late(durable.settled());
+                tempo(i).late(sent.get(i));
             }
         }
         return done(plan.ref(BlobRef.Form.PACKED, stripe.plainBytes()), durable);
@@ -61,9 +65,10 @@ final class PackedWrite extends BlobWrite {
     private CompletableFuture<Void> send(StripeImage image, int index) {
         ByteBuffer row = image.row(index);
         image.memory().retain();
-        CompletableFuture<Void> sent = context.drives().call(drive(index), d -> d.writePacked(plan.name(index), row));
-        sent.whenComplete((done, error) -> image.memory().release());
-        return sent;
+        CompletableFuture<Void> one = context.drives().call(drive(index), d -> d.writePacked(plan.name(index), row));
+        one.whenComplete((done, error) -> image.memory().release());
+        sent.add(one);
+        return one;
     }
 
     private void undo(Fanout<Void> durable) {

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One shard file on its way to one drive: each step begins when the one before has ended well, and after a failure all
@@ -80,11 +81,23 @@ final class ShardLane {
      * always normally.
      */
     CompletableFuture<Void> undo() {
+        return drop(this::delete);
+    }
+
+    /**
+     * Others go on without this one: nothing more is begun, and what was written is removed as by {@link #undo}. But a
+     * publication that has begun meanwhile stays when it succeeds, as whoever waits for it counts it.
+     */
+    CompletableFuture<Void> leaveOut() {
+        return drop(() -> CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<Void> drop(Supplier<CompletableFuture<Void>> ifPublished) {
         dropped = true;
         loans.forEach(Loan::drop);
         boolean wasPublishing = publishing;
         return last.handle((done, error) -> error == null && wasPublishing)
-                .thenCompose(published -> published ? delete() : abort())
+                .thenCompose(published -> published ? ifPublished.get() : abort())
                 .handle((done, error) -> null);
     }
 

@@ -118,6 +118,20 @@ class LocalDriveFaultTest {
         written(drive, name(1, 0)).publish().join();
     }
 
+    /** A wrong shard that is healed may have stripes that are right nowhere else. */
+    @ParameterizedTest
+    @EnumSource(names = {"SYNC", "RENAME", "SYNC_DIRECTORY"})
+    void whenAShardCannotTakeThePlaceOfAnotherOneOfTheTwoIsThere(Call call) throws IOException {
+        written(drive, name(1, 0)).publish().join();
+        ShardSink better = written(drive, name(1, 0));
+        files.fail(call, "Input/output error");
+        assertFails(Kind.IO, better.publish());
+        files.fail(call, "");
+        better.abort().join();
+        assertEquals(Optional.of(5000L), drive.statShard(name(1, 0), Form.FILES).join());
+        assertEquals(0, folder.filesIn("incoming"));
+    }
+
     @Test
     @Timeout(60)
     void closingAHungDriveReturnsAndItCanBeOpenedOnceItAnswers() throws InterruptedException {

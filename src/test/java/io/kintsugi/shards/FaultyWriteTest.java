@@ -287,4 +287,23 @@ class FaultyWriteTest {
             assertEquals(List.of(), hung.shards(Form.FILES).stream().toList());
         }
     }
+
+    /** That another drive hangs says nothing of one that was slow once. */
+    @Test
+    void aDriveThatWasLateWithASmallBlobIsAskedAgainWhenItHasAnswered() {
+        try (BlobHarness<SimTopology> harness =
+                new BlobHarness<>(new SimTopology(new ErasureCode(2, 3)), BlobHarness.PATIENT)) {
+            SimDrive slow = harness.topology.sims().get(0);
+            SimDrive hung = harness.topology.sims().get(4);
+            slow.hang(SimOp.WRITE_PACKED);
+            hung.hang(SimOp.WRITE_PACKED);
+            byte[] content = BlobHarness.bytes(SMALL);
+            BlobRef blob = harness.write(content);
+            slow.release();
+            harness.assertReads(content, blob);
+            assertEquals(1, slow.count(SimOp.READ_PACKED), "it has a data shard, and has answered");
+            hung.release();
+            harness.assertNoMemoryLent();
+        }
+    }
 }
