@@ -106,7 +106,8 @@ final class Store implements AutoCloseable {
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, SURVEY),
-                        TopologyRecord.ofRowScrubbing(topology, SURVEY)),
+                        TopologyRecord.ofRowScrubbing(topology, SURVEY),
+                        TopologyRecord.ofEnding(topology, SURVEY)),
                 clients.foreground());
         // no request is under way any more when the upkeep stops
         opened.remove(listening);

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * Moves shards to where there is room: off drives that are to be emptied, or are none of the store's any more, and from
  * drives that have more than their share to those that have less ({@link BalancePlan}). In turn, all blobs are counted,
  * and what lies wrong is moved. A drive of which two counts in a row found no reference, and {@link DrainCheck} none
- * either, is recorded as drained. Nothing of this is kept over a restart: it is found again by counting.
+ * either, is recorded as drained. Of this only the last count is kept over a restart, and only over an orderly end
+ * ({@link OrderlyEnd}): nothing is moved by it, but where it shows nothing to be moved, nothing is counted.
  *
  * <p>One thread works; the other methods may be called by any.
  */
@@ -49,6 +50,11 @@ final class Balancer implements AutoCloseable {
     private Optional<BalancePlan> plan = Optional.empty();
     /** Drives of which the last count found no reference. */
     private Set<DriveId> clean = Set.of();
+
+    /** What the last process left, until it was asked. */
+    private Optional<OrderlyEnd> end = Optional.empty();
+    /** Of the last count that came to its end, with all that was moved since. */
+    private Optional<DriveUsage> counted = Optional.empty();
 
     private volatile long dueNanos;
     private long movesOfThisWay;
@@ -81,8 +87,15 @@ final class Balancer implements AutoCloseable {
         this.dueNanos = clock.nanos();
     }
 
-    void start() {
+    /** @param last what the process before this one left */
+    void start(OrderlyEnd last) {
+        end = Optional.of(last);
         worker.start();
+    }
+
+    /** What is known to lie on each drive; asked when all work has ended. */
+    Optional<DriveUsage.Sums> counted() {
+        return worker.hasEnded() ? counted.map(DriveUsage::sums) : Optional.empty();
     }
 
     /** The drives have changed: the next count begins soon. */
@@ -114,10 +127,29 @@ final class Balancer implements AutoCloseable {
         if (left > 0) {
             return Duration.ofNanos(Math.min(left, IDLE.toNanos()));
         }
-        usage = new DriveUsage(levels.levels().stream().map(Level::drive).collect(Collectors.toSet()));
+        if (isKnown()) {
+            return rest(rule.interval());
+        }
+        usage = new DriveUsage(drives(levels.levels()));
         plan = Optional.empty();
         enter(Balancing.State.COUNTING);
         return Duration.ZERO;
+    }
+
+    private static Set<DriveId> drives(List<Level> levels) {
+        return levels.stream().map(Level::drive).collect(Collectors.toSet());
+    }
+
+    /** Whether the last process counted, in order, what shows now that nothing is to be moved. Asked once. */
+    private boolean isKnown() {
+        Optional<DriveUsage.Sums> last = end.flatMap(of -> of.found().usage());
+        end = Optional.empty();
+        List<Level> now = levels.levels();
+        counted = last.map(sums -> DriveUsage.of(drives(now), sums));
+        boolean steady = now.stream().allMatch(level -> level.use() == Use.TAKING || level.use() == Use.KEEPING);
+        return steady
+                && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes()).wanted())
+                        .orElse(false);
     }
 
     private void enter(Balancing.State next) {
@@ -138,6 +170,7 @@ final class Balancer implements AutoCloseable {
         List<Level> now = levels.levels();
         BalancePlan next = new BalancePlan(now, usage, rule.slackBytes());
         plan = Optional.of(next);
+        counted = Optional.of(usage);
         finishDrains(now, pace);
         if (next.wanted()) {
             movesOfThisWay = 0;

@@ -22,6 +22,32 @@ final class DriveUsage {
         this.drives = Set.copyOf(drives);
     }
 
+    /**
+     * What was counted, as it is kept.
+     *
+     * @param all bytes of all shards
+     * @param oneOfEach bytes of one shard of each blob
+     */
+    record Sums(Map<DriveId, Count> byDrive, long strays, double all, double oneOfEach) {
+        Sums {
+            byDrive = Map.copyOf(byDrive);
+        }
+    }
+
+    /** What was counted before. */
+    static DriveUsage of(Set<DriveId> drives, Sums counted) {
+        DriveUsage usage = new DriveUsage(drives);
+        usage.byDrive.putAll(counted.byDrive());
+        usage.strays = counted.strays();
+        usage.all = counted.all();
+        usage.oneOfEach = counted.oneOfEach();
+        return usage;
+    }
+
+    Sums sums() {
+        return new Sums(byDrive, strays, all, oneOfEach);
+    }
+
     /** About the bytes of one shard. */
     static long shardBytes(BlobRef blob) {
         int dataShards = blob.code().dataShards();

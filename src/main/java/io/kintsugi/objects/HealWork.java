@@ -40,6 +40,10 @@ final class HealWork implements AutoCloseable {
     private final Map<Optional<DriveId>, HealWalk> walks = new LinkedHashMap<>();
     /** The walk under way, and where it is. Touched by the worker only. */
     private Optional<Under> under = Optional.empty();
+    /** What the last process left, until it was asked. */
+    private Optional<OrderlyEnd> end = Optional.empty();
+    /** Whether every blob was looked at, if not by this process then by the last. Guarded as the walks. */
+    private boolean looked;
 
     HealWork(Catalog catalog, HealReports reports, Mender mender, Clock clock, Governor governor) {
         this.catalog = catalog;
@@ -59,6 +63,12 @@ final class HealWork implements AutoCloseable {
     /** Verifies and rebuilds everything that belongs on this drive. A walk for it that is under way begins anew. */
     void restore(DriveId drive) {
         ask(Optional.of(drive));
+    }
+
+    /** Looks at every blob, unless the last process ended in order and knew that nothing is missing. */
+    void begin(OrderlyEnd last) {
+        end = Optional.of(last);
+        census();
     }
 
     /** Looks at every blob, and heals those that lack a shard. */
@@ -99,6 +109,7 @@ final class HealWork implements AutoCloseable {
 
     /** Heals one blob, or counts a page of blobs; returns how long to rest for it. */
     Duration step() {
+        end.ifPresent(this::spareCensus);
         if (reports.takeMissed() > 0) {
             census();
         }
@@ -118,6 +129,22 @@ final class HealWork implements AutoCloseable {
         return IDLE;
     }
 
+    private void spareCensus(OrderlyEnd last) {
+        boolean whole = last.found().whole();
+        end = Optional.empty();
+        synchronized (walks) {
+            if (whole) {
+                walks.remove(ALL);
+                looked = true;
+            }
+        }
+        LOG.log(
+                Level.INFO,
+                whole
+                        ? "The last process ended in order, and no shard was missing: not every blob is looked at"
+                        : "Every blob is looked at, as the last process did not end in order with all drives there");
+    }
+
     /** The packed shards of the drive are made anew, like all that is missing on a drive that comes back. */
     private void setAsideRotten() {
         try (Governor.Permit permit = governor.permit()) {
@@ -132,10 +159,19 @@ final class HealWork implements AutoCloseable {
         }
     }
 
-    /** Whether every blob was looked at since the start, and all that was found is mended. */
+    /**
+     * Whether no step is under way any more, and nothing was known to be missing when the last ended.
+     *
+     * @return also false as long as not every blob was looked at
+     */
+    boolean hasEndedWhole() {
+        return worker.hasEnded() && nothingIsMissing();
+    }
+
+    /** Whether every blob was looked at since an orderly end or the start, and all that was found is mended. */
     private boolean nothingIsMissing() {
         synchronized (walks) {
-            return walks.containsKey(ALL)
+            return (looked || walks.containsKey(ALL))
                     && walks.values().stream().allMatch(walk -> walk.state() == State.DONE)
                     && reports.size() == 0;
         }

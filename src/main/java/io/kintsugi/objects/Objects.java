@@ -13,6 +13,7 @@ import io.kintsugi.base.UploadedPart;
 import io.kintsugi.base.UploadsPage;
 import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.catalog.Catalog;
+import io.kintsugi.catalog.CatalogStatus;
 import io.kintsugi.shards.BlobStore;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,11 @@ public final class Objects implements ObjectStore {
     private final Catalog catalog;
     private final BlobStore blobs;
     private final Clock clock;
+    private final Entropy entropy;
     private final ObjectSettings settings;
+    /** Before anything was changed. */
+    private final CatalogStatus opened;
+
     private final ReadPins pins = new ReadPins();
     private final BlobGuards guards = new BlobGuards(pins, new BlobClaims());
     private final Buckets buckets;
@@ -44,7 +49,9 @@ public final class Objects implements ObjectStore {
         this.catalog = catalog;
         this.blobs = blobs;
         this.clock = clock;
+        this.entropy = entropy;
         this.settings = settings;
+        this.opened = catalog.status();
         ObjectSettings.Limits limits = settings.limits();
         CopyUseCase.Settings copySettings = new CopyUseCase.Settings(limits, new CopyGate());
         Intake intake = new Intake(blobs, clock, entropy, settings);
@@ -105,7 +112,8 @@ public final class Objects implements ObjectStore {
                         times.scrubPeriod(),
                         governor),
                 new RowScrubber(catalog, drives.scrubbedRows(), clock, times.scrubPeriod(), governor));
-        return new Upkeep(workers, mover, governor);
+        OrderlyEnd end = new OrderlyEnd(drives.ended(), drives.levels(), new OrderlyEnd.Chance(clock, entropy), opened);
+        return new Upkeep(workers, mover, governor, new Upkeep.Ending(end, catalog, blobs));
     }
 
     private Mender mender(Upkeep.Drives drives) {

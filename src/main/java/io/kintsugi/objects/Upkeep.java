@@ -1,6 +1,8 @@
 package io.kintsugi.objects;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.catalog.Catalog;
+import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.DriveLevels;
 import io.kintsugi.shards.DriveRecord;
 import io.kintsugi.shards.ShardSurvey;
@@ -21,8 +23,12 @@ public final class Upkeep implements AutoCloseable {
     private final RowScrubber rowScrubber;
     private final ShardMover mover;
     private final Governor governor;
+    private final OrderlyEnd end;
+    private final Catalog catalog;
+    private final BlobStore blobs;
+    private boolean closed;
 
-    Upkeep(Workers workers, ShardMover mover, Governor governor) {
+    Upkeep(Workers workers, ShardMover mover, Governor governor, Ending ending) {
         this.reclaimer = workers.reclaimer();
         this.sweep = workers.sweep();
         this.heal = workers.heal();
@@ -32,7 +38,13 @@ public final class Upkeep implements AutoCloseable {
         this.rowScrubber = workers.rowScrubber();
         this.mover = mover;
         this.governor = governor;
+        this.end = ending.end();
+        this.catalog = ending.catalog();
+        this.blobs = ending.blobs();
     }
+
+    /** What tells whether the store is whole when the work ends. @param end what was and what will be left */
+    record Ending(OrderlyEnd end, Catalog catalog, BlobStore blobs) {}
 
     /** Who does the work. */
     record Workers(
@@ -51,25 +63,28 @@ public final class Upkeep implements AutoCloseable {
      * @param spares where blobs can lie that have lost a drive
      * @param scrubbed where it is kept how far scrubbing of shards has come
      * @param scrubbedRows the same for the rows of the catalog
+     * @param ended where it is kept what was known at an orderly end
      */
     public record Drives(
             ShardSurvey survey,
             DriveLevels levels,
             SpareDrives spares,
             DriveRecord scrubbed,
-            DriveRecord scrubbedRows) {}
+            DriveRecord scrubbedRows,
+            DriveRecord ended) {}
 
     /**
      * Starts the threads. Healing begins with a census, since shards may be missing that an earlier process knew of:
-     * what was reported, or asked for a drive, is kept in memory only.
+     * what was reported, or asked for a drive, is kept in memory only. Not if that one ended in order, and knew of none
+     * ({@link OrderlyEnd}).
      */
     public void start() {
-        heal.census();
+        heal.begin(end);
         heal.start();
         rebuild.start();
         reclaimer.start();
         sweep.start();
-        balancer.start();
+        balancer.start(end);
         scrubber.start();
         rowScrubber.start();
     }
@@ -99,9 +114,13 @@ public final class Upkeep implements AutoCloseable {
                 governor.snapshot());
     }
 
-    /** Ends the steps under way, and waits for them. Idempotent. */
+    /** Ends the steps under way, and waits for them; records what is known then. Idempotent. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         rowScrubber.close();
         scrubber.close();
         balancer.close();
@@ -110,5 +129,7 @@ public final class Upkeep implements AutoCloseable {
         sweep.close();
         reclaimer.close();
         governor.close();
+        // late shards first: what becomes of them is reported before they are settled
+        end.leave(catalog::status, () -> blobs.isSettled() && heal.hasEndedWhole(), balancer.counted());
     }
 }

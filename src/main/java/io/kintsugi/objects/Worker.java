@@ -53,6 +53,11 @@ final class Worker implements AutoCloseable {
         return closed;
     }
 
+    /** Whether no step is under way any more, and none will be. */
+    boolean hasEnded() {
+        return closed && !thread.isAlive();
+    }
+
     private void run() {
         while (!closed) {
             Duration rest;

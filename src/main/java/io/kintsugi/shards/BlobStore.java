@@ -64,4 +64,7 @@ public interface BlobStore {
      * @throws io.kintsugi.base.StoreException.Unavailable when not all of them could be made; then none is left
      */
     BlobRef relocate(BlobRef blob, BlobOrigin origin, List<DriveId> placement, Pace pace);
+
+    /** Whether nothing of any blob is still being written, among it shards that came too late to be waited for. */
+    boolean isSettled();
 }

@@ -95,11 +95,12 @@ abstract class BlobWrite {
         if (settled.isDone()) {
             report(blob, durable);
         } else {
-            context.unsettled().add(blob.id(), settled);
             long nanos = context.times().publish().toNanos();
-            settled.copy()
+            CompletableFuture<Void> reported = settled.copy()
                     .completeOnTimeout(durable, nanos, TimeUnit.NANOSECONDS)
                     .thenAccept(late -> report(blob, late));
+            // nobody finds it settled before it is reported
+            context.unsettled().add(blob.id(), CompletableFuture.allOf(settled, reported));
         }
         return blob;
     }

@@ -133,6 +133,11 @@ public final class ErasureBlobStore implements BlobStore {
         }
     }
 
+    @Override
+    public boolean isSettled() {
+        return context.unsettled().size() == 0;
+    }
+
     /** What was done since the start. */
     public BlobStatistics statistics() {
         return context.counters().snapshot();

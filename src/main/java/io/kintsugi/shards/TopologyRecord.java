@@ -19,6 +19,8 @@ public final class TopologyRecord implements DriveRecord {
     private static final byte[] SCRUBBING = {2};
     /** The same of the rows of the catalog. */
     private static final byte[] ROW_SCRUBBING = {3};
+    /** What was known when the last process ended in order. 04 is the drive's own. */
+    private static final byte[] ENDED = {5};
 
     private final Topology topology;
     private final Duration deadline;
@@ -38,6 +40,11 @@ public final class TopologyRecord implements DriveRecord {
     /** @param deadline of reading or writing all copies */
     public static DriveRecord ofRowScrubbing(Topology topology, Duration deadline) {
         return new TopologyRecord(topology, deadline, ROW_SCRUBBING);
+    }
+
+    /** @param deadline of reading or writing all copies */
+    public static DriveRecord ofEnding(Topology topology, Duration deadline) {
+        return new TopologyRecord(topology, deadline, ENDED);
     }
 
     @Override

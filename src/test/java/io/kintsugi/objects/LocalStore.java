@@ -83,7 +83,8 @@ final class LocalStore implements AutoCloseable {
                         new TopologyLevels(topology),
                         new TopologySpares(topology),
                         TopologyRecord.ofScrubbing(topology, Duration.ofSeconds(10)),
-                        TopologyRecord.ofRowScrubbing(topology, Duration.ofSeconds(10))),
+                        TopologyRecord.ofRowScrubbing(topology, Duration.ofSeconds(10)),
+                        TopologyRecord.ofEnding(topology, Duration.ofSeconds(10))),
                 Foreground.NONE));
         topology.subscribe((drive, event) -> {
             switch (event) {

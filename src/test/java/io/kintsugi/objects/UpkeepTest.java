@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.Entropy;
+import io.kintsugi.drives.DriveException;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.TopologyLevels;
 import io.kintsugi.shards.TopologyRecord;
+import io.kintsugi.sim.SimOp;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,14 +37,19 @@ class UpkeepTest {
     }
 
     private Upkeep upkeep() {
-        return store.objects.upkeep(
-                store.reports,
+        return upkeep(store.objects, store.reports);
+    }
+
+    private Upkeep upkeep(Objects objects, HealReports reports) {
+        return objects.upkeep(
+                reports,
                 new Upkeep.Drives(
                         store.survey,
                         new TopologyLevels(store.drives),
                         store.spares,
                         TopologyRecord.ofScrubbing(store.drives, Duration.ofSeconds(30)),
-                        TopologyRecord.ofRowScrubbing(store.drives, Duration.ofSeconds(30))),
+                        TopologyRecord.ofRowScrubbing(store.drives, Duration.ofSeconds(30)),
+                        TopologyRecord.ofEnding(store.drives, Duration.ofSeconds(30))),
                 Foreground.NONE);
     }
 
@@ -64,6 +73,80 @@ class UpkeepTest {
             assertTrue(runs());
         }
         assertFalse(runs(), "its threads have ended");
+    }
+
+    private void live() throws InterruptedException {
+        try (Upkeep upkeep = upkeep()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+        }
+    }
+
+    /** The catalog is opened anew, as by a process: what it was when it was opened is what counts. */
+    private Upkeep nextProcess() {
+        return upkeep(
+                new Objects(store.catalog, store.blobs, store.clock, Entropy.FAST, store.settings),
+                new HealReports(store.clock));
+    }
+
+    @Test
+    void afterAnOrderlyEndNotEveryBlobIsLookedAt() throws InterruptedException {
+        store.put(TestBody.of(100_000, 1));
+        live();
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(List.of(), upkeep.snapshot().healing().walks());
+        }
+        store.loseShards(1);
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(0, store.shardCount(1), "nobody told that process, and nothing is looked for");
+            upkeep.restore(store.drives.sim(1).id());
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(1, store.shardCount(1));
+        }
+    }
+
+    /** It can't be known what the process knew that did not come to its end. */
+    @Test
+    void afterAKillEveryBlobIsLookedAt() throws InterruptedException {
+        store.put(TestBody.of(100_000, 1));
+        live();
+        Upkeep killed = nextProcess();
+        killed.start();
+        await(() -> killed.snapshot().healing().idle());
+        store.loseShards(1);
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(1, store.shardCount(1));
+            assertEquals(
+                    State.DONE, upkeep.snapshot().healing().walks().getFirst().state());
+        } finally {
+            killed.close();
+        }
+    }
+
+    /** A report that waits when the process ends is known to nobody after it. */
+    @Test
+    void whatWasReportedAndNotMendedIsLookedFor() throws InterruptedException {
+        store.put(TestBody.of(100_000, 1));
+        live();
+        try (Upkeep upkeep = upkeep()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            store.drives.sim(1).failNext(99, DriveException.Kind.IO, SimOp.WRITE_PACKED);
+            store.put(TestBody.of(100_000, 2));
+            await(() -> upkeep.snapshot().healing().failed() > 0 && store.reports.size() > 0);
+        }
+        store.drives.sim(1).release();
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertFalse(upkeep.snapshot().healing().walks().isEmpty());
+        }
     }
 
     @Test

@@ -118,7 +118,8 @@ record SimStore(EmbeddedCatalog catalog, ErasureBlobStore blobs, Objects objects
                                 ways.settings().upkeep().healAfter(),
                                 ways.history()),
                         TopologyRecord.ofScrubbing(topology, SURVEY),
-                        TopologyRecord.ofRowScrubbing(topology, SURVEY)),
+                        TopologyRecord.ofRowScrubbing(topology, SURVEY),
+                        TopologyRecord.ofEnding(topology, SURVEY)),
                 Foreground.NONE);
         topology.subscribe((drive, event) -> {
             switch (event) {
