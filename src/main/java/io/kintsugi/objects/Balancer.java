@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -52,10 +53,12 @@ final class Balancer implements AutoCloseable {
     private Set<DriveId> clean = Set.of();
 
     /** What the last process left, until it was asked. */
-    private Optional<OrderlyEnd> end = Optional.empty();
+    private Optional<Supplier<OrderlyEnd.Found>> end = Optional.empty();
     /** Of the last count that came to its end, with all that was moved since. */
     private Optional<DriveUsage> counted = Optional.empty();
 
+    private final SteadyDrives steady = new SteadyDrives();
+    private volatile boolean asked;
     private volatile long dueNanos;
     private long movesOfThisWay;
     private int waits;
@@ -87,10 +90,13 @@ final class Balancer implements AutoCloseable {
         this.dueNanos = clock.nanos();
     }
 
-    /** @param last what the process before this one left */
-    void start(OrderlyEnd last) {
-        end = Optional.of(last);
+    void start() {
         worker.start();
+    }
+
+    /** @param last what the process before this one left; asked once, in the thread that works */
+    void take(Supplier<OrderlyEnd.Found> last) {
+        end = Optional.of(last);
     }
 
     /** What is known to lie on each drive; asked when all work has ended. */
@@ -100,6 +106,7 @@ final class Balancer implements AutoCloseable {
 
     /** The drives have changed: the next count begins soon. */
     void look() {
+        asked = true;
         dueNanos = clock.nanos();
         worker.wake();
     }
@@ -127,9 +134,12 @@ final class Balancer implements AutoCloseable {
         if (left > 0) {
             return Duration.ofNanos(Math.min(left, IDLE.toNanos()));
         }
-        if (isKnown()) {
+        boolean spared = !asked && (isKnown() || steady.spares(levels.levels()));
+        asked = false;
+        if (spared) {
             return rest(rule.interval());
         }
+        steady.forget();
         usage = new DriveUsage(drives(levels.levels()));
         plan = Optional.empty();
         enter(Balancing.State.COUNTING);
@@ -142,12 +152,12 @@ final class Balancer implements AutoCloseable {
 
     /** Whether the last process counted, in order, what shows now that nothing is to be moved. Asked once. */
     private boolean isKnown() {
-        Optional<DriveUsage.Sums> last = end.flatMap(of -> of.found().usage());
+        Optional<DriveUsage.Sums> last = end.flatMap(of -> of.get().usage());
         end = Optional.empty();
         List<Level> now = levels.levels();
         counted = last.map(sums -> DriveUsage.of(drives(now), sums));
-        boolean steady = now.stream().allMatch(level -> level.use() == Use.TAKING || level.use() == Use.KEEPING);
-        return steady
+        boolean settled = now.stream().allMatch(level -> level.use() == Use.TAKING || level.use() == Use.KEEPING);
+        return settled
                 && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes()).wanted())
                         .orElse(false);
     }
@@ -183,7 +193,11 @@ final class Balancer implements AutoCloseable {
             working = false;
             LOG.log(System.Logger.Level.INFO, "Balancing is done: {0} bytes of shards were moved", movedSince);
         }
-        return rest(leaving ? waiting() : rule.interval());
+        if (leaving) {
+            return rest(waiting());
+        }
+        steady.level(now);
+        return rest(rule.interval());
     }
 
     /** A drive is empty and not drained yet: for a second count, or a replica of the catalog that is still there. */

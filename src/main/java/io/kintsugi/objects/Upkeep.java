@@ -84,7 +84,8 @@ public final class Upkeep implements AutoCloseable {
         rebuild.start();
         reclaimer.start();
         sweep.start();
-        balancer.start(end);
+        balancer.take(end::found);
+        balancer.start();
         scrubber.start();
         rowScrubber.start();
     }

@@ -15,6 +15,7 @@ import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.BlobPage;
+import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.objects.UpkeepSnapshot.Balancing;
 import io.kintsugi.objects.UpkeepSnapshot.Drain;
@@ -25,6 +26,7 @@ import io.kintsugi.shards.ShardSurvey;
 import io.kintsugi.shards.SurveyPage;
 import io.kintsugi.shards.SurveyedShard;
 import io.kintsugi.sim.SimDrive;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,9 @@ class BalancerTest {
 
     private final Set<DriveId> leaving = new HashSet<>();
     private final Set<DriveId> drained = new HashSet<>();
+    /** Drives on which somebody else has put something. */
+    private final Set<DriveId> full = new HashSet<>();
+
     private final Superseded superseded = store.superseded();
     private final ShardMover mover = new ShardMover(store.catalog, store.blobs, superseded);
     private Balancer balancer = balancer();
@@ -61,13 +67,14 @@ class BalancerTest {
         @Override
         public List<Level> levels() {
             return store.drives.sims().stream()
-                    .map(sim -> new Level(
-                            sim.id(),
-                            "sim",
-                            "",
-                            use(sim),
-                            new Room(sim.status().totalBytes(), sim.status().freeBytes())))
+                    .map(sim -> new Level(sim.id(), "sim", "", use(sim), room(sim)))
                     .toList();
+        }
+
+        private Room room(SimDrive sim) {
+            long total = sim.status().totalBytes();
+            long used = full.contains(sim.id()) ? total / 50 : 0;
+            return new Room(total, sim.status().freeBytes() - used);
         }
 
         private Use use(SimDrive sim) {
@@ -91,8 +98,12 @@ class BalancerTest {
     }
 
     private Balancer balancer(ShardSurvey survey) {
+        return balancer(store.catalog, survey);
+    }
+
+    private Balancer balancer(Catalog catalog, ShardSurvey survey) {
         return new Balancer(
-                store.catalog,
+                catalog,
                 new Balancer.Hands(mover, new Levels(), survey),
                 store.clock,
                 new Balancer.Rule(HOUR, ObjectSettings.DEFAULTS.upkeep().unevenBytes()),
@@ -167,6 +178,68 @@ class BalancerTest {
         balancer.look();
         run();
         assertEquals(done.movedBytes(), balancer.snapshot().movedBytes(), "nothing moves when all is level");
+    }
+
+    /** Of a store of many objects each count is hours of work. */
+    @Test
+    void whileTheDrivesAreAsTheyWereNothingIsCounted() {
+        AtomicInteger pages = new AtomicInteger();
+        balancer = balancer(counting(pages), store.survey);
+        fill(BYTES);
+        run();
+        int counted = pages.get();
+        for (int hour = 1; hour <= SteadyDrives.MOST_SPARED; hour++) {
+            store.clock.pass(HOUR);
+            run();
+        }
+        assertEquals(counted, pages.get());
+        store.clock.pass(HOUR);
+        run();
+        assertTrue(pages.get() > counted, "now and then all the same");
+
+        counted = pages.get();
+        full.add(store.drives.sim(2).id());
+        store.clock.pass(HOUR);
+        run();
+        assertTrue(pages.get() > counted, "a drive has less room");
+
+        counted = pages.get();
+        balancer.look();
+        run();
+        assertTrue(pages.get() > counted, "it was asked to look");
+    }
+
+    private Catalog counting(AtomicInteger pages) {
+        return (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, called, arguments) -> {
+                    pages.addAndGet(called.getName().equals("blobs") ? 1 : 0);
+                    return called.invoke(store.catalog, arguments);
+                });
+    }
+
+    /** What the last process counted shows that nothing is to be moved: only that is spared, and only then. */
+    @Test
+    void theLastCountServesTheNextProcess() {
+        AtomicInteger pages = new AtomicInteger();
+        fill(BYTES);
+        run();
+        balancer.close();
+        DriveUsage.Sums sums = balancer.counted().orElseThrow();
+        assertEquals(onDrive(0), sums.byDrive().get(store.drives.sim(0).id()).blobs());
+
+        balancer = balancer(counting(pages), store.survey);
+        balancer.take(() -> new OrderlyEnd.Found(true, Optional.of(sums)));
+        balancer.step();
+        balancer.step();
+        assertEquals(0, pages.get());
+        assertEquals(Balancing.State.IDLE, balancer.snapshot().state());
+
+        leave(3);
+        balancer = balancer(counting(pages), store.survey);
+        balancer.take(() -> new OrderlyEnd.Found(true, Optional.of(sums)));
+        balancer.step();
+        balancer.step();
+        assertTrue(pages.get() > 0, "a drive is to be emptied");
     }
 
     @Test

@@ -23,8 +23,14 @@ import org.junit.jupiter.api.Test;
 class UpkeepTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Scrubbing would find some of what healing is to find. */
+    private static final ObjectSettings UNSCRUBBED = new ObjectSettings(
+            ObjectSettings.Limits.DEFAULTS,
+            ObjectSettings.DEFAULTS.defaultChecksum(),
+            ObjectSettings.Upkeep.DEFAULTS.with(25, Optional.empty(), Optional.empty()));
+
     @AutoClose
-    private final TestStore store = new TestStore();
+    private final TestStore store = new TestStore(UNSCRUBBED);
 
     /** Time passes meanwhile: who meets a blob that another worker is at tries again later. */
     private void await(BooleanSupplier condition) throws InterruptedException {
