@@ -3,6 +3,8 @@ package io.kintsugi;
 import io.kintsugi.drives.DriveDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +69,18 @@ final class RootCredentialsFile {
             Files.deleteIfExists(fresh);
             Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             String text = credentials.user() + "\n" + credentials.password() + "\n";
-            Files.writeString(fresh, text, StandardCharsets.US_ASCII, StandardOpenOption.DSYNC);
+            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            // whoever was shown them finds them after a power cut
+            try (FileChannel directory = FileChannel.open(drive, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Can't keep the root credentials in " + file, e);
         }

@@ -182,6 +182,11 @@ final class DriveKeeper implements AutoCloseable {
                     boolean quiet = now.isNew(id);
                     begun.add(begin(slot, path, () -> format(now, slot, path, quiet)));
                 }
+                case Verdict.Finish(var path, var identity) -> {
+                    SlotDrive slot = pool.drive(identity.drive());
+                    boolean cutOff = !now.fresh();
+                    begun.add(begin(slot, path, () -> found(slot, path, identity, cutOff)));
+                }
                 case Verdict.Refused refusal -> {
                     // explained below
                 }
@@ -260,6 +265,25 @@ final class DriveKeeper implements AutoCloseable {
             return;
         }
         open(slot, path, identity, DriveListener.Event.REPLACED, quiet);
+    }
+
+    /** Nothing was ever on it, and nothing has to be filled. */
+    private void found(SlotDrive slot, Path path, DriveIdentity identity, boolean cutOff) {
+        try {
+            DriveDirectory.found(path, identity);
+        } catch (IOException e) {
+            slot.explain(path, path + " could not be made a drive: " + e.getMessage());
+            return;
+        }
+        if (cutOff) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "The first start of pool {0} was cut off, and is finished: {1} is drive {2} now",
+                    identity.pool(),
+                    path,
+                    slot.id());
+        }
+        open(slot, path, identity, DriveListener.Event.REPLACED, true);
     }
 
     private long epoch() {

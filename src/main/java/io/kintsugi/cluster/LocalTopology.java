@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -103,12 +104,13 @@ public final class LocalTopology implements Topology {
         });
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
+        Supplier<Id128> names = () -> Id128.next(config.clock(), config.entropy());
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven),
-                () -> Id128.next(config.clock(), config.entropy()));
+                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven), names);
+        List<List<DriveInspection>> slots = Groundwork.lay(deployment, split(config.pools(), found), names, opening);
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try {
-            topology.keeper.start(split(config.pools(), found), opening);
+            topology.keeper.start(slots, opening);
             topology.requireAny();
             // only now is it known in which folder each drive lies
             topology.drain(config.drain());

@@ -90,6 +90,7 @@ record PoolSlots(Deployment.Pool founded, PoolRoster roster, List<Path> paths, L
             switch (verdict) {
                 case SlotPolicy.Verdict.Open(var path, var identity) -> found.add(identity.drive());
                 case SlotPolicy.Verdict.Format(var path, var drive) -> found.add(drive);
+                case SlotPolicy.Verdict.Finish(var path, var identity) -> found.add(identity.drive());
                 case SlotPolicy.Verdict.Refused refusal -> left.add(refusal);
             }
         }

@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
@@ -11,12 +12,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides what to do with each folder of a pool: a pure function of what was found there. A drive is known by its id,
  * in whatever slot it is. An empty folder takes the place of a drive that is not there, but only while enough others
  * are to restore what it had: more empty folders than that are mounts that failed, and must not be taken for new
  * drives; nor is one that is no mount while all others are.
+ *
+ * <p>The founding of a pool tells all folders which drive they are to become before any becomes one
+ * ({@link Groundwork}). Where each drive of the pool is there or its folder was told so, and nobody has heard of the
+ * catalog since, the founding is finished, with however many drives: none was ever used.
  */
 final class SlotPolicy {
     /** What to do with a folder. */
@@ -28,6 +34,9 @@ final class SlotPolicy {
 
         /** It becomes that drive, empty. */
         record Format(Path path, DriveId drive) implements Verdict {}
+
+        /** It becomes that drive, as the founding of its pool has prepared it. */
+        record Finish(Path path, DriveIdentity identity) implements Verdict {}
 
         /** It is not used. */
         record Refused(Path path, String reason) implements Verdict {}
@@ -66,14 +75,54 @@ final class SlotPolicy {
 
     private List<Verdict> decide() {
         newest.putAll(known.incarnations());
-        slots.forEach(slot -> {
-            if (slot instanceof DriveInspection.Ours ours && isMember(ours.identity())) {
-                newest.merge(ours.identity().drive(), ours.identity().incarnation(), SlotPolicy::later);
-            }
-        });
+        members().forEach(identity -> newest.merge(identity.drive(), identity.incarnation(), SlotPolicy::later));
         List<Verdict> verdicts = new ArrayList<>(slots.stream().map(this::judge).toList());
-        takeInEmpty(verdicts);
+        if (isFoundingCutOff(verdicts)) {
+            finishFounding(verdicts);
+        } else {
+            takeInEmpty(verdicts);
+        }
         return verdicts;
+    }
+
+    /** Where enough drives are there to restore the others, those rules are as good, which also look at mounts. */
+    private boolean isFoundingCutOff(List<Verdict> verdicts) {
+        Set<DriveId> all = new HashSet<>();
+        int open = 0;
+        for (int i = 0; i < slots.size(); i++) {
+            if (verdicts.get(i) instanceof Verdict.Open(var _, var identity)) {
+                all.add(identity.drive());
+                open++;
+            } else if (slots.get(i) instanceof DriveInspection.Empty(var _, var founding)) {
+                founding.filter(this::wasNeverUsed).ifPresent(identity -> all.add(identity.drive()));
+            }
+        }
+        return all.equals(Set.copyOf(pool.roster().drives())) && (pool.fresh() || open < pool.needed());
+    }
+
+    private void finishFounding(List<Verdict> verdicts) {
+        for (int i = 0; i < slots.size(); i++) {
+            if (slots.get(i) instanceof DriveInspection.Empty(var path, var founding)) {
+                verdicts.set(i, new Verdict.Finish(path, founding.orElseThrow()));
+            }
+        }
+    }
+
+    /** Whether a folder was told to become a drive of this very pool, which nobody has used since. */
+    private boolean wasNeverUsed(DriveIdentity prepared) {
+        long heard = members().mapToLong(DriveIdentity::catalogEpoch).reduce(deployment.epoch(), Math::max);
+        return isMember(prepared)
+                && prepared.roster().equals(pool.roster())
+                && prepared.catalogEpoch() >= heard
+                && !known.incarnations().containsKey(prepared.drive());
+    }
+
+    /** Drives of this pool that are in one of the folders, whatever is wrong with them. */
+    private Stream<DriveIdentity> members() {
+        return slots.stream()
+                .filter(DriveInspection.Ours.class::isInstance)
+                .map(slot -> ((DriveInspection.Ours) slot).identity())
+                .filter(this::isMember);
     }
 
     private static Id128 later(Id128 one, Id128 other) {
@@ -212,14 +261,33 @@ final class SlotPolicy {
                         + " are needed to fill it; see that all drives are mounted" + adviceForTheUnused());
     }
 
-    /** Never where one that is there was used: who empties that one because others are not mounted has lost it. */
+    /**
+     * Only where it is certain that nobody has lost anything who does so: more drives than the parity were never used,
+     * and no more than that may miss the first epoch of the catalog before anything is acknowledged.
+     */
     private String adviceForTheUnused() {
-        boolean unused = slots.stream()
-                .allMatch(slot -> !(slot instanceof DriveInspection.Ours ours)
-                        || ours.identity().catalogEpoch() == 0);
-        return unused
-                ? ". If the very first start of this store was cut off, which those that are there look like, empty"
-                        + " them as well and start again"
+        long unused = Stream.concat(
+                        members().filter(identity -> identity.catalogEpoch() == 0),
+                        slots.stream()
+                                .flatMap(slot -> slot instanceof DriveInspection.Empty empty
+                                        ? empty.founding().stream()
+                                        : Stream.empty())
+                                .filter(this::wasNeverUsed)
+                                .filter(identity -> identity.catalogEpoch() == 0))
+                .map(DriveIdentity::drive)
+                .distinct()
+                .count();
+        return unused > mostParity()
+                ? ". The very first start of this store was cut off, and not all of the folders that it began with are"
+                        + " here: mount them; or, since nothing was stored yet, empty all of them and start again"
                 : "";
+    }
+
+    private int mostParity() {
+        return deployment.pools().stream()
+                .flatMap(p -> Stream.of(p.code(), p.recorded()))
+                .mapToInt(ErasureCode::parityShards)
+                .max()
+                .orElseThrow();
     }
 }

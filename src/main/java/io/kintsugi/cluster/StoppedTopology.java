@@ -98,6 +98,12 @@ public final class StoppedTopology implements Topology {
                 case SlotPolicy.Verdict.Format(var path, var id) ->
                     pool.drive(id)
                             .explain(path, path + " is empty: the next start makes it drive " + id + ", and heals it");
+                case SlotPolicy.Verdict.Finish(var path, var identity) ->
+                    pool.drive(identity.drive())
+                            .explain(
+                                    path,
+                                    path + " is to become drive " + identity.drive()
+                                            + ", and its first start was cut off: the next one finishes it");
                 case SlotPolicy.Verdict.Refused refusal -> {
                     // explained below
                 }

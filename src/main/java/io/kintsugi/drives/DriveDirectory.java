@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 public final class DriveDirectory {
     static final String IDENTITY = "kintsugi.json";
     static final String IDENTITY_TEMPORARY = "kintsugi.json.tmp";
+    static final String FOUNDING = "kintsugi.json.founding";
     static final String LOCK = "kintsugi.lock";
     static final String KEY_VALUES = "kv";
     static final String SHARDS = "shards";
@@ -34,7 +36,7 @@ public final class DriveDirectory {
 
     private static final Set<String> DATA =
             Set.of(KEY_VALUES, SHARDS, INCOMING, ROOT_CREDENTIALS, ROOT_CREDENTIALS_NEW);
-    private static final Set<String> HARMLESS = Set.of("lost+found", IDENTITY_TEMPORARY, LOCK);
+    private static final Set<String> HARMLESS = Set.of("lost+found", IDENTITY_TEMPORARY, FOUNDING, LOCK);
     private static final int NAMES_SHOWN = 3;
 
     private DriveDirectory() {}
@@ -89,7 +91,19 @@ public final class DriveDirectory {
         }
         return hasData
                 ? new DriveInspection.Corrupt(path, IDENTITY + " is missing, and there is data of a drive")
-                : new DriveInspection.Empty(path);
+                : new DriveInspection.Empty(path, founding(path));
+    }
+
+    /** What {@link #prepare} has said here; what can't be understood was said by nobody. */
+    private static Optional<DriveIdentity> founding(Path path) throws IOException {
+        Path file = path.resolve(FOUNDING);
+        boolean readable =
+                Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= IdentityFormat.MAX_BYTES;
+        return readable
+                        && IdentityFormat.parse(Files.readAllBytes(file))
+                                instanceof IdentityFormat.Parsed.Identity(var i)
+                ? Optional.of(i)
+                : Optional.empty();
     }
 
     /** Whether there is no file, at most directories: what a removal that is interrupted leaves. */
@@ -150,28 +164,81 @@ public final class DriveDirectory {
     }
 
     /**
-     * Makes an empty or missing directory a drive; durable when done. An interrupted formatting leaves an empty
-     * directory.
+     * The first half of founding a pool: says in an empty or missing directory which drive it is to become; durable
+     * when done. What an earlier founding has said there is replaced, at once.
+     *
+     * @throws IOException when the directory is not empty, or cannot be written
+     */
+    public static void prepare(Path path, DriveIdentity identity) throws IOException {
+        prepare(path, identity, new DriveFiles());
+    }
+
+    static void prepare(Path path, DriveIdentity identity, DriveFiles files) throws IOException {
+        makeEmpty(path);
+        writeIdentityTemporary(path, identity, files);
+        files.rename(path.resolve(IDENTITY_TEMPORARY), path.resolve(FOUNDING));
+        files.syncDirectory(path);
+        syncAbove(path, files);
+    }
+
+    /**
+     * The second half, for which every directory of the pool has to be prepared: this one becomes the drive. Durable
+     * when done; an interrupted one leaves the directory prepared, or the drive.
+     *
+     * @throws IOException when the directory is not prepared to become this drive, or cannot be written
+     */
+    public static void found(Path path, DriveIdentity identity) throws IOException {
+        found(path, identity, new DriveFiles());
+    }
+
+    static void found(Path path, DriveIdentity identity, DriveFiles files) throws IOException {
+        DriveInspection found = inspect(path);
+        if (!(found instanceof DriveInspection.Empty empty) || !empty.founding().equals(Optional.of(identity))) {
+            throw new IOException(found.message() + ", and not prepared to become drive " + identity.drive()
+                    + " any more: see that no other process starts a store there, and start again");
+        }
+        files.rename(path.resolve(FOUNDING), path.resolve(IDENTITY));
+        files.syncDirectory(path);
+    }
+
+    /**
+     * Makes an empty or missing directory a drive of a pool that is there; durable when done. An interrupted formatting
+     * leaves an empty directory.
      *
      * @throws IOException when the directory is not empty, or cannot be written
      */
     public static void format(Path path, DriveIdentity identity) throws IOException {
+        DriveFiles files = new DriveFiles();
+        makeEmpty(path);
+        writeIdentityTemporary(path, identity, files);
+        files.rename(path.resolve(IDENTITY_TEMPORARY), path.resolve(IDENTITY));
+        files.syncDirectory(path);
+        syncAbove(path, files);
+    }
+
+    private static void makeEmpty(Path path) throws IOException {
         Files.createDirectories(path);
         DriveInspection found = inspect(path);
         if (!(found instanceof DriveInspection.Empty)) {
             throw new IOException("not formatted: " + found.message() + "; " + found.cure());
         }
-        writeIdentity(path, identity, new DriveFiles());
-        Path parent = path.toAbsolutePath().getParent();
-        if (parent != null && Files.isReadable(parent)) {
-            new DriveFiles().syncDirectory(parent);
-        }
     }
 
-    static void writeIdentity(Path path, DriveIdentity identity, DriveFiles files) throws IOException {
-        writeIdentityTemporary(path, identity, files);
-        files.rename(path.resolve(IDENTITY_TEMPORARY), path.resolve(IDENTITY));
-        files.syncDirectory(path);
+    /**
+     * That the directory is there at all: those above it may have been made with it, or by a process that was killed.
+     */
+    private static void syncAbove(Path path, DriveFiles files) throws IOException {
+        Path above = path.toRealPath().getParent();
+        if (above == null) {
+            return;
+        }
+        FileStore store = Files.getFileStore(above);
+        while (above != null
+                && Files.isReadable(above)
+                && Files.getFileStore(above).equals(store)) {
+            files.syncDirectory(above);
+            above = above.getParent();
+        }
     }
 
     static void writeIdentityTemporary(Path path, DriveIdentity identity, DriveFiles files) throws IOException {

@@ -1,6 +1,7 @@
 package io.kintsugi.drives;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What is at the place where a drive should be. Each answer says what was found, and what to do about it. */
 public sealed interface DriveInspection {
@@ -15,11 +16,17 @@ public sealed interface DriveInspection {
     /**
      * A directory that is empty (but for {@code lost+found} and what an interrupted formatting left), and can be
      * formatted.
+     *
+     * @param founding the drive that it was to become when its pool was founded, if that was cut off
      */
-    record Empty(Path path) implements DriveInspection {
+    record Empty(Path path, Optional<DriveIdentity> founding) implements DriveInspection {
+        public Empty(Path path) {
+            this(path, Optional.empty());
+        }
+
         @Override
         public String message() {
-            return path + " is empty";
+            return path + (founding.isEmpty() ? " is empty" : " is empty but for a first start that was cut off");
         }
 
         @Override

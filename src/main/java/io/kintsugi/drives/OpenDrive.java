@@ -88,6 +88,8 @@ final class OpenDrive {
                 new ShardFiles(path, files, settings.resources().openFiles().shards());
         shards.prepare();
         Path keyValues = keyValues(found);
+        // a power cut may have left it beside the identity, which is durable by now
+        files.delete(path.resolve(DriveDirectory.FOUNDING));
         FileStore fileStore = Files.getFileStore(path);
         this.setAside = new SetAside(found.identity(), keyValues, settings.resources());
         settings.resources().driveOpens();

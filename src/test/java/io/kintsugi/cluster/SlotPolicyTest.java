@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.DriveId;
@@ -11,8 +12,10 @@ import io.kintsugi.cluster.SlotPolicy.Verdict;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,6 +61,8 @@ class SlotPolicyTest {
                     case Verdict.Open open ->
                         "open" + (ROSTER.indexOf(open.identity().drive()) + 1);
                     case Verdict.Format format -> "format" + (ROSTER.indexOf(format.drive()) + 1);
+                    case Verdict.Finish finish ->
+                        "finish" + (ROSTER.indexOf(finish.identity().drive()) + 1);
                     case Verdict.Refused refused -> "refused";
                 })
                 .collect(Collectors.joining(" "));
@@ -86,17 +91,33 @@ class SlotPolicyTest {
         assertEquals("open1 refused refused refused", decide(drive(1, 1, 9), empty(2), empty(3), empty(4)));
     }
 
-    /** The only copy of something may be on a drive that was used. */
+    /** The only copy of something may be on a drive that was used, or on one that is not mounted. */
     @Test
-    void onlyWhoWasNeverUsedIsToldToEmptyDrives() {
-        for (long epoch = 0; epoch < 2; epoch++) {
-            DriveIdentity one = OURS.identity(POOL, ROSTER.get(0), new Id128(9, 0), epoch);
-            List<Verdict> verdicts =
-                    SlotPolicy.decide(OURS, POOL, List.of(ours(one, 1), empty(2), empty(3), empty(4)), Known.NOTHING);
-            String reason = ((Verdict.Refused) verdicts.get(1)).reason();
-            assertTrue(reason.contains("see that all drives are mounted"), reason);
-            assertEquals(epoch == 0, reason.contains("empty them as well"), reason);
-        }
+    void onlyWhoHasCertainlyStoredNothingIsToldToEmptyDrives() {
+        assertFalse(advises(0, empty(2), empty(3), empty(4)), "the others may not be mounted");
+        assertTrue(advises(0, prepared(2, 2), prepared(3, 3), empty(4)), "three of four were never used");
+        assertTrue(advises(0, prepared(2, 2), prepared(3, 3), missing(4)), "three of four were never used");
+        assertFalse(advises(0, prepared(2, 2), empty(3), empty(4)), "the other two may have been");
+        assertFalse(advises(0, prepared(2, 2), prepared(3, 2), empty(4)), "the other two may have been");
+        assertFalse(advises(1, prepared(2, 2), prepared(3, 3), empty(4)), "one was used since");
+    }
+
+    private static boolean advises(long epoch, DriveInspection... others) {
+        DriveIdentity one = OURS.identity(POOL, ROSTER.getFirst(), new Id128(9, 0), epoch);
+        List<DriveInspection> slots = new ArrayList<>(List.of(ours(one, 1)));
+        slots.addAll(List.of(others));
+        List<String> reasons = SlotPolicy.decide(OURS, POOL, slots, Known.NOTHING).stream()
+                .filter(Verdict.Refused.class::isInstance)
+                .map(verdict -> ((Verdict.Refused) verdict).reason())
+                .filter(reason -> reason.contains("see that all drives are mounted"))
+                .toList();
+        assertFalse(reasons.isEmpty());
+        return reasons.stream().anyMatch(reason -> reason.contains("empty all of them"));
+    }
+
+    private static DriveInspection prepared(int slot, int drive) {
+        return new DriveInspection.Empty(
+                path(slot), Optional.of(OURS.identity(POOL, ROSTER.get(drive - 1), new Id128(9, 0), 0)));
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,61 @@ class DriveDirectoryTest {
         path = top.resolve("a/b/c");
         DriveDirectory.format(path, identity);
         assertEquals(identity, inspectAs(DriveInspection.Ours.class).identity());
+    }
+
+    @Test
+    void whatIsPreparedBecomesThatDriveAndNoOther() throws IOException {
+        DriveIdentity other = DriveFolder.newIdentity();
+        DriveDirectory.prepare(path, other);
+        DriveDirectory.prepare(path, identity);
+        assertEquals(
+                Optional.of(identity), inspectAs(DriveInspection.Empty.class).founding());
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, other));
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, identity.withCatalogEpoch(9)));
+        DriveDirectory.found(path, identity);
+        assertEquals(identity, inspectAs(DriveInspection.Ours.class).identity());
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, identity));
+        assertThrows(IOException.class, () -> DriveDirectory.prepare(path, identity));
+        assertEquals(identity, inspectAs(DriveInspection.Ours.class).identity());
+    }
+
+    @Test
+    void whatIsNotPreparedBecomesNoDrive() throws IOException {
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, identity));
+        Files.writeString(path.resolve(DriveDirectory.FOUNDING), "{\n");
+        assertEquals(Optional.empty(), inspectAs(DriveInspection.Empty.class).founding());
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, identity));
+        Files.delete(path.resolve(DriveDirectory.FOUNDING));
+        Files.createDirectory(path.resolve(DriveDirectory.FOUNDING));
+        assertEquals(Optional.empty(), inspectAs(DriveInspection.Empty.class).founding());
+    }
+
+    /** Data without an identity is damage, whatever lies beside it. */
+    @Test
+    void whatIsPreparedAndHasDataIsCorrupt() throws IOException {
+        DriveDirectory.prepare(path, identity);
+        Files.createDirectories(path.resolve("shards/ab"));
+        Files.createFile(path.resolve("shards/ab/file"));
+        inspectAs(DriveInspection.Corrupt.class);
+        assertThrows(IOException.class, () -> DriveDirectory.found(path, identity));
+    }
+
+    /** A name that is not synced may be gone after a power cut, and all that is below it. */
+    @Test
+    void theDirectoriesAboveOneThatIsMadeAreSynced() throws IOException {
+        Set<Path> synced = new HashSet<>();
+        DriveFiles watched = new DriveFiles() {
+            @Override
+            void syncDirectory(Path directory) throws IOException {
+                super.syncDirectory(directory);
+                synced.add(directory.toRealPath());
+            }
+        };
+        path = top.resolve("a/b/c");
+        DriveDirectory.prepare(path, identity, watched);
+        for (Path at = path; !at.equals(top.getParent()); at = at.getParent()) {
+            assertTrue(synced.contains(at.toRealPath()), at.toString());
+        }
     }
 
     @Test
