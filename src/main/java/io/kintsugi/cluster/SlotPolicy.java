@@ -97,7 +97,12 @@ final class SlotPolicy {
                 founding.filter(this::wasNeverUsed).ifPresent(identity -> all.add(identity.drive()));
             }
         }
-        return all.equals(Set.copyOf(pool.roster().drives())) && (pool.fresh() || open < pool.needed());
+        return all.equals(Set.copyOf(pool.roster().drives())) && (pool.fresh() || open < fewestData());
+    }
+
+    /** Of the code now and then: while so many were there, others could take the place of a drive. */
+    private int fewestData() {
+        return Math.min(pool.needed(), pool.recorded().dataShards());
     }
 
     private void finishFounding(List<Verdict> verdicts) {

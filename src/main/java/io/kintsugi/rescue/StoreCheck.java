@@ -84,7 +84,7 @@ public final class StoreCheck {
             ReplicaVerdict verdict = ReplicaVerdict.of(sources);
             replicas(topology, sources, verdict);
             if (verdict.good().isEmpty()) {
-                say(withoutCatalog(topology));
+                say(withoutCatalog(topology, verdict));
                 return Outcome.UNKNOWN;
             }
             contents(topology, verdict);
@@ -92,10 +92,14 @@ public final class StoreCheck {
         }
     }
 
-    private static String withoutCatalog(StoppedTopology topology) {
-        String advice = topology.opened().stream().anyMatch(StoppedDrive::isTorn)
-                ? "Start the store once, which cuts off what a power cut has torn, and stop it again"
-                : "If no other drive can be brought back, kintsugi rebuild-catalog makes a new one";
+    private static String withoutCatalog(StoppedTopology topology, ReplicaVerdict verdict) {
+        String advice = "If no other drive can be brought back, kintsugi rebuild-catalog makes a new one";
+        if (topology.opened().stream().anyMatch(StoppedDrive::isTorn)) {
+            advice = "Start the store once, which cuts off what a power cut has torn, and stop it again";
+        } else if (verdict.newestEpoch() == 0) {
+            advice = "None of these drives has ever heard of one, as after a first start that was cut off: start the"
+                    + " store, which finishes that";
+        }
         return "no replica of the catalog is good, so nobody can tell what should be there. " + advice;
     }
 

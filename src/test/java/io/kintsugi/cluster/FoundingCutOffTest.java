@@ -12,12 +12,14 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.cluster.SlotPolicy.Known;
 import io.kintsugi.cluster.SlotPolicy.Verdict;
+import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.Roster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,6 +240,20 @@ class FoundingCutOffTest {
                 3, verdicts.stream().filter(Verdict.Refused.class::isInstance).count());
     }
 
+    /** Two of four were enough to restore the others then: these may be in use elsewhere. */
+    @Test
+    void aNewCodeDoesNotMakeAFoundingOfWhatWasNone() {
+        Code code = Code.HALF;
+        List<DriveInspection> found = IntStream.range(0, 4)
+                .mapToObj(i -> (i < 2 ? Slot.DRIVE : Slot.PREPARED).at(code, i))
+                .toList();
+        Deployment.Pool raised = new Deployment.Pool(
+                "pool1", new ErasureCode(3, 1), code.code, Roster.founded(code.roster), false, Set.of(), false);
+        List<Verdict> verdicts = SlotPolicy.decide(code.deployment(), raised, found, Known.NOTHING);
+        assertEquals(
+                2, verdicts.stream().filter(Verdict.Refused.class::isInstance).count());
+    }
+
     @Test
     void twoFoldersThatAreToBecomeOneDriveAreNotAllOfThem() {
         Code code = Code.HALF;
@@ -293,7 +309,7 @@ class FoundingCutOffTest {
                     4, topology.statuses().stream().filter(DriveStatus::online).count());
             founded.ifPresent(identities -> assertEquals(
                     identities.stream().map(DriveIdentity::drive).toList(),
-                    topology.drives().stream().map(d -> d.id()).toList()));
+                    topology.drives().stream().map(Drive::id).toList()));
         }
         for (Path path : paths(4)) {
             assertFalse(Files.exists(path.resolve("kintsugi.json.founding")), path.toString());
@@ -304,6 +320,10 @@ class FoundingCutOffTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
     void oneThatHasMadeNoDriveIsBegunAgain(int told) throws IOException {
+        if (told > 0 && told < 4) {
+            // one before it, which had told all folders
+            foundUntil(4, 0);
+        }
         foundUntil(told, 0);
         everyDriveIsThere(Optional.empty());
     }
@@ -371,35 +391,69 @@ class FoundingCutOffTest {
     /** Pools that come to a store are founded in the same way. */
     @Test
     void aPoolWhoseFoundingWasCutOffIsFinishedBesideOneThatIsUsed() throws IOException {
-        List<Path> all = paths(8);
-        List<Path> second = all.subList(4, 8);
-        List<Path> first = all.subList(0, 4);
+        List<Path> first = paths(8).subList(0, 4);
+        List<Path> second = paths(8).subList(4, 8);
         try (LocalTopology topology = open(List.of(first))) {
             topology.drives().forEach(drive -> drive.raiseCatalogEpoch(HEARD).join());
         }
         for (Path path : second) {
             Files.createDirectories(path);
         }
-        List<DriveId> ids;
-        try (LocalTopology topology = open(List.of(first, second))) {
-            ids = topology.drives().stream().map(d -> d.id()).toList();
-        }
+        List<DriveId> ids = idsOf(List.of(first, second));
         for (Path path : second.subList(1, 4)) {
-            DriveIdentity identity = ((DriveInspection.Ours) DriveDirectory.inspect(path)).identity();
-            assertEquals(HEARD, identity.catalogEpoch());
-            delete(path);
-            DriveDirectory.prepare(path, identity);
+            assertEquals(HEARD, cutOff(path).catalogEpoch());
         }
-        try (LocalTopology topology = open(List.of(first, second))) {
-            assertEquals(ids, topology.drives().stream().map(d -> d.id()).toList());
+        assertEquals(ids, idsOf(List.of(first, second)));
+    }
+
+    /** One of the pools has a drive, and knows the deployment by it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5})
+    void theFirstStartOfTwoPoolsIsFinished(int made) throws IOException {
+        List<List<Path>> pools = List.of(paths(8).subList(0, 4), paths(8).subList(4, 8));
+        List<DriveId> ids = idsOf(pools);
+        for (int i = 0; i < 8; i++) {
+            if (i != made) {
+                cutOff(paths(8).get(i));
+            }
+        }
+        List<DriveId> again = idsOf(pools);
+        int pool = made / 4 * 4;
+        assertEquals(ids.subList(pool, pool + 4), again.subList(pool, pool + 4));
+    }
+
+    private static List<DriveId> idsOf(List<List<Path>> pools) {
+        try (LocalTopology topology = open(pools)) {
             assertEquals(
                     8, topology.statuses().stream().filter(DriveStatus::online).count());
+            return topology.drives().stream().map(Drive::id).toList();
         }
     }
 
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    /** The folder as it was when the drive was still to be made. */
+    private static DriveIdentity cutOff(Path path) throws IOException {
+        DriveIdentity identity = ((DriveInspection.Ours) DriveDirectory.inspect(path)).identity();
+        try (Stream<Path> tree = Files.walk(path)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(one -> one.toFile().delete());
         }
+        DriveDirectory.prepare(path, identity);
+        return identity;
+    }
+
+    // ---- who only looks
+
+    @Test
+    void whoOnlyLooksSaysWhatTheNextStartDoes() throws IOException {
+        foundUntil(4, 0);
+        TopologyException none =
+                assertThrows(TopologyException.class, () -> StoppedTopology.open(List.of(paths(4)), resources));
+        assertTrue(none.getMessage().contains("a first start that was cut off"), none.getMessage());
+        List<DriveIdentity> identities = foundUntil(4, 1);
+        try (StoppedTopology topology = StoppedTopology.open(List.of(paths(4)), resources)) {
+            assertEquals(1, topology.opened().size());
+            String reason = topology.statuses().getLast().reason();
+            assertTrue(reason.contains("the next one finishes it"), reason);
+        }
+        everyDriveIsThere(Optional.of(identities));
     }
 }

@@ -122,6 +122,18 @@ public record Trace(List<Entry> entries) {
         return new String(text, StandardCharsets.UTF_8);
     }
 
+    /** What comes before and with the rename that is the last of so many to a path that matches. */
+    public Trace untilRenamed(Predicate<String> path, int times) {
+        int seen = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.kind() == Kind.RENAME && path.test(entry.other()) && ++seen == times) {
+                return new Trace(entries.subList(0, i + 1));
+            }
+        }
+        throw new IllegalArgumentException("only " + seen + " such renames were recorded");
+    }
+
     /** The same, as if no file whose path matches had ever been synced: for tests that must fail then. */
     public Trace withoutSyncs(Predicate<String> path) {
         Set<Long> dropped = new HashSet<>();

@@ -46,17 +46,30 @@ class StoreCrashTest {
 
     private Recording recording;
 
-    private Trace record(int drives) throws Exception {
+    private void prepare(int drives) throws Exception {
         Optional<Path> library = Preload.library("recorder", top);
         assumeTrue(library.isPresent(), "no C compiler");
         List<String> folders =
                 IntStream.rangeClosed(1, drives).mapToObj(i -> "drive" + i).toList();
         recording = new Recording(library.get(), top, folders);
+    }
+
+    private Trace record(int drives) throws Exception {
+        prepare(drives);
         String half = Integer.toString(STEPS / 2);
         String count = Integer.toString(drives);
         recording.run(CrashWorkload.class, recording.root(), "0", half, count, "halt");
         recording.run(CrashWorkload.class, recording.root(), half, Integer.toString(STEPS), count);
         return recording.trace();
+    }
+
+    /** Four folders until they are drives; some of these are opened meanwhile. */
+    private Trace recordFirstStart() throws Exception {
+        prepare(4);
+        recording.run(CrashWorkload.class, recording.root(), "0", "0", "4", "halt");
+        return recording
+                .trace()
+                .untilRenamed(Pattern.compile(".*/kintsugi\\.json").asMatchPredicate(), 4);
     }
 
     private Result walk(Trace trace, Effort effort) throws Exception {
@@ -82,6 +95,22 @@ class StoreCrashTest {
             throw failure;
         });
         assertTrue(result.states() > result.points(), result.toString());
+    }
+
+    @Test
+    void aFirstStartThatIsCutOffIsFinishedByTheNextOne() throws Exception {
+        Result result = walk(recordFirstStart(), Effort.of(20, 1));
+        result.failure().ifPresent(failure -> {
+            throw failure;
+        });
+        assertTrue(result.states() > result.points(), result.toString());
+    }
+
+    @Test
+    void aFirstStartThatNeverSyncsTheNamesInItsFoldersIsNoticed() throws Exception {
+        Predicate<String> folders = Pattern.compile(".*/drive\\d").asMatchPredicate();
+        Result result = walk(recordFirstStart().withoutSyncs(folders), new Effort(20, 6, 42));
+        assertTrue(result.failure().isPresent(), "nobody noticed that no folder was synced");
     }
 
     @Test

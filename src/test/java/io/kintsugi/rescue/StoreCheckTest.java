@@ -14,9 +14,13 @@ import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.Upload;
+import io.kintsugi.cluster.CodeWish;
+import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.TopologyException;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
+import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
@@ -98,6 +102,22 @@ class StoreCheckTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void afterAFirstStartThatWasCutOffTheStoreIsToBeStarted() {
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
+            LocalTopology.open(new LocalTopology.Config(
+                            RescueStore.folders(root),
+                            CodeWish.NONE,
+                            DrainRequest.NOTHING,
+                            DriveSettings.with(resources),
+                            Clock.SYSTEM,
+                            Entropy.FAST))
+                    .close();
+        }
+        assertOutcome(Outcome.UNKNOWN, Outcome.UNKNOWN);
+        assertSaid("a first start that was cut off");
     }
 
     private Path shard(int drive, ObjectVersion version) throws IOException {
