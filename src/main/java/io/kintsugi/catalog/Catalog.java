@@ -65,6 +65,8 @@ public interface Catalog extends AutoCloseable {
      * reclaim queue.
      *
      * @param inline the bytes of the version's only part when its blob is inline
+     * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when it would replace the null version of a bucket that
+     *     keeps versions by now
      */
     void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition);
 
@@ -125,7 +127,7 @@ public interface Catalog extends AutoCloseable {
      * @param manifest the blob that holds what {@link Manifest} made of the version; it lives and goes with it
      * @throws StoreException.NotFound {@code UPLOAD}
      * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when a part that the version names was replaced
-     *     meanwhile
+     *     meanwhile, and as {@link #put}
      */
     void completeUpload(Upload upload, ObjectVersion version, Optional<BlobRef> manifest, WriteCondition condition);
 

@@ -1,6 +1,7 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
@@ -57,6 +58,7 @@ final class VersionChanges {
         ObjectKey key = version.key();
         Optional<VersionRow> current = Versions.currentObject(view, bucket, key);
         condition.check(key, Versions.versionOf(current));
+        requireNoneLost(bucket, version, current);
         touch(bucket, key);
         makeWay(bucket, key, current, version.id(), version.parts());
         view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), VersionRow.seal(draft.row(), view.order()));
@@ -68,6 +70,27 @@ final class VersionChanges {
         draft.upload()
                 .ifPresent(
                         upload -> view.put(KvSpace.PARTS, Keys.became(upload), UploadRow.encodeVersion(version.id())));
+    }
+
+    /**
+     * A write gets its name before its bytes are there. If versioning was switched on meanwhile, whoever was told so
+     * counts on it that nothing is replaced any more.
+     */
+    private void requireNoneLost(BucketRow bucket, ObjectVersion version, Optional<VersionRow> current) {
+        if (!version.id().isNull() || bucket.bucket().versioning() != Bucket.Versioning.ENABLED) {
+            return;
+        }
+        boolean replaces =
+                current.filter(row -> Versions.is(row, VersionId.NULL)).isPresent()
+                        || bucket.history()
+                                && Versions.orderOf(view, bucket, version.key(), VersionId.NULL)
+                                        .isPresent();
+        if (replaces) {
+            throw new StoreException.Conflict(
+                    StoreException.Conflict.Kind.CONCURRENT_CHANGE,
+                    "Versioning of bucket " + version.bucket() + " was switched on while " + version.key()
+                            + " was being written, which would replace an older version: try again");
+        }
     }
 
     private void touch(BucketRow bucket, ObjectKey key) {

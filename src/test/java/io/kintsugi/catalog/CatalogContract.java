@@ -185,6 +185,20 @@ public abstract class CatalogContract extends CatalogFixture {
     }
 
     @Test
+    void whereVersionsAreKeptTheNullVersionIsNotReplaced() {
+        createBucket(Versioning.OFF);
+        ObjectVersion nulled = put("k", VersionId.NULL);
+        catalog.updateBucket(BUCKET, bucket -> bucket.withVersioning(Versioning.ENABLED));
+        assertThrows(StoreException.Conflict.class, () -> put("k", VersionId.NULL));
+        ObjectVersion named = put("k", newVersion());
+        assertThrows(StoreException.Conflict.class, () -> put("k", VersionId.NULL));
+        assertEquals(Optional.of(named), current("k"));
+        assertEquals(Optional.of(nulled), find("k", VersionId.NULL));
+        assertEquals(List.of(), reclaimable());
+        assertEquals(Optional.of(put("new", VersionId.NULL)), current("new"), "it replaces nothing");
+    }
+
+    @Test
     void whoDeletesWhatIsListedIsShownTheRest() {
         createBucket(Versioning.SUSPENDED);
         ObjectVersion oldest = put("k", newVersion());

@@ -43,7 +43,7 @@ final class CatalogProperty {
 
     static void check(Catalog catalog, long seed, int steps) {
         CatalogProperty run = new CatalogProperty(catalog, seed);
-        catalog.createBucket(Samples.bucket(run.versioned ? Bucket.Versioning.ENABLED : Bucket.Versioning.OFF));
+        catalog.createBucket(Samples.bucket(run.versioned ? Bucket.Versioning.SUSPENDED : Bucket.Versioning.OFF));
         for (int i = 0; i < steps; i++) {
             run.step();
         }

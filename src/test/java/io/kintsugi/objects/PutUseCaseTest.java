@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
+import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.Checksum;
 import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.ObjectMetadata;
@@ -207,5 +208,24 @@ class PutUseCaseTest {
         BodyWasRead() {
             super("the body was read");
         }
+    }
+
+    /** Whoever was told that versions are kept from now on counts on the one that is there. */
+    @Test
+    void aWriteThatBeganBeforeVersioningReplacesNothingAfterIt() {
+        store.put("old");
+        TestBody body = TestBody.of(100_000, 1);
+        boolean[] on = {false};
+        ByteSource slow = target -> {
+            if (!on[0]) {
+                on[0] = true;
+                store.versioning(Bucket.Versioning.ENABLED);
+            }
+            return body.read(target);
+        };
+        TestBody late = new TestBody(slow, body.length(), Optional.empty(), Optional.empty(), Optional.empty());
+        assertThrows(StoreException.Conflict.class, () -> store.put(late));
+        assertEquals("old", store.text());
+        assertEquals(0, store.blobCount());
     }
 }
