@@ -1,6 +1,7 @@
 package io.kintsugi.base;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Bytes to be read once, in order, by one thread. Blocks (a virtual thread) until there are some. */
 @FunctionalInterface
@@ -33,5 +34,20 @@ public interface ByteSource {
             continue;
         }
         return target.position() - start;
+    }
+
+    /**
+     * The same for several targets, one after the other. Their bytes belong to the source until this returns, so it may
+     * look at more of them at a time than {@link #read} gives.
+     */
+    default int readFully(List<ByteBuffer> targets) {
+        int count = 0;
+        for (ByteBuffer target : targets) {
+            count += readFully(target);
+            if (target.hasRemaining()) {
+                return count;
+            }
+        }
+        return count;
     }
 }

@@ -3,6 +3,7 @@ package io.kintsugi.objects;
 import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.StoreException.Invalid.Kind;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** A body that must be as long as its client said, and no longer than the limit. Not read again behind its end. */
@@ -27,12 +28,35 @@ final class MeasuredSource implements ByteSource {
     public int read(ByteBuffer target) {
         int read = ended ? -1 : source.read(target);
         if (read < 0) {
-            ended = true;
-            if (declared.isPresent() && count != declared.getAsLong()) {
-                throw incomplete();
-            }
-            return read;
+            end();
+        } else {
+            add(read);
         }
+        return read;
+    }
+
+    @Override
+    public int readFully(List<ByteBuffer> targets) {
+        long room = 0;
+        for (ByteBuffer target : targets) {
+            room += target.remaining();
+        }
+        int read = ended ? 0 : source.readFully(targets);
+        add(read);
+        if (read < room) {
+            end();
+        }
+        return read;
+    }
+
+    private void end() {
+        ended = true;
+        if (declared.isPresent() && count != declared.getAsLong()) {
+            throw incomplete();
+        }
+    }
+
+    private void add(int read) {
         count += read;
         if (declared.isPresent() && count > declared.getAsLong()) {
             throw incomplete();
@@ -40,7 +64,6 @@ final class MeasuredSource implements ByteSource {
         if (count > limit) {
             throw Refusal.tooLarge(count, limit);
         }
-        return read;
     }
 
     private RuntimeException incomplete() {

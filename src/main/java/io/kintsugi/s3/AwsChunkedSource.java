@@ -1,17 +1,17 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.ByteSource;
-import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.StoreException;
-import io.kintsugi.codec.Digest;
 import io.kintsugi.iam.ChunkSigner;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Decodes {@code aws-chunked}: chunks of {@code size[;chunk-signature=…]}, a last one of size 0, and trailers. The
- * bytes of a chunk are handed on as they come; its signature is checked when it is complete, and the source ends only
- * after everything was right, so that whoever keeps nothing of a source that failed keeps nothing unsigned.
+ * bytes of a chunk are handed on as they come; its signature is checked when it is complete ({@link ChunkVerifier}),
+ * and the source ends only after everything was right, so that whoever keeps nothing of a source that failed keeps
+ * nothing unsigned.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html">Chunked upload</a>
  */
@@ -22,12 +22,11 @@ final class AwsChunkedSource implements ByteSource {
 
     private final ByteSource source;
     private final Optional<ChunkSigner> signer;
+    private final Optional<ChunkVerifier> verifier;
     private final Optional<Trailers> trailers;
     private final ByteBuffer input = ByteBuffer.allocate(BUFFER).flip();
     private long undecoded;
     private long chunkLeft;
-    private String signature = "";
-    private Optional<Digest> digest = Optional.empty();
     private State state = State.FIRST_HEADER;
 
     private enum State {
@@ -46,12 +45,43 @@ final class AwsChunkedSource implements ByteSource {
     AwsChunkedSource(ByteSource source, Optional<ChunkSigner> signer, Optional<Trailers> trailers, long decodedLength) {
         this.source = source;
         this.signer = signer;
+        this.verifier = signer.map(ChunkVerifier::new);
         this.trailers = trailers;
         this.undecoded = decodedLength;
     }
 
     @Override
     public int read(ByteBuffer target) {
+        try {
+            return decode(target);
+        } finally {
+            verifier.ifPresent(ChunkVerifier::settle);
+        }
+    }
+
+    /** As always; chunks that come whole into these targets are hashed two at a time. */
+    @Override
+    public int readFully(List<ByteBuffer> targets) {
+        try {
+            int count = 0;
+            for (ByteBuffer target : targets) {
+                while (target.hasRemaining()) {
+                    int decoded = decode(target);
+                    if (decoded < 0) {
+                        return count;
+                    }
+                    count += decoded;
+                }
+            }
+            return count;
+        } finally {
+            // the targets are the caller's again; and a wrong signature is told before what is wrong behind it
+            verifier.ifPresent(ChunkVerifier::settle);
+        }
+    }
+
+    /** Reads as {@link #read}, but what was read may still be to be hashed, where it lies. */
+    private int decode(ByteBuffer target) {
         while (true) {
             switch (state) {
                 case FIRST_HEADER, HEADER -> beginChunk();
@@ -59,7 +89,8 @@ final class AwsChunkedSource implements ByteSource {
                     if (chunkLeft > 0) {
                         return readData(target);
                     }
-                    endChunk();
+                    verifier.ifPresent(ChunkVerifier::end);
+                    state = State.HEADER;
                 }
                 case TRAILERS -> endBody();
                 case ENDED -> {
@@ -76,16 +107,16 @@ final class AwsChunkedSource implements ByteSource {
         String line = readLine();
         int extension = line.indexOf(';');
         chunkLeft = size(extension < 0 ? line : line.substring(0, extension));
-        signature = signature(extension < 0 ? "" : line.substring(extension));
+        String signature = signature(extension < 0 ? "" : line.substring(extension));
         if (chunkLeft > undecoded) {
             throw incomplete("The chunks hold more bytes than x-amz-decoded-content-length says.");
         }
         undecoded -= chunkLeft;
-        digest = signer.map(chain -> Digest.of(ChecksumAlgorithm.SHA256));
+        verifier.ifPresent(chunks -> chunks.begin(signature, chunkLeft, undecoded));
         if (chunkLeft > 0) {
             state = State.DATA;
         } else {
-            verifyChunk();
+            verifier.ifPresent(ChunkVerifier::end);
             state = State.TRAILERS;
         }
     }
@@ -108,23 +139,8 @@ final class AwsChunkedSource implements ByteSource {
             throw incomplete("The body ends within a chunk.");
         }
         chunkLeft -= count;
-        digest.ifPresent(sha256 -> sha256.update(target.slice(start, count)));
+        verifier.ifPresent(chunks -> chunks.add(target.slice(start, count)));
         return count;
-    }
-
-    private void endChunk() {
-        verifyChunk();
-        state = State.HEADER;
-    }
-
-    private void verifyChunk() {
-        if (signer.isPresent()
-                && !signer.get().verifyChunk(signature, digest.orElseThrow().finish())) {
-            throw new StoreException.Invalid(
-                    StoreException.Invalid.Kind.CHUNK_SIGNATURE,
-                    "The signature of a chunk does not match the one that we calculated. Check your key and signing "
-                            + "method.");
-        }
     }
 
     private void endBody() {

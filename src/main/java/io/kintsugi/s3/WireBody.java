@@ -9,6 +9,7 @@ import io.kintsugi.objects.UploadBody;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,6 +37,11 @@ record WireBody(ByteSource source, BodyHeaders headers) implements UploadBody {
     @Override
     public int read(ByteBuffer target) {
         return source.read(target);
+    }
+
+    @Override
+    public int readFully(List<ByteBuffer> targets) {
+        return source.readFully(targets);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.kintsugi.codec.Slab;
 import io.kintsugi.codec.Stripe;
 import io.kintsugi.drives.ShardSink;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Chunks of one stripe in memory, exactly as they are in the shards, seals included: row i is what shard i has. So a
@@ -183,13 +185,9 @@ final class StripeImage {
      * how many there are.
      */
     int fill(ByteSource source, int bytes) {
-        int[] filled = {0};
-        pieces(0, bytes, (offset, length) -> {
-            int count = source.readFully(slab().slice(offset, length));
-            filled[0] += count;
-            return count == length;
-        });
-        return filled[0];
+        List<ByteBuffer> places = new ArrayList<>();
+        pieces(0, bytes, (offset, length) -> places.add(slab().slice(offset, length)));
+        return source.readFully(places);
     }
 
     /** The first {@code bytes} plain bytes, to be read once. */

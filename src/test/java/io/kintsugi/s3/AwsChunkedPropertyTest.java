@@ -113,6 +113,44 @@ class AwsChunkedPropertyTest {
         assertArrayEquals(sent.content(), decode(sent, random));
     }
 
+    /** Chunks of the lengths that SDKs send, and around what may wait to be hashed with the next one. */
+    @Property(tries = 100)
+    void largeChunksGiveTheSameBytes(
+            @ForAll Coding coding,
+            @ForAll @Size(min = 1, max = 7) List<@IntRange(min = 0, max = 7) Integer> kinds,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int most = (int) ChunkVerifier.MOST_WAITING_BYTES;
+        int[] sizes = {1, 100, 65536, 65536, 65536, most, most + 1, 300_000};
+        Sent sent = Sent.of(coding, chunks(kinds.stream().map(k -> sizes[k]).toList(), random));
+        assertArrayEquals(sent.content(), decode(sent, random));
+    }
+
+    /** Whichever chunk of several has a wrong byte or a wrong signature. */
+    @Property(tries = 200)
+    void aWrongChunkIsRefusedWhereverItIs(
+            @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 4000) Integer> sizes,
+            @ForAll boolean inSignature,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        List<byte[]> chunks = chunks(sizes, random);
+        Sent sent = Sent.of(Coding.SIGNED, chunks);
+        int wrong = random.nextInt(chunks.size());
+        int begin = 0;
+        for (int i = 0; i <= wrong; i++) {
+            begin = indexOf(sent.body(), "\r\n", begin + (i > 0 ? sizes.get(i - 1) + 2 : 0)) + 2;
+        }
+        byte[] corrupted = sent.body().clone();
+        corrupted[inSignature ? begin - 3 : begin + random.nextInt(sizes.get(wrong))] ^= 1;
+        StoreException.Invalid refused =
+                assertThrows(StoreException.Invalid.class, () -> decode(sent.with(corrupted), random));
+        assertEquals(StoreException.Invalid.Kind.CHUNK_SIGNATURE, refused.kind());
+    }
+
+    private static int indexOf(byte[] bytes, String text, int from) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text, from);
+    }
+
     /** A line feed for a carriage return between trailers means the same; nothing else does. */
     @Property(tries = 500)
     void anyCorruptedByteIsNoticed(
@@ -233,15 +271,44 @@ class AwsChunkedPropertyTest {
                         .payload();
         BodyHeaders headers = BodyHeaders.read(Headers.of(flat.toArray(String[]::new)), payload);
         WireBody body = WireBody.of(source(sent.body(), random), payload, headers);
+        byte[] decoded = random.nextBoolean() ? readPieces(body, random) : readTargets(body, random);
+        assertEquals(-1, body.read(ByteBuffer.allocate(1)));
+        Optional<byte[]> claimed = body.claimedChecksum();
+        assertEquals(headers.trailers().isPresent(), claimed.isPresent());
+        return decoded;
+    }
+
+    private static byte[] readPieces(WireBody body, Random random) {
         ByteArrayOutputStream decoded = new ByteArrayOutputStream();
         ByteBuffer target = ByteBuffer.allocate(1 + random.nextInt(5000));
         while (body.read(target) >= 0) {
             decoded.write(target.array(), 0, target.position());
             target.clear();
         }
-        assertEquals(-1, body.read(target));
-        Optional<byte[]> claimed = body.claimedChecksum();
-        assertEquals(headers.trailers().isPresent(), claimed.isPresent());
+        return decoded.toByteArray();
+    }
+
+    /** Into some places at a time, as stripes are filled; they are for others afterwards. */
+    private static byte[] readTargets(WireBody body, Random random) {
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream();
+        int most = 1 + (1 << random.nextInt(14));
+        int read;
+        long room;
+        do {
+            List<ByteBuffer> targets = new ArrayList<>();
+            for (int i = 1 + random.nextInt(6); i > 0; i--) {
+                int size = random.nextInt(most);
+                targets.add(random.nextInt(5) == 0 ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size));
+            }
+            room = targets.stream().mapToLong(ByteBuffer::remaining).sum();
+            read = body.readFully(targets);
+            for (ByteBuffer target : targets) {
+                byte[] bytes = new byte[target.position()];
+                target.flip().get(bytes);
+                decoded.writeBytes(bytes);
+                target.clear().put(new byte[target.capacity()]);
+            }
+        } while (read == room);
         return decoded.toByteArray();
     }
 
