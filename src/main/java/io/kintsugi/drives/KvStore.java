@@ -57,6 +57,7 @@ final class KvStore {
     private final ColumnFamilyHandle names;
     private final List<ColumnFamilyHandle> handles;
     private final ReadOptions reads = new ReadOptions();
+    private final ReadOptions inMemory = new ReadOptions().setReadTier(ReadTier.BLOCK_CACHE_TIER);
     private final ReadOptions sweeps = new ReadOptions().setFillCache(false);
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
@@ -196,13 +197,28 @@ final class KvStore {
         try {
             Holder<byte[]> value = new Holder<>();
             if (!db.keyMayExist(families.get(space), reads, key, value)) {
-                return ABSENT;
+                return peekAgain(families.get(space), key);
             }
             // a value in a blob file that is not in memory is given as an empty one: an empty one proves nothing
             byte[] found = value.getValue();
             return found == null || found.length == 0 ? NOT_IN_MEMORY : new Lookup.Found(found);
         } finally {
             uses.leave();
+        }
+    }
+
+    /**
+     * RocksDB answers {@code keyMayExist} with no also when it fails, as at a damaged block, and a row that is taken
+     * for absent is lost to whoever asks, and overwritten by whoever writes if there is none. So a no is asked for
+     * again, in the way that tells one from the other.
+     */
+    private Lookup peekAgain(ColumnFamilyHandle family, byte[] key) {
+        try {
+            byte[] value = db.get(family, inMemory, key);
+            return value == null ? ABSENT : new Lookup.Found(value);
+        } catch (RocksDBException e) {
+            // the look at the device meets it again, and tells
+            return NOT_IN_MEMORY;
         }
     }
 
@@ -365,6 +381,7 @@ final class KvStore {
             handles.forEach(ColumnFamilyHandle::close);
             db.close();
             reads.close();
+            inMemory.close();
             sweeps.close();
             synced.close();
             unsynced.close();
