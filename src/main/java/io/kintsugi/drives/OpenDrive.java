@@ -28,6 +28,7 @@ final class OpenDrive {
     private final Committer committer;
     private final Thread committing;
     private final DriveWatcher watcher;
+    private final Thread watching;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /** What is known of a drive before its store is opened. */
@@ -103,7 +104,8 @@ final class OpenDrive {
         watcher.look();
         this.committing = threads.newThread("commit", committer);
         committing.start();
-        threads.newThread("watch", watcher).start();
+        this.watching = threads.newThread("watch", watcher);
+        watching.start();
     }
 
     /**
@@ -237,6 +239,8 @@ final class OpenDrive {
         try {
             threads.finish();
             committing.join();
+            // it looks for what was set aside: what it finds then must not undo what the next opening claims
+            watching.join();
             tasks.runLeftovers();
             sinks.forEach(this::releaseSink);
             shards.kept().close();
