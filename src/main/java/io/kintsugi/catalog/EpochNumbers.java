@@ -18,6 +18,11 @@ import java.util.function.Function;
  * and that replica may be away when the next one is begun: so its number is announced to enough drives before any
  * replica records it, and asked of enough drives at start. Where m is less than half of the drives, any two such sets
  * share one, and so of two epochs the one that was begun later has the greater number, whoever knows of them.
+ *
+ * <p>A key-value store that is set aside takes the row with it. That is one lost drive among the m: with n &gt; 2 m, of
+ * the n - m that have heard of a number at least one is left that is neither away nor has forgotten. Nor does it matter
+ * for long: the epoch with which the next start begins is greater, and once it is in the identities of drives, which no
+ * store takes with it, a replica of the one that was cut off is stale.
  */
 final class EpochNumbers {
     /** Space LOCAL: the greatest number that was announced to this drive. */
