@@ -36,10 +36,11 @@ final class BucketCache {
 
     private Optional<BucketRow> load(BucketName name) {
         int stripe = Stamps.ofName(name);
+        long opening = stamps.opening();
         long before = stamps.last(stripe);
         boolean moving = stamps.moving(stripe);
         Optional<BucketRow> row = rows.get(KvSpace.BUCKETS, Keys.bucket(name)).map(r -> BucketRow.decode(name, r));
-        stamps.settle(stripe);
+        stamps.settle(stripe, opening);
         if (row.isPresent() && !moving) {
             if (cached.size() >= MAX_BUCKETS) {
                 cached.clear();

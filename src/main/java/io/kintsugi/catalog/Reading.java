@@ -63,15 +63,17 @@ final class Reading implements Rows {
 
     @Override
     public Optional<byte[]> get(KvSpace space, byte[] key) {
+        long opening = stamps.opening();
         Optional<byte[]> value = replicas.get(space, key);
-        stamps.settle();
+        stamps.settle(opening);
         return value;
     }
 
     @Override
     public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
+        long opening = stamps.opening();
         List<KvRow> rows = replicas.range(space, from, to, limit);
-        stamps.settle();
+        stamps.settle(opening);
         return rows;
     }
 
@@ -79,14 +81,16 @@ final class Reading implements Rows {
      * Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way.
      */
     AtOnce<Optional<byte[]>> inline(byte[] key) {
+        long opening = stamps.opening();
         return replicas.look(KvSpace.INLINE, key)
-                .then(value -> value.isPresent() ? AtOnce.told(value) : stamps.settled(value))
+                .then(value -> value.isPresent() ? AtOnce.told(value) : stamps.settled(opening, value))
                 .map(value -> value.map(SmallRow::decodeInline));
     }
 
     Optional<byte[]> upload(BucketRow bucket, ObjectKey key, byte[] row) {
+        long opening = stamps.opening();
         Optional<byte[]> value = replicas.get(KvSpace.UPLOADS, row);
-        stamps.settle(Stamps.ofKey(bucket.id(), key));
+        stamps.settle(Stamps.ofKey(bucket.id(), key), opening);
         return value;
     }
 
@@ -117,8 +121,9 @@ final class Reading implements Rows {
 
     /** The object that is the current version, if that is one. */
     private AtOnce<Optional<VersionRow>> object(BucketRow bucket, ObjectKey key, int stripe) {
+        long opening = stamps.opening();
         return replicas.look(KvSpace.OBJECTS, Keys.object(bucket.id(), key))
-                .then(row -> stamps.settled(stripe, row))
+                .then(row -> stamps.settled(stripe, opening, row))
                 .map(row -> row.map(bytes -> Versions.decode(bucket, key, bytes)));
     }
 
@@ -146,7 +151,7 @@ final class Reading implements Rows {
 
     private <T> T ofOneState(int stripe, Function<Rows, T> read) {
         for (int i = 0; i < TRIES; i++) {
-            stamps.settle(stripe);
+            stamps.settle(stripe, stamps.opening());
             long before = stamps.last(stripe);
             boolean moving = stamps.moving(stripe);
             T result = read.apply(replicas);
@@ -160,15 +165,17 @@ final class Reading implements Rows {
     ListPage objects(ListQuery query) {
         BucketRow bucket = requireBucket(query.bucket());
         ObjectLister lister = new ObjectLister(bucket, query);
+        long opening = stamps.opening();
         ListPage page = cursor(KvSpace.OBJECTS, lister::page);
-        stamps.settle(Stamps.ofBucket(bucket.id()));
+        stamps.settle(Stamps.ofBucket(bucket.id()), opening);
         return page;
     }
 
     UploadsPage uploads(UploadsQuery query) {
         BucketRow bucket = requireBucket(query.bucket());
+        long opening = stamps.opening();
         UploadsPage page = cursor(KvSpace.UPLOADS, c -> new UploadLister(bucket, query).page(c));
-        stamps.settle(Stamps.ofBucket(bucket.id()));
+        stamps.settle(Stamps.ofBucket(bucket.id()), opening);
         return page;
     }
 
@@ -183,6 +190,14 @@ final class Reading implements Rows {
     /** Two cursors of one state: opened while no commit touched the bucket, or else in a pause between two commits. */
     ListPage versions(ListQuery query) {
         BucketRow bucket = requireBucket(query.bucket());
+        long opening = stamps.opening();
+        ListPage page = versionsOfOneState(bucket, query);
+        // a replica that was asked before another state was opened may be none of that
+        stamps.requireSame(opening);
+        return page;
+    }
+
+    private ListPage versionsOfOneState(BucketRow bucket, ListQuery query) {
         int stripe = Stamps.ofBucket(bucket.id());
         for (int i = 0; i < TRIES; i++) {
             Optional<ListPage> page =
@@ -195,7 +210,7 @@ final class Reading implements Rows {
     }
 
     private Optional<ListPage> versions(KeyValue kv, BucketRow bucket, ListQuery query, int stripe) {
-        stamps.settle(stripe);
+        stamps.settle(stripe, stamps.opening());
         long before = stamps.last(stripe);
         boolean moving = stamps.moving(stripe);
         try (KvCursor objects = kv.cursor(KvSpace.OBJECTS);

@@ -3,7 +3,9 @@ package io.kintsugi.catalog;
 import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.StoreException.Unavailable;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -20,6 +22,7 @@ final class Stamps {
 
     private final AtomicLongArray last = new AtomicLongArray(STRIPES);
     private volatile Optional<Flight> flight = Optional.empty();
+    private final AtomicLong opening = new AtomicLong();
 
     private static int stripe(int hash) {
         int spread = hash * GOLDEN;
@@ -63,39 +66,68 @@ final class Stamps {
      * that failed. Sequencer only.
      */
     void invalidate(long sequence) {
+        // before the flight ends: whoever finds none must find this
+        opening.incrementAndGet();
         end();
         for (int i = 0; i < STRIPES; i++) {
             last.set(i, sequence);
         }
     }
 
-    /** Waits until no commit is under way that touches this stripe and was when this was called. */
-    void settle(int stripe) {
-        touching(stripe).ifPresent(Flight::await);
+    /**
+     * Which state of the catalog is open, to be asked before rows are read and given to what settles them. A reader may
+     * stand still for so long that a commit of which it has read a row fails everywhere, and the catalog is opened
+     * again without it: then that commit is not found here any more.
+     */
+    long opening() {
+        return opening.get();
     }
 
-    /** Waits until the commit that is under way, if any, is done. */
-    void settle() {
+    /**
+     * Waits until no commit is under way that touches this stripe and was when this was called.
+     *
+     * @param before the {@link #opening} when the rows were not read yet
+     * @throws Unavailable when nobody knows whether they are
+     */
+    void settle(int stripe, long before) {
+        touching(stripe).ifPresent(Flight::await);
+        requireSame(before);
+    }
+
+    /** The same for any rows: waits until the commit that is under way, if any, is done. */
+    void settle(long before) {
         flight.ifPresent(Flight::await);
+        requireSame(before);
+    }
+
+    /** @throws Unavailable when another state of the catalog was opened since */
+    void requireSame(long before) {
+        if (opening.get() != before) {
+            throw new Unavailable(
+                    Unavailable.Kind.TIMEOUT, "The catalog was opened again while it was read: ask once more");
+        }
     }
 
     /** What was read just now: told when no commit is under way that touches the stripe, else once that is done. */
-    <T> AtOnce<T> settled(int stripe, T read) {
-        return landed(touching(stripe), read);
+    <T> AtOnce<T> settled(int stripe, long before, T read) {
+        return landed(touching(stripe), before, read);
     }
 
     /** What was read just now: told when no commit is under way, else once that is done. */
-    <T> AtOnce<T> settled(T read) {
-        return landed(flight, read);
+    <T> AtOnce<T> settled(long before, T read) {
+        return landed(flight, before, read);
     }
 
-    private static <T> AtOnce<T> landed(Optional<Flight> underWay, T read) {
-        return underWay.isEmpty()
-                ? AtOnce.told(read)
-                : AtOnce.later(() -> {
-                    underWay.get().await();
-                    return read;
-                });
+    private <T> AtOnce<T> landed(Optional<Flight> underWay, long before, T read) {
+        if (underWay.isPresent()) {
+            return AtOnce.later(() -> {
+                underWay.get().await();
+                requireSame(before);
+                return read;
+            });
+        }
+        requireSame(before);
+        return AtOnce.told(read);
     }
 
     /** Whether a commit is under way that touches the stripe. */

@@ -2,8 +2,11 @@ package io.kintsugi.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.AtOnce;
+import io.kintsugi.base.StoreException.Unavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,5 +41,29 @@ class StampsTest {
         stamps.begin(flight, List.of(STRIPE));
         assertFalse(stamps.moving(OTHER));
         assertEquals(0, stamps.last(OTHER));
+    }
+
+    /** A reader that stood still from its read until the catalog was opened again: that commit may be none. */
+    @Test
+    void whoHasReadARowOfACommitThatIsNoMoreDoesNotTakeItForSettled() {
+        long opening = stamps.opening();
+        stamps.begin(flight, List.of(STRIPE));
+        flight.fail(new Unavailable(Unavailable.Kind.TIMEOUT, "it is not known"));
+        stamps.invalidate(SEQUENCE);
+        assertThrows(Unavailable.class, () -> stamps.settle(STRIPE, opening));
+        assertThrows(Unavailable.class, () -> stamps.settle(opening));
+        assertThrows(Unavailable.class, () -> stamps.settled(STRIPE, opening, "a row"));
+        assertThrows(Unavailable.class, () -> stamps.settled(opening, "a row"));
+        stamps.settle(STRIPE, stamps.opening());
+    }
+
+    @Test
+    void norWhenTheNextCommitTouchesItByThen() {
+        long opening = stamps.opening();
+        stamps.invalidate(SEQUENCE);
+        stamps.begin(flight, List.of(STRIPE));
+        AtOnce<String> later = stamps.settled(STRIPE, opening, "a row");
+        flight.land();
+        assertThrows(Unavailable.class, later::orWait);
     }
 }
