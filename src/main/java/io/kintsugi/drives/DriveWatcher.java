@@ -18,6 +18,7 @@ import org.rocksdb.RocksDBException;
  * take writes again. Each look is a heartbeat: when a look hangs, the drive is seen to be stalled.
  */
 final class DriveWatcher implements Runnable {
+    private static final System.Logger LOG = System.getLogger(DriveWatcher.class.getName());
     private static final long PERIOD_MILLIS = 1000;
     private static final long RESERVE_SHARE = 50;
     /** After that share of the stall limit it is asked whether a sync that goes on is slow, or hangs. */
@@ -37,6 +38,7 @@ final class DriveWatcher implements Runnable {
     private final AtomicBoolean syncing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private long backgroundErrors;
+    private boolean troubled;
 
     /** The parts of a drive that its watcher needs. */
     record Parts(
@@ -67,11 +69,24 @@ final class DriveWatcher implements Runnable {
         try {
             boolean stop = false;
             while (!stop) {
-                look();
+                lookWhateverHappens();
                 stop = health.givenUp() || stopped.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Without its watcher, nobody would see that the drive hangs. A trouble that goes on is logged once. */
+    private void lookWhateverHappens() {
+        try {
+            look();
+            troubled = false;
+        } catch (RuntimeException | Error e) {
+            if (!troubled) {
+                LOG.log(System.Logger.Level.ERROR, "Watching a drive failed (" + probe + "); it is tried again", e);
+            }
+            troubled = true;
         }
     }
 

@@ -120,9 +120,20 @@ final class OrphanSweep implements AutoCloseable {
             SurveyPage page = survey.shards(drive, form, after, PAGE);
             for (SurveyedShard shard : page.shards()) {
                 permit.next(0);
-                examine(shard);
+                examineIfPossible(shard);
             }
             return page;
+        }
+    }
+
+    /** A row that nobody can read holds up the judgement of its own shards only. */
+    private void examineIfPossible(SurveyedShard shard) {
+        try {
+            examine(shard);
+        } catch (StoreException.Unavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            lastError.set("shard " + shard.blob() + "." + shard.index() + " can't be judged: " + e.getMessage());
         }
     }
 
@@ -176,7 +187,7 @@ final class OrphanSweep implements AutoCloseable {
                 survey.remove(shard);
                 removed.incrementAndGet();
             }
-        } catch (StoreException.Unavailable e) {
+        } catch (RuntimeException e) {
             lastError.set("orphan " + shard.blob() + "." + shard.index() + " was not removed: " + e.getMessage());
         }
     }

@@ -63,7 +63,8 @@ final class Worker implements AutoCloseable {
             Duration rest;
             try {
                 rest = step.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // also for want of memory: nobody else would ever do this work
                 rest = AFTER_FAILURE;
                 if (!closed) {
                     LOG.log(Level.WARNING, thread.getName() + " failed; tried again in " + rest.toSeconds() + " s", e);

@@ -74,6 +74,10 @@ class DriveTasksTest {
     }
 
     private DriveTasks tasks(Path folder) throws IOException {
+        return tasks(folder, clock);
+    }
+
+    private static DriveTasks tasks(Path folder, Clock clock) throws IOException {
         Files.writeString(folder.resolve(DriveDirectory.IDENTITY), "one");
         DriveMeter meter = new DriveMeter();
         DriveHealth health =
@@ -87,5 +91,38 @@ class DriveTasksTest {
         nanos.addAndGet(time.toNanos());
         tasks.health().beat(1L << 40, 1L << 40, 0);
         tasks.health().writersAnswer();
+    }
+
+    /** Else nobody would see any more that the drive hangs. */
+    @Test
+    @Timeout(60)
+    void aWatcherGoesOnAfterAnError(@TempDir Path folder) throws Exception {
+        CountDownLatch again = new CountDownLatch(1);
+        AtomicLong looks = new AtomicLong();
+        Clock failing = new Clock() {
+            @Override
+            public long millis() {
+                return 0;
+            }
+
+            @Override
+            public long nanos() {
+                if (Thread.currentThread().getName().equals("watch of the test")) {
+                    if (looks.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("as this test wants it");
+                    }
+                    again.countDown();
+                }
+                return 0;
+            }
+        };
+        DriveWatcher watcher = new DriveWatcher(
+                new DriveWatcher.Parts(
+                        folder, Files.getFileStore(folder), null, null, tasks(folder, failing), new DriveFiles()),
+                new DriveSettings(DriveFolder.RESOURCES, DriveSettings.Threads.DEFAULT, 0, LIMIT, LIMIT));
+        Thread thread = Thread.ofPlatform().name("watch of the test").start(watcher);
+        again.await();
+        watcher.stop();
+        thread.join();
     }
 }

@@ -11,13 +11,16 @@ import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectMetadata;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.base.UploadId;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
+import io.kintsugi.catalog.Catalog;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.shards.BlobNote;
 import io.kintsugi.sim.SimOp;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +103,32 @@ class OrphanSweepTest {
         store.clock.pass(times.orphanAge().plusSeconds(1));
         asking.sweep();
         assertEquals(4, asking.snapshot().examined(), "none of the second blob");
+    }
+
+    /** As when a row has rotten in every replica. */
+    @Test
+    void whatCannotBeJudgedHoldsUpNothingElse() {
+        BlobRef first = orphan(SIZE);
+        BlobRef second = orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        BlobRef[] unreadable = {first};
+        Catalog damaged = (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, called, arguments) -> {
+                    if (called.getName().equals("referred") && arguments[0].equals(unreadable[0].id())) {
+                        throw new StoreException.Failed("a row is corrupt", new IllegalStateException());
+                    }
+                    return called.invoke(store.catalog, arguments);
+                });
+        OrphanSweep sweeping = new OrphanSweep(damaged, store.survey, store.objects.guards(), store.terms(times));
+        sweeping.sweep();
+        assertEquals(4, sweeping.snapshot().waiting());
+        unreadable[0] = second;
+        sweeping.sweep();
+        assertEquals(8, sweeping.snapshot().waiting());
+        store.clock.pass(times.orphanConfirmation());
+        sweeping.confirm();
+        assertEquals(4, sweeping.snapshot().removed());
+        assertEquals(1, store.blobCount());
     }
 
     @Test
