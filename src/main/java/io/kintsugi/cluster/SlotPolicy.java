@@ -115,11 +115,15 @@ final class SlotPolicy {
 
     /** Whether a folder was told to become a drive of this very pool, which nobody has used since. */
     private boolean wasNeverUsed(DriveIdentity prepared) {
-        long heard = members().mapToLong(DriveIdentity::catalogEpoch).reduce(deployment.epoch(), Math::max);
         return isMember(prepared)
                 && prepared.roster().equals(pool.roster())
-                && prepared.catalogEpoch() >= heard
+                && prepared.catalogEpoch() >= newestEpoch()
                 && !known.incarnations().containsKey(prepared.drive());
+    }
+
+    /** Of the catalog, that anybody has heard of. */
+    private long newestEpoch() {
+        return members().mapToLong(DriveIdentity::catalogEpoch).reduce(deployment.epoch(), Math::max);
     }
 
     /** Drives of this pool that are in one of the folders, whatever is wrong with them. */
@@ -267,22 +271,19 @@ final class SlotPolicy {
     }
 
     /**
-     * Only where it is certain that nobody has lost anything who does so: more drives than the parity were never used,
-     * and no more than that may miss the first epoch of the catalog before anything is acknowledged.
+     * Only where it is certain that nobody has lost anything who does so: nobody has heard of an epoch of the catalog,
+     * and these are more drives than the parity, which is how many may miss the first before anything is acknowledged.
      */
     private String adviceForTheUnused() {
-        long unused = Stream.concat(
-                        members().filter(identity -> identity.catalogEpoch() == 0),
-                        slots.stream()
-                                .flatMap(slot -> slot instanceof DriveInspection.Empty empty
-                                        ? empty.founding().stream()
-                                        : Stream.empty())
-                                .filter(this::wasNeverUsed)
-                                .filter(identity -> identity.catalogEpoch() == 0))
+        Stream<DriveIdentity> prepared = slots.stream()
+                .flatMap(slot ->
+                        slot instanceof DriveInspection.Empty empty ? empty.founding().stream() : Stream.empty())
+                .filter(this::wasNeverUsed);
+        long unused = Stream.concat(members(), prepared)
                 .map(DriveIdentity::drive)
                 .distinct()
                 .count();
-        return unused > mostParity()
+        return newestEpoch() == 0 && unused > mostParity()
                 ? ". The very first start of this store was cut off, and not all of the folders that it began with are"
                         + " here: mount them; or, since nothing was stored yet, empty all of them and start again"
                 : "";

@@ -26,6 +26,7 @@ class SlotPolicyTest {
     private static final List<DriveId> ROSTER =
             IntStream.range(1, 5).mapToObj(i -> new DriveId(new Id128(100, i))).toList();
     private static final Deployment.Pool POOL = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, false);
+    private static final Deployment.Pool NARROW = new Deployment.Pool("pool1", new ErasureCode(3, 1), ROSTER, false);
     private static final Deployment.Pool FRESH = new Deployment.Pool("pool1", new ErasureCode(2, 2), ROSTER, true);
     private static final Deployment OURS = new Deployment(new Id128(1, 1), List.of(POOL), 0);
     private static final Deployment OTHER = new Deployment(new Id128(2, 2), List.of(POOL), 0);
@@ -100,13 +101,20 @@ class SlotPolicyTest {
         assertFalse(advises(0, prepared(2, 2), empty(3), empty(4)), "the other two may have been");
         assertFalse(advises(0, prepared(2, 2), prepared(3, 2), empty(4)), "the other two may have been");
         assertFalse(advises(1, prepared(2, 2), prepared(3, 3), empty(4)), "one was used since");
+        assertTrue(advises(NARROW, 0, drive(2, 2, 9), empty(3), empty(4)), "two of 3+1 were never used");
+        assertFalse(advises(NARROW, 1, drive(2, 2, 9), empty(3), empty(4)), "one of two was used");
     }
 
     private static boolean advises(long epoch, DriveInspection... others) {
+        return advises(POOL, epoch, others);
+    }
+
+    private static boolean advises(Deployment.Pool pool, long epoch, DriveInspection... others) {
+        Deployment deployment = new Deployment(OURS.id(), List.of(pool), 0);
         DriveIdentity one = OURS.identity(POOL, ROSTER.getFirst(), new Id128(9, 0), epoch);
         List<DriveInspection> slots = new ArrayList<>(List.of(ours(one, 1)));
         slots.addAll(List.of(others));
-        List<String> reasons = SlotPolicy.decide(OURS, POOL, slots, Known.NOTHING).stream()
+        List<String> reasons = SlotPolicy.decide(deployment, pool, slots, Known.NOTHING).stream()
                 .filter(Verdict.Refused.class::isInstance)
                 .map(verdict -> ((Verdict.Refused) verdict).reason())
                 .filter(reason -> reason.contains("see that all drives are mounted"))

@@ -99,7 +99,7 @@ class StoreCrashTest {
 
     @Test
     void aFirstStartThatIsCutOffIsFinishedByTheNextOne() throws Exception {
-        Result result = walk(recordFirstStart(), Effort.of(20, 1));
+        Result result = walk(recordFirstStart(), Effort.of(40, 1));
         result.failure().ifPresent(failure -> {
             throw failure;
         });
