@@ -117,4 +117,19 @@ public record S3Limits(
                 drainBytes,
                 drainTime);
     }
+
+    public S3Limits withDrainTime(Duration most) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                patience,
+                keepAlive,
+                bodyStall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                most);
+    }
 }

@@ -210,6 +210,20 @@ class S3WireLimitsTest {
         }
     }
 
+    /** Nor a fault, when the time for the rest of its body is over. */
+    @Test
+    void aSenderThatWentAfterItsAnswerLeavesNothingBehind() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withDrainTime(SHORT))) {
+            try (RawClient client = wire.client()) {
+                client.head("PUT", "/b/refused", wire.signed("PUT", "/b/refused", Map.of("content-length", "200000")))
+                        .send(new byte[100_000]);
+                assertEquals(412, client.receive().status());
+            }
+            Thread.sleep(SHORT.multipliedBy(2));
+            wire.awaitInFlight(0);
+        }
+    }
+
     private static void stop(WireFixture wire) {
         try {
             wire.server.stop(Duration.ofSeconds(30));

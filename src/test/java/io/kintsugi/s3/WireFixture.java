@@ -1,5 +1,7 @@
 package io.kintsugi.s3;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.Clock;
 import io.kintsugi.iam.AmzTestDate;
@@ -16,8 +18,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +40,10 @@ final class WireFixture implements AutoCloseable {
     final AtomicInteger lent = new AtomicInteger();
     final CountDownLatch hold = new CountDownLatch(1);
     final S3Server server;
-    private final Vertx vertx = Vertx.vertx();
+    /** What was thrown on event loops, where no request could be told of it. */
+    final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+
+    private final Vertx vertx = Vertx.vertx().exceptionHandler(faults::add);
 
     WireFixture(S3Limits limits) throws IOException {
         server = started(limits, ownHandlers());
@@ -169,5 +176,6 @@ final class WireFixture implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        assertEquals(List.of(), List.copyOf(faults));
     }
 }
