@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * @param whole whether each shard of each blob was where it is recorded, as far as the process knew. A process that
  *     begins puts a mark in the place of this one that says no
  * @param epoch of the catalog
- * @param sequence of the catalog's last commit; any later one makes the mark worthless
+ * @param sequence of the catalog's last commit; any later one but the beginning of the next epoch makes the mark
+ *     worthless
  * @param drives of the deployment; all of them answered
  * @param usage what was counted on them last, if anything was
  */

@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 
 /**
  * Whether the last process ended in order, with every shard in its place: then this one need not look for what it left
- * undone. True only when each drive of the deployment is there and has the same mark ({@link EndMark}), and the catalog
- * was opened with the very commit that it names; so a kill, a power cut, a drive that was away, replaced, added,
- * emptied or put back to what it once was, and a key-value store that was set aside all lead to the walks. The mark is
- * taken away before anything is spared by it. Decision 0029 says what it can't know.
+ * undone. True only when each drive of the deployment is there and has the same mark ({@link EndMark}), and nobody has
+ * opened the catalog since; so a kill, a power cut, a drive that was away, replaced, added, emptied or put back to what
+ * it once was, and a key-value store that was set aside all lead to the walks. The mark is taken away before anything
+ * is spared by it. Decision 0029 says what it can't know.
  *
  * <p>Thread-safe.
  */
@@ -108,9 +108,16 @@ final class OrderlyEnd {
         boolean valid = first.whole()
                 && marks.stream().allMatch(mark -> mark.id().equals(first.id()))
                 && first.drives().equals(answering.get())
-                && first.epoch() == opened.epoch()
-                && first.sequence() == opened.sequence();
+                && isNext(first);
         return Optional.of(first).filter(mark -> valid);
+    }
+
+    /**
+     * Whether this is the first process since that opened the catalog: each begins one epoch by one commit, and leaves
+     * a gap in the numbers of epochs if it is cut off there.
+     */
+    private boolean isNext(EndMark mark) {
+        return opened.epoch() == mark.epoch() + 1 && opened.sequence() == mark.sequence() + 1;
     }
 
     /** All drives of the deployment; empty when one does not answer. */

@@ -14,6 +14,7 @@ import io.kintsugi.shards.DriveLevels.Level;
 import io.kintsugi.shards.DriveLevels.Room;
 import io.kintsugi.shards.DriveLevels.Use;
 import io.kintsugi.shards.DriveRecord;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,15 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The mark of an orderly end is believed only where nothing can have been lost since. */
 class OrderlyEndTest {
     private static final int DRIVES = 4;
-    private static final CatalogStatus STATUS = status(7, 1234);
+    private static final CatalogStatus ENDED = status(7, 1234);
+    private static final CatalogStatus OPENED = status(8, 1235);
     private static final DriveUsage.Sums USAGE =
             new DriveUsage.Sums(Map.of(id(0), new Count(3, 3000), id(2), new Count(1, 10)), 2, 3010, 1003.5);
 
@@ -86,13 +89,13 @@ class OrderlyEndTest {
     }
 
     private void end(BooleanSupplier whole) {
-        process(STATUS).leave(() -> STATUS, whole, Optional.of(USAGE));
+        process(OPENED).leave(() -> ENDED, whole, Optional.of(USAGE));
     }
 
     @Test
     void whatWasKnownIsKnownAgain() {
         end(() -> true);
-        OrderlyEnd.Found found = process(STATUS).found();
+        OrderlyEnd.Found found = process(OPENED).found();
         assertTrue(found.whole());
         assertEquals(Optional.of(USAGE.all()), found.usage().map(DriveUsage.Sums::all));
         assertEquals(new Count(3, 3000), found.usage().orElseThrow().byDrive().get(id(0)));
@@ -103,8 +106,8 @@ class OrderlyEndTest {
 
     @Test
     void anEndWithoutACountIsOneToo() {
-        process(STATUS).leave(() -> STATUS, () -> true, Optional.empty());
-        OrderlyEnd.Found found = process(STATUS).found();
+        process(OPENED).leave(() -> ENDED, () -> true, Optional.empty());
+        OrderlyEnd.Found found = process(OPENED).found();
         assertTrue(found.whole());
         assertEquals(Optional.empty(), found.usage());
     }
@@ -112,7 +115,7 @@ class OrderlyEndTest {
     @Test
     void aProcessIsToldOfItAsOftenAsItAsks() {
         end(() -> true);
-        OrderlyEnd process = process(STATUS);
+        OrderlyEnd process = process(OPENED);
         assertTrue(process.found().whole());
         assertTrue(process.found().whole(), "the balancer asks, and healing");
     }
@@ -121,18 +124,18 @@ class OrderlyEndTest {
     @Test
     void theMarkServesOnce() {
         end(() -> true);
-        assertTrue(process(STATUS).found().whole());
-        assertFalse(process(STATUS).found().whole());
+        assertTrue(process(OPENED).found().whole());
+        assertFalse(process(OPENED).found().whole());
     }
 
     @Test
     void aMarkThatCouldNotBeTakenAwayIsNotUsed() {
         end(() -> true);
         copies.writable = 3;
-        assertFalse(process(STATUS).found().whole());
+        assertFalse(process(OPENED).found().whole());
         copies.writable = 0;
         end(() -> true);
-        assertFalse(process(STATUS).found().whole());
+        assertFalse(process(OPENED).found().whole());
     }
 
     @Test
@@ -147,7 +150,7 @@ class OrderlyEndTest {
         int[] asked = {0};
         end(() -> asked[0]++ == 0);
         assertEquals(2, asked[0]);
-        assertFalse(process(STATUS).found().whole());
+        assertFalse(process(OPENED).found().whole());
     }
 
     @Test
@@ -157,10 +160,35 @@ class OrderlyEndTest {
         assertEquals(List.of(), copies.read());
     }
 
+    /** On real drives: each start makes the store ready for commits, and that must not look like one. */
+    @Test
+    void aStoreOnFoldersRemembersItsEnd(@TempDir Path dir) throws Exception {
+        try (LocalStore store = new LocalStore(dir)) {
+            store.objects.createBucket(LocalStore.BUCKET);
+            store.put("key", TestBody.bytes(100_000, 1));
+            awaitIdle(store);
+            assertEquals(1, store.upkeep.snapshot().healing().walks().size(), "the first process looks at all");
+        }
+        for (int start = 0; start < 2; start++) {
+            try (LocalStore store = new LocalStore(dir)) {
+                awaitIdle(store);
+                assertEquals(List.of(), store.upkeep.snapshot().healing().walks());
+            }
+        }
+    }
+
+    private static void awaitIdle(LocalStore store) throws InterruptedException {
+        for (int i = 0; i < 3_000 && !store.upkeep.snapshot().healing().idle(); i++) {
+            Thread.sleep(20);
+        }
+        assertTrue(store.upkeep.snapshot().healing().idle());
+    }
+
     /** What may have happened since the end. */
     private enum Since {
         A_COMMIT,
-        ANOTHER_EPOCH,
+        A_START_THAT_WAS_CUT_OFF,
+        AN_OLDER_CATALOG,
         A_DRIVE_IS_AWAY,
         A_DRIVE_MORE,
         A_DRIVE_LESS,
@@ -176,10 +204,11 @@ class OrderlyEndTest {
         end(() -> true);
         byte[] older = copies.values[2];
         end(() -> true);
-        CatalogStatus opened = STATUS;
+        CatalogStatus opened = OPENED;
         switch (what) {
-            case A_COMMIT -> opened = status(STATUS.epoch(), STATUS.sequence() + 1);
-            case ANOTHER_EPOCH -> opened = status(STATUS.epoch() + 1, STATUS.sequence());
+            case A_COMMIT -> opened = status(OPENED.epoch(), OPENED.sequence() + 1);
+            case AN_OLDER_CATALOG -> opened = ENDED;
+            case A_START_THAT_WAS_CUT_OFF -> opened = status(OPENED.epoch() + 1, OPENED.sequence());
             case A_DRIVE_IS_AWAY -> levels.set(3, level(3, Use.AWAY));
             case A_DRIVE_MORE -> levels.add(level(4, Use.TAKING));
             case A_DRIVE_LESS -> levels.remove(3);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Entropy;
+import io.kintsugi.catalog.CatalogSettings;
+import io.kintsugi.catalog.EmbeddedCatalog;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.TopologyLevels;
@@ -17,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,9 @@ class UpkeepTest {
 
     @AutoClose
     private final TestStore store = new TestStore(UNSCRUBBED);
+
+    /** That of the process after the first. */
+    private Optional<EmbeddedCatalog> catalog = Optional.empty();
 
     /** Time passes meanwhile: who meets a blob that another worker is at tries again later. */
     private void await(BooleanSupplier condition) throws InterruptedException {
@@ -88,11 +94,18 @@ class UpkeepTest {
         }
     }
 
-    /** The catalog is opened anew, as by a process: what it was when it was opened is what counts. */
     private Upkeep nextProcess() {
+        catalog.ifPresent(EmbeddedCatalog::close);
+        store.catalog.close();
+        catalog = Optional.of(EmbeddedCatalog.open(store.drives, store.clock, CatalogSettings.DEFAULT));
         return upkeep(
-                new Objects(store.catalog, store.blobs, store.clock, Entropy.FAST, store.settings),
+                new Objects(catalog.get(), store.blobs, store.clock, Entropy.FAST, store.settings),
                 new HealReports(store.clock));
+    }
+
+    @AfterEach
+    void close() {
+        catalog.ifPresent(EmbeddedCatalog::close);
     }
 
     @Test
