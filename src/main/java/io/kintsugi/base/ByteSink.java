@@ -2,6 +2,7 @@ package io.kintsugi.base;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes bytes in order, from one thread, and blocks (a virtual thread) while its reader is slower than that. */
@@ -38,6 +39,18 @@ public interface ByteSink {
             for (int i = handed; i < pieces.size(); i++) {
                 one.run();
             }
+        }
+    }
+
+    /**
+     * Takes what the source has, until it has nothing more at once, and returns then. A sink whose bytes another thread
+     * sends may let that thread ask the source, but no longer than this call lasts.
+     *
+     * @throws StoreException when the reader has gone or is too slow, and what the source throws
+     */
+    default void drain(PieceSource source) {
+        for (Optional<PieceSource.Pieces> next = source.next(); next.isPresent(); next = source.next()) {
+            writeAll(next.get().bytes(), next.get().release());
         }
     }
 }

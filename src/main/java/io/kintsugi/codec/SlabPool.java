@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,6 +66,17 @@ public final class SlabPool {
                 }
             }
             return lend(await(new Waiter(size, lock.newCondition()), atMost.toNanos()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lends a slab of {@code bytes} or more if that needs no waiting. */
+    public Optional<Slab> takeAtOnce(int bytes) {
+        int size = sizeClass(bytes);
+        lock.lock();
+        try {
+            return Optional.ofNullable(waiters.isEmpty() ? tryTake(size) : null).map(this::lend);
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,8 @@ package io.kintsugi.s3;
 
 import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.NoWait;
+import io.kintsugi.base.PieceSource;
+import io.kintsugi.base.PieceSource.Pieces;
 import io.kintsugi.base.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -87,7 +90,7 @@ final class Answer {
         return new Body();
     }
 
-    private final class Body implements ByteSink {
+    private final class Body implements ByteSink, LoopDrain.Target {
         @Override
         public void write(ByteBuffer bytes, Runnable release) {
             writeAll(List.of(bytes), release);
@@ -96,6 +99,26 @@ final class Answer {
         @Override
         public void writeAll(List<ByteBuffer> pieces, Runnable release) {
             Answer.this.write(pieces, release);
+        }
+
+        @Override
+        public void drain(PieceSource source) {
+            Optional<Pieces> first = source.next();
+            if (first.isPresent()) {
+                // by this thread: what is not in memory is not worth a way to the event loop
+                Answer.this.write(first.get().bytes(), first.get().release());
+                new LoopDrain(wire, source, this).await();
+            }
+        }
+
+        @Override
+        public boolean isFull() {
+            return !ended && response.writeQueueFull();
+        }
+
+        @Override
+        public Future<Void> write(Pieces pieces) {
+            return writeOnLoop(pieces);
         }
     }
 
@@ -154,40 +177,64 @@ final class Answer {
     }
 
     private void write(List<ByteBuffer> pieces, Runnable release) {
-        long length = 0;
-        for (ByteBuffer piece : pieces) {
-            length += piece.remaining();
-        }
-        boolean first = written == 0;
-        if (length == 0 || length > expected - written) {
-            release.run();
-            if (length > 0) {
-                throw new IllegalStateException("more bytes than the head of the response says");
-            }
+        long length = accepted(pieces, release);
+        if (length == 0) {
             return;
         }
-        if (first) {
+        if (written == 0) {
             applyFirst(release);
         }
         acquire(release);
-        written += length;
-        boolean last = written == expected;
-        Future<Void> sent;
         try {
-            Buffer buffer = WireBuffers.wrap(pieces);
-            sent = last ? end(() -> response.end(buffer)) : response.write(buffer);
+            hand(pieces, length).onComplete(result -> {
+                release.run();
+                permits.release();
+            });
         } catch (IllegalStateException e) {
             release.run();
             permits.release();
             throw gone();
         }
-        sent.onComplete(result -> {
+    }
+
+    /** On the event loop, behind a first write of its own; fails when the client has gone. */
+    private Future<Void> writeOnLoop(Pieces pieces) {
+        long length = accepted(pieces.bytes(), pieces.release());
+        if (length == 0) {
+            return Future.succeededFuture();
+        }
+        try {
+            return hand(pieces.bytes(), length)
+                    .onComplete(result -> pieces.release().run())
+                    .recover(error -> Future.failedFuture(gone()));
+        } catch (IllegalStateException e) {
+            pieces.release().run();
+            throw gone();
+        }
+    }
+
+    /** How many bytes these are; 0 when there is nothing to write, and the pieces are released. */
+    private long accepted(List<ByteBuffer> pieces, Runnable release) {
+        long length = 0;
+        for (ByteBuffer piece : pieces) {
+            length += piece.remaining();
+        }
+        if (length == 0 || length > expected - written) {
             release.run();
-            permits.release();
-            if (last) {
-                wire.answered();
+            if (length > 0) {
+                throw new IllegalStateException("more bytes than the head of the response says");
             }
-        });
+        }
+        return length;
+    }
+
+    private Future<Void> hand(List<ByteBuffer> pieces, long length) {
+        written += length;
+        Buffer buffer = WireBuffers.wrap(pieces);
+        if (written < expected) {
+            return response.write(buffer);
+        }
+        return end(() -> response.end(buffer)).onComplete(result -> wire.answered());
     }
 
     private void applyFirst(Runnable release) {

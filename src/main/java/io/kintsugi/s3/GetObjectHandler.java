@@ -2,6 +2,7 @@ package io.kintsugi.s3;
 
 import io.kintsugi.base.AtOnce;
 import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.PieceSource;
 import io.kintsugi.objects.ObjectRead;
 import io.kintsugi.objects.ObjectStore;
 import java.nio.ByteBuffer;
@@ -62,6 +63,18 @@ record GetObjectHandler(ObjectStore store) implements S3Handler {
         @Override
         public void writeAll(List<ByteBuffer> pieces, Runnable release) {
             begun(release).writeAll(pieces, release);
+        }
+
+        @Override
+        public void drain(PieceSource source) {
+            if (body.isPresent()) {
+                body.get().drain(source);
+            } else {
+                source.next().ifPresent(first -> {
+                    writeAll(first.bytes(), first.release());
+                    drain(source);
+                });
+            }
         }
 
         private ByteSink begun(Runnable release) {

@@ -37,6 +37,7 @@ final class WireRequest {
     private final AtomicInteger holders = new AtomicInteger(2);
     private volatile long handedOverNanos = NOT_YET;
     private volatile boolean continued;
+    private Runnable whenGone = () -> {};
     private boolean condemned;
     private volatile boolean closing;
 
@@ -153,6 +154,11 @@ final class WireRequest {
         return written.future();
     }
 
+    /** Runs on the event loop, behind what is there to be done by now. */
+    void onLoop(Runnable task) {
+        context.runOnContext(v -> task.run());
+    }
+
     /** At once, whatever is still to be written. */
     void close() {
         context.runOnContext(v -> HardClose.of(request.connection()));
@@ -216,8 +222,18 @@ final class WireRequest {
         return since != NOT_YET && nowNanos - since > limits().responseStall().toNanos();
     }
 
+    /** On the event loop: runs it there once, as soon as the client has gone; takes the place of what was to run. */
+    void whenGone(Runnable task) {
+        if (request.response().closed()) {
+            task.run();
+        } else {
+            whenGone = task;
+        }
+    }
+
     private void onClosed() {
         body.onGone();
+        whenGone.run();
         answered();
     }
 

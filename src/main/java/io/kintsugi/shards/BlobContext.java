@@ -2,6 +2,7 @@ package io.kintsugi.shards;
 
 import io.kintsugi.codec.SlabPool;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What writers, readers and the healer of one store share.
@@ -33,5 +34,10 @@ record BlobContext(
 
     StripeImage image(StripeImage.Shape shape, int rows, Duration atMost) {
         return new StripeImage(new SharedSlab(slabs.take(Math.multiplyExact(shape.stride(), rows), atMost)), shape);
+    }
+
+    /** Memory for an image of one row, if there is some now. */
+    Optional<StripeImage> rowAtOnce(StripeImage.Shape shape) {
+        return slabs.takeAtOnce(shape.stride()).map(slab -> new StripeImage(new SharedSlab(slab), shape));
     }
 }

@@ -35,37 +35,56 @@ final class BlobRead {
         if (range.length() == 0) {
             return;
         }
-        long last = layout.stripeOf(range.end() - 1);
         try (BlobShards shards = new BlobShards(context, blob, reader)) {
+            CachedRead cached = new CachedRead(context, shards, range.end());
             Optional<StripeRead> ahead = Optional.empty();
-            for (long stripe = layout.stripeOf(range.offset()); stripe <= last; stripe++) {
-                StripeRead now = ahead.isPresent()
-                        ? ahead.get()
-                        : started(shards, stripe, context.times().memory());
-                ahead = Optional.empty();
-                try (now) {
-                    // one that was there at once is sent first: the next will probably be, too
-                    ahead = stripe < last && !now.isReady() ? tried(shards, stripe + 1) : Optional.empty();
-                    now.finish();
-                    now.emit(sink);
-                } catch (RuntimeException | Error e) {
-                    ahead.ifPresent(StripeRead::close);
-                    throw e;
+            long position = range.offset();
+            while (position < range.end()) {
+                if (ahead.isEmpty()) {
+                    sink.drain(cached.from(position));
+                    position = cached.position();
+                }
+                if (position < range.end()) {
+                    ahead = stripe(shards, position, ahead, sink);
+                    position = Math.min(range.end(), start(layout.stripeOf(position) + 1));
                 }
             }
         }
     }
 
-    private Optional<StripeRead> tried(BlobShards shards, long stripe) {
+    /** Sends the stripe from there on, and returns the next one if that was begun meanwhile. */
+    private Optional<StripeRead> stripe(BlobShards shards, long from, Optional<StripeRead> begun, ByteSink sink) {
+        long next = layout.stripeOf(from) + 1;
+        StripeRead now = begun.isPresent()
+                ? begun.get()
+                : started(shards, from, context.times().memory());
+        Optional<StripeRead> ahead = Optional.empty();
+        try (now) {
+            // one that was there at once is sent first: the next will probably be, too
+            ahead = start(next) < range.end() && !now.isReady() ? tried(shards, start(next)) : Optional.empty();
+            now.finish();
+            now.emit(sink);
+            return ahead;
+        } catch (RuntimeException | Error e) {
+            ahead.ifPresent(StripeRead::close);
+            throw e;
+        }
+    }
+
+    private long start(long stripe) {
+        return stripe * layout.stripeBytes();
+    }
+
+    private Optional<StripeRead> tried(BlobShards shards, long from) {
         try {
-            return Optional.of(started(shards, stripe, Duration.ZERO));
+            return Optional.of(started(shards, from, Duration.ZERO));
         } catch (Unavailable e) {
             return Optional.empty();
         }
     }
 
-    private StripeRead started(BlobShards shards, long stripe, Duration memoryWait) {
-        StripeRead read = new StripeRead(context, shards, part(stripe), memoryWait);
+    private StripeRead started(BlobShards shards, long from, Duration memoryWait) {
+        StripeRead read = new StripeRead(context, shards, part(from), memoryWait);
         try {
             read.start();
             return read;
@@ -75,10 +94,9 @@ final class BlobRead {
         }
     }
 
-    private StripeRead.Part part(long stripe) {
-        long start = stripe * layout.stripeBytes();
-        int from = (int) Math.max(0, range.offset() - start);
-        int to = (int) Math.min(layout.plainBytes(stripe), range.end() - start);
-        return new StripeRead.Part(stripe, from, to);
+    private StripeRead.Part part(long from) {
+        long stripe = layout.stripeOf(from);
+        long end = Math.min(start(stripe) + layout.plainBytes(stripe), range.end());
+        return new StripeRead.Part(stripe, (int) (from - start(stripe)), (int) (end - start(stripe)));
     }
 }

@@ -9,6 +9,7 @@ import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.ShardSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -94,6 +95,13 @@ final class BlobShards implements AutoCloseable {
         };
         opened.set(index, fresh);
         return fresh;
+    }
+
+    /** The shard, if it is open by now and nothing speaks against reading it. */
+    Optional<OpenShard> openNow(int index) {
+        CompletableFuture<OpenShard> known = opened.get(index);
+        boolean open = known != null && known.isDone() && !known.isCompletedExceptionally();
+        return open && alive(index) && !doubtful(index) ? Optional.of(known.join()) : Optional.empty();
     }
 
     private CompletableFuture<ShardSource> openFile(Drive on, int index) {

@@ -129,6 +129,29 @@ class ReadAgainTest {
         harness.assertNoMemoryLent();
     }
 
+    /** Any range of many stripes, with wrong frames in some of them: what is in memory is handed on by itself. */
+    @Test
+    void rangesOfManyStripesGiveTheSame() throws IOException {
+        byte[] content = BlobHarness.bytes(13_000_001);
+        BlobRef blob = harness.write(content);
+        for (int i = 0; i < 3; i++) {
+            harness.assertReads(content, blob);
+        }
+        for (int stripe : new int[] {3, 7, 9}) {
+            int frame = stripe * 8 + 3;
+            flip(file(blob, stripe % 2), ShardFormat.FILE_HEADER_BYTES + (long) frame * FRAME + 70);
+        }
+        Random random = new Random(2);
+        for (int i = 0; i < 40; i++) {
+            int from = random.nextInt(content.length);
+            int length = 1 + random.nextInt(content.length - from);
+            byte[] range = harness.read(blob, new ByteRange(from, length));
+            BlobHarness.assertSame(Arrays.copyOfRange(content, from, from + length), range, from + "+" + length);
+        }
+        assertTrue(harness.store.statistics().wrongFrames() > 0);
+        harness.assertNoMemoryLent();
+    }
+
     /** With all parity in use, a third wrong shard leaves nothing to serve the stripe from. */
     @Test
     void tooManyWrongShardsAreNotServed() throws IOException {
