@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,17 @@ class SlabPoolTest {
             assertEquals(0, pool.statistics().freeBytes());
             assertEquals(9216, pool.statistics().inUseBytes());
         }
+    }
+
+    @Test
+    void atOnceThereIsWhatFits() {
+        SlabPool pool = new SlabPool(1 << 20);
+        Slab half = pool.takeAtOnce(1 << 19).orElseThrow();
+        assertEquals(Optional.empty(), pool.takeAtOnce((1 << 19) + 1));
+        pool.takeAtOnce(1 << 19).orElseThrow().close();
+        half.close();
+        assertEquals(0, pool.statistics().inUseBytes());
+        assertEquals(0, pool.statistics().refused());
     }
 
     @Test

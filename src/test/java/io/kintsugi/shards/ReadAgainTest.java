@@ -3,26 +3,32 @@ package io.kintsugi.shards;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
+import io.kintsugi.base.ByteSink;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.PieceSource;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.cluster.CodeWish;
 import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
+import io.kintsugi.codec.CachedFile;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.ShardName;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -127,6 +133,48 @@ class ReadAgainTest {
         assertEquals(2, harness.store.statistics().wrongFrames());
         assertEquals(List.of(blob), harness.wanting);
         harness.assertNoMemoryLent();
+    }
+
+    /** Most of it: the first stripes are read before their files are open. */
+    @Test
+    void whatIsInMemoryIsToldWithoutWaiting() throws IOException {
+        byte[] content = BlobHarness.bytes(16 << 20);
+        BlobRef blob = harness.write(content);
+        for (int i = 0; i < 3; i++) {
+            harness.assertReads(content, blob);
+        }
+        Drained drained = new Drained();
+        harness.store.read(blob, new ByteRange(0, blob.size()), drained);
+        assertEquals(content.length, drained.bytes);
+        assumeTrue(readsAtOnce(blob), "no reads that do not wait");
+        assertTrue(drained.atOnce > content.length / 2, drained.atOnce + " bytes were told at once");
+    }
+
+    private boolean readsAtOnce(BlobRef blob) throws IOException {
+        Optional<CachedFile> file = CachedFile.open(file(blob, 0).toString());
+        try {
+            return file.isPresent() && file.get().read(0, ByteBuffer.allocateDirect(4096)) == 4096;
+        } finally {
+            file.ifPresent(CachedFile::close);
+        }
+    }
+
+    private static final class Drained implements ByteSink {
+        private long bytes;
+        private long atOnce;
+
+        @Override
+        public void write(ByteBuffer piece, Runnable release) {
+            bytes += piece.remaining();
+            release.run();
+        }
+
+        @Override
+        public void drain(PieceSource source) {
+            long before = bytes;
+            ByteSink.super.drain(source);
+            atOnce += bytes - before;
+        }
     }
 
     /** Any range of many stripes, with wrong frames in some of them: what is in memory is handed on by itself. */
