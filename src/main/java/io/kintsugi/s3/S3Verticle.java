@@ -108,8 +108,9 @@ final class S3Verticle extends AbstractVerticle {
      * frames until the stack is full.
      */
     private void accept(HttpServerRequest request) {
-        Use use = connections.computeIfAbsent(request.connection(), connection -> new Use());
-        if (use.isClosing()) {
+        Use use = connections.get(request.connection());
+        if (use == null || use.isClosing()) {
+            // a pipelined request is given out even when its client has gone: nothing would forget the connection again
             return;
         }
         WireRequest wire = new WireRequest(request, context, service, use::answered);
