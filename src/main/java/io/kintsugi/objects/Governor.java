@@ -87,13 +87,14 @@ public final class Governor implements AutoCloseable {
             long came = clock.nanos();
             draw(came - since);
             long wait = waitNanos(came);
+            boolean waits = wait > 0;
             while (wait > 0) {
                 changed.awaitNanos(Math.min(wait, NAP_NANOS));
                 wait = waitNanos(clock.nanos());
             }
             bytes += more;
             long now = clock.nanos();
-            waitedNanos += now - came;
+            waitedNanos += waits ? now - came : 0;
             return now;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
