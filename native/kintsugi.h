@@ -150,10 +150,10 @@ ks_pair_fn ks_sha256_pair_ni, ks_sha256_pair_arm;
 
 #define KS_MD5_LANES_MAX 16
 
-/* Whole blocks of as many streams as the path has lanes, 8 or 16; see md5_lanes.h. */
+/* Whole blocks of as many streams as there are lanes: 8 and 16, or what the name ends in; see md5_lanes.h. */
 typedef void ks_md5_lanes_fn(uint32_t *state, const uint8_t *const *streams, size_t blocks);
 
-ks_md5_lanes_fn ks_md5_lanes_avx2, ks_md5_lanes_avx512;
+ks_md5_lanes_fn ks_md5_lanes_avx2, ks_md5_lanes_avx512, ks_md5_lanes_avx512_8, ks_md5_lanes_avx512_4;
 
 /* XXH3: count stripes of 64 bytes, n being how many of the block of 16 were eaten before; returns the new n. */
 typedef unsigned ks_xxh3_fn(uint64_t *acc, const uint8_t *p, size_t count, unsigned n);

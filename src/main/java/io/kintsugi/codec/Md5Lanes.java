@@ -29,8 +29,6 @@ final class Md5Lanes {
 
     private static final int MAX_LANES = 16;
     private static final long STEP_BYTES = 64 << 10;
-    /** Fewer streams are faster one after the other. */
-    private static final int MIN_LANES = 3;
 
     private final CodecPath path;
     private final int maxLeaders;
@@ -120,10 +118,8 @@ final class Md5Lanes {
         for (Job job : lanes) {
             blocks = Math.min(blocks, job.cursor.blocks());
         }
-        if (lanes.size() < MIN_LANES) {
-            for (Job job : lanes) {
-                job.cursor.eat(blocks);
-            }
+        if (lanes.size() == 1) {
+            lanes.getFirst().cursor.eat(blocks);
         } else {
             eatLanes(lanes, blocks);
         }
