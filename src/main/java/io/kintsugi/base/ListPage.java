@@ -11,7 +11,10 @@ public record ListPage(List<Entry> entries, boolean truncated) {
     /** One line of a listing. */
     public sealed interface Entry {}
 
-    /** @param latest whether it is the current version of its key */
+    /**
+     * @param version without its parts: a page of 1,000 objects of 10,000 parts each would be more than memory holds
+     * @param latest whether it is the current version of its key
+     */
     public record Version(ObjectVersion version, boolean latest) implements Entry {}
 
     /** Keys that were rolled up; ends with the delimiter. */

@@ -43,7 +43,7 @@ final class BlobPager {
      * @param versions whether that is among the versions, or still among the uploads
      * @param row a key of UPLOADS; or one as in OBJECTS, also of versions in HISTORY
      * @param order the newest version of that key that is not done
-     * @param part how many blobs of it, or of that upload, were given
+     * @param part how many blobs of it, or the number of the part of that upload up to which they were given
      */
     @SuppressWarnings("ArrayRecordComponent")
     private record Place(boolean versions, byte[] row, long order, int part) {
@@ -100,12 +100,12 @@ final class BlobPager {
     // ---- uploads
 
     private Optional<String> uploads(Place place) {
-        List<KvRow> found = rows.range(KvSpace.UPLOADS, place.row(), END, ROWS_AT_ONCE);
+        List<KvRow> found = rows.some(KvSpace.UPLOADS, place.row(), END, ROWS_AT_ONCE);
         for (KvRow row : found) {
-            int skip = Arrays.equals(row.key(), place.row()) ? place.part() : 0;
-            int given = give(ofUpload(row), skip);
-            if (given > 0) {
-                return new Place(false, row.key(), Long.MAX_VALUE, given).text();
+            int done = Arrays.equals(row.key(), place.row()) ? place.part() : 0;
+            Optional<Integer> last = giveUpload(row, done);
+            if (last.isPresent()) {
+                return new Place(false, row.key(), Long.MAX_VALUE, last.get()).text();
             }
             if (entries.size() == limit) {
                 return behind(row).text();
@@ -116,6 +116,21 @@ final class BlobPager {
 
     private static Place behind(KvRow upload) {
         return new Place(false, Bytes.successor(upload.key()), Long.MAX_VALUE, 0);
+    }
+
+    /**
+     * Gives the blobs of the parts behind that number. How many there are before it changes when parts are uploaded
+     * again, as inline ones have none here.
+     *
+     * @return the number of the last that was given, when there was no room for all
+     */
+    private Optional<Integer> giveUpload(KvRow row, int done) {
+        List<BlobPage.Entry> blobs = ofUpload(row, done);
+        int room = limit - entries.size();
+        entries.addAll(blobs.subList(0, Math.min(room, blobs.size())));
+        return blobs.size() <= room
+                ? Optional.empty()
+                : entries.getLast().origin().part().map(BlobOrigin.Part::number);
     }
 
     /** How many of these blobs are given by now, when there is no room for all; else 0. */
@@ -149,31 +164,47 @@ final class BlobPager {
 
     /**
      * The next versions, all up to the last of them. Objects are read before the history, as a version may be
-     * overwritten in between, and after it, as one may become current again.
+     * overwritten in between, and after it, as one may become current again; not where there was no history before
+     * either.
      */
     private NavigableMap<Spot, KvRow> versionsFrom(Place place) {
         Spot from = new Spot(place.row(), place.order());
         NavigableMap<Spot, KvRow> found = new TreeMap<>();
-        List<KvRow> objects = rows.range(KvSpace.OBJECTS, place.row(), END, ROWS_AT_ONCE);
+        Optional<KvRow> before = rows.first(KvSpace.HISTORY, historyFrom(place), END);
+        List<KvRow> objects = objects(from, END);
         objects.forEach(row -> found.put(Spot.ofObject(row), row));
-        // the object of the key that the page begins in may be done: what is behind it may be in the history alone
-        byte[] to = found.tailMap(from, true).isEmpty()
-                ? END
-                : behindKey(objects.getLast().key());
-        List<KvRow> history = rows.range(KvSpace.HISTORY, historyFrom(place), to, ROWS_AT_ONCE);
-        if (history.isEmpty()) {
-            return found.tailMap(from, true);
+        byte[] to = objects.isEmpty() ? END : behindKey(objects.getLast().key());
+        List<KvRow> history = rows.some(KvSpace.HISTORY, historyFrom(place), to, ROWS_AT_ONCE);
+        boolean none = history.isEmpty()
+                && before.filter(row -> Arrays.compareUnsigned(row.key(), to) < 0)
+                        .isEmpty();
+        if (none) {
+            return found;
         }
         history.forEach(row -> found.put(Spot.ofHistory(row), row));
-        Spot last = Spot.ofHistory(history.getLast());
-        List<KvRow> again = rows.range(KvSpace.OBJECTS, place.row(), Bytes.successor(last.key()), ROWS_AT_ONCE);
+        Optional<Spot> last = history.isEmpty()
+                ? objects.reversed().stream().findFirst().map(Spot::ofObject)
+                : Optional.of(Spot.ofHistory(history.getLast()));
+        List<KvRow> again =
+                objects(from, last.map(spot -> Bytes.successor(spot.key())).orElse(END));
         again.forEach(row -> found.put(Spot.ofObject(row), row));
-        Spot known = again.size() < ROWS_AT_ONCE ? last : min(last, Spot.ofObject(again.getLast()));
-        return found.subMap(from, true, known, true);
+        Optional<Spot> known = again.isEmpty() ? last : Optional.of(min(last, Spot.ofObject(again.getLast())));
+        return known.map(until -> found.headMap(until, true)).orElse(found);
     }
 
-    private static Spot min(Spot a, Spot b) {
-        return a.compareTo(b) <= 0 ? a : b;
+    /** The next objects that are not done: that of the key in which the page begins may be. */
+    private List<KvRow> objects(Spot from, byte[] to) {
+        List<KvRow> objects = rows.some(KvSpace.OBJECTS, from.key(), to, ROWS_AT_ONCE);
+        if (objects.isEmpty() || Spot.ofObject(objects.getFirst()).compareTo(from) >= 0) {
+            return objects;
+        }
+        return objects.size() > 1
+                ? objects.subList(1, objects.size())
+                : rows.some(KvSpace.OBJECTS, Bytes.successor(from.key()), to, ROWS_AT_ONCE);
+    }
+
+    private static Spot min(Optional<Spot> a, Spot b) {
+        return a.filter(spot -> spot.compareTo(b) <= 0).orElse(b);
     }
 
     private static byte[] behindKey(byte[] object) {
@@ -212,7 +243,7 @@ final class BlobPager {
         return blobs;
     }
 
-    private List<BlobPage.Entry> ofUpload(KvRow row) {
+    private List<BlobPage.Entry> ofUpload(KvRow row, int done) {
         Optional<BucketName> bucket = bucketOf(row.key());
         if (bucket.isEmpty()) {
             return List.of();
@@ -220,7 +251,7 @@ final class BlobPager {
         ObjectKey key = ObjectKey.ofUtf8(Keys.keyOfEscaped(row.key(), Id128.BYTES));
         UploadId upload = Keys.uploadOf(row.key());
         List<BlobPage.Entry> blobs = new ArrayList<>();
-        for (UploadedPart stored : UploadChanges.parts(rows, upload, 0, UploadChanges.MAX_PARTS)) {
+        for (UploadedPart stored : UploadChanges.parts(rows, upload, done, UploadChanges.MAX_PARTS)) {
             ObjectPart part = stored.part();
             BlobOrigin.Part of = new BlobOrigin.Part(upload, part.number());
             if (part.blob().form() != BlobRef.Form.INLINE) {

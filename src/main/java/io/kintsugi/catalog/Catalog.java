@@ -93,8 +93,9 @@ public interface Catalog extends AutoCloseable {
     AtOnce<Optional<byte[]>> inlineAtOnce(BlobId blob);
 
     /**
-     * Deletes up to 1,000 keys in one commit; each succeeds or is refused for itself. Outcomes are in the order of the
-     * deletions.
+     * Deletes up to 1,000 keys, in one commit or, where that would be too large, in several: their objects may have
+     * 10,000 parts each. Each deletion succeeds or is refused for itself; when a later commit fails, those that it
+     * would have done are refused with its reason. Outcomes are in the order of the deletions.
      */
     List<Deletion.Outcome> delete(BucketName bucket, List<Deletion> deletions);
 

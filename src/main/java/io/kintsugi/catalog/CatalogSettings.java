@@ -71,4 +71,18 @@ public record CatalogSettings(
                 moveAfter,
                 tick);
     }
+
+    public CatalogSettings withBatchBytes(long bytes) {
+        return new CatalogSettings(
+                queue,
+                batchChanges,
+                bytes,
+                commitDeadline,
+                readDeadline,
+                hedge,
+                callDeadline,
+                logBytes,
+                moveAfter,
+                tick);
+    }
 }

@@ -29,6 +29,7 @@ public final class CatalogView {
     private static final ScanLimit PAGE = new ScanLimit(2_000, 4 << 20);
     private static final int BLOBS = 1000;
     private static final long SCAN_BYTES = 64L << 20;
+    private static final long SOME_BYTES = 4L << 20;
 
     private final List<ReplicaSource> replicas;
     private final Rows rows = new AnyReplica();
@@ -68,6 +69,15 @@ public final class CatalogView {
 
         @Override
         public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
+            return whole(space, from, to, new ScanLimit(limit, SCAN_BYTES));
+        }
+
+        @Override
+        public List<KvRow> some(KvSpace space, byte[] from, byte[] to, int limit) {
+            return whole(space, from, to, new ScanLimit(limit, SOME_BYTES));
+        }
+
+        private List<KvRow> whole(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
             List<KvRow> whole = new ArrayList<>();
             byte[] next = from;
             List<KvRow> page;
@@ -82,12 +92,10 @@ public final class CatalogView {
             return whole;
         }
 
-        private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, int limit) {
+        private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, ScanLimit limit) {
             for (ReplicaSource replica : replicas) {
                 try {
-                    return replica.rows()
-                            .scan(space, from, to, new ScanLimit(limit, SCAN_BYTES))
-                            .join();
+                    return replica.rows().scan(space, from, to, limit).join();
                 } catch (CompletionException | DriveException e) {
                     // the next one may do
                 }
@@ -135,11 +143,11 @@ public final class CatalogView {
 
     private void each(KvSpace space, Consumer<KvRow> visitor) {
         byte[] from = {};
-        List<KvRow> page = rows.range(space, from, RescueSpace.end(), PAGE.rows());
+        List<KvRow> page = rows.some(space, from, RescueSpace.end(), PAGE.rows());
         while (!page.isEmpty()) {
             page.forEach(visitor);
             from = Bytes.successor(page.getLast().key());
-            page = rows.range(space, from, RescueSpace.end(), PAGE.rows());
+            page = rows.some(space, from, RescueSpace.end(), PAGE.rows());
         }
     }
 

@@ -27,6 +27,7 @@ import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -134,7 +135,8 @@ public final class EmbeddedCatalog implements Catalog {
     @Override
     public void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition) {
         VersionChanges.Draft draft = VersionChanges.Draft.of(version, inline);
-        Known known = know(version.bucket(), List.of(version.key()));
+        Optional<Known.Row> row = know(reading.requireBucket(version.bucket()), version.key());
+        Known known = new Known(row.stream().toList(), stamps::last);
         sequencer.call(
                 view -> {
                     new VersionChanges(view, clock).put(draft, condition);
@@ -143,17 +145,7 @@ public final class EmbeddedCatalog implements Catalog {
                 known);
     }
 
-    /**
-     * Reads the current objects of these keys in the caller's thread, so that the one sequencer need not wait for a
-     * drive.
-     */
-    private Known know(BucketName name, List<ObjectKey> keys) {
-        BucketRow bucket = reading.requireBucket(name);
-        List<Known.Row> rows =
-                keys.stream().flatMap(key -> know(bucket, key).stream()).toList();
-        return new Known(rows, stamps::last);
-    }
-
+    /** Reads the current object in the caller's thread, so that the one sequencer need not wait for a drive. */
     private Optional<Known.Row> know(BucketRow bucket, ObjectKey key) {
         int stripe = Stamps.ofKey(bucket.id(), key);
         long stamp = stamps.last(stripe);
@@ -182,8 +174,36 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public List<Deletion.Outcome> delete(BucketName bucket, List<Deletion> deletions) {
-        Known known = know(bucket, deletions.stream().map(Deletion::key).toList());
-        return sequencer.call(view -> new VersionChanges(view, clock).delete(bucket, deletions), known);
+        List<Deletion.Outcome> outcomes = new ArrayList<>(deletions.size());
+        do {
+            List<Deletion> rest = deletions.subList(outcomes.size(), deletions.size());
+            try {
+                outcomes.addAll(deleteSome(bucket, rest));
+            } catch (StoreException e) {
+                if (outcomes.isEmpty()) {
+                    throw e;
+                }
+                rest.forEach(left -> outcomes.add(new Deletion.Refused(e)));
+            }
+        } while (outcomes.size() < deletions.size());
+        return outcomes;
+    }
+
+    /** As many as fit into a commit, with the rows that it reads before. */
+    private List<Deletion.Outcome> deleteSome(BucketName name, List<Deletion> deletions) {
+        BucketRow bucket = reading.requireBucket(name);
+        List<Known.Row> rows = new ArrayList<>();
+        long bytes = 0;
+        int count = 0;
+        while (count < deletions.size() && bytes < settings.batchBytes()) {
+            Optional<Known.Row> row = know(bucket, deletions.get(count++).key());
+            row.ifPresent(rows::add);
+            bytes += row.flatMap(Known.Row::value).map(value -> value.length).orElse(0);
+        }
+        List<Deletion> some = deletions.subList(0, count);
+        return sequencer.call(
+                view -> new VersionChanges(view, clock).delete(name, some, settings.batchBytes()),
+                new Known(rows, stamps::last));
     }
 
     @Override

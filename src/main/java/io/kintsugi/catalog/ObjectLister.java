@@ -2,7 +2,6 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
-import io.kintsugi.base.ObjectKey;
 import io.kintsugi.drives.KvCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,8 +56,7 @@ final class ObjectLister {
                 entries.add(new ListPage.CommonPrefix(Rollup.text(common.get())));
                 found = cursor.seek(Bytes.behindPrefix(Keys.objectPrefix(bucket.id(), common.get())));
             } else {
-                VersionRow version = Versions.decode(bucket, ObjectKey.ofUtf8(key), cursor.value());
-                entries.add(new ListPage.Version(version.version(), true));
+                entries.add(new ListPage.Version(Versions.listed(bucket, key, cursor.value()), true));
                 found = cursor.next();
             }
         }

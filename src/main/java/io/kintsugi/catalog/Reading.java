@@ -77,6 +77,14 @@ final class Reading implements Rows {
         return rows;
     }
 
+    @Override
+    public List<KvRow> some(KvSpace space, byte[] from, byte[] to, int limit) {
+        long opening = stamps.opening();
+        List<KvRow> rows = replicas.some(space, from, to, limit);
+        stamps.settle(opening);
+        return rows;
+    }
+
     /**
      * Bytes of an inline blob. Who asks for it was told of it, so only its absence can be news of a commit under way.
      */

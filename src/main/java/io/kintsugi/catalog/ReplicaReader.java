@@ -22,6 +22,7 @@ import java.util.function.Function;
 final class ReplicaReader implements Rows {
     private static final int LONG_HEDGE = 3;
     private static final long SCAN_BYTES = 64L << 20;
+    private static final long SOME_BYTES = 4L << 20;
 
     private final ReplicaSet replicas;
     private final CatalogSettings settings;
@@ -61,7 +62,7 @@ final class ReplicaReader implements Rows {
 
     @Override
     public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
-        List<KvRow> rows = scan(space, from, to, limit);
+        List<KvRow> rows = scan(space, from, to, new ScanLimit(limit, SCAN_BYTES));
         if (rows.size() >= limit || rows.isEmpty()) {
             return rows;
         }
@@ -77,14 +78,18 @@ final class ReplicaReader implements Rows {
         List<KvRow> more = first;
         while (all.size() < limit && !more.isEmpty()) {
             byte[] from = Bytes.successor(all.getLast().key());
-            more = scan(space, from, to, limit - all.size());
+            more = scan(space, from, to, new ScanLimit(limit - all.size(), SCAN_BYTES));
             all.addAll(more);
         }
         return all;
     }
 
-    private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, int limit) {
-        ScanLimit bound = new ScanLimit(limit, SCAN_BYTES);
+    @Override
+    public List<KvRow> some(KvSpace space, byte[] from, byte[] to, int limit) {
+        return scan(space, from, to, new ScanLimit(limit, SOME_BYTES));
+    }
+
+    private List<KvRow> scan(KvSpace space, byte[] from, byte[] to, ScanLimit bound) {
         return askLong(replica ->
                 replica.scan(space, from, to, bound).thenApply(rows -> RowReader.requireIntact(rows, space)));
     }

@@ -162,11 +162,21 @@ final class VersionChanges {
         return now;
     }
 
-    List<Deletion.Outcome> delete(BucketName name, List<Deletion> deletions) {
+    /**
+     * Does as many of these as fit: one at least, and none behind the one that comes to so many bytes of rows. An
+     * object of many parts has a long row, and leaves an entry in the reclaim queue for each of them.
+     *
+     * @return what came of those that were done
+     */
+    List<Deletion.Outcome> delete(BucketName name, List<Deletion> deletions, long enoughBytes) {
         BucketRow bucket = bucket(name);
         List<Deletion.Outcome> outcomes = new ArrayList<>(deletions.size());
+        long full = view.bytes() + enoughBytes;
         for (Deletion deletion : deletions) {
             outcomes.add(delete(bucket, deletion));
+            if (view.bytes() >= full) {
+                break;
+            }
         }
         return outcomes;
     }

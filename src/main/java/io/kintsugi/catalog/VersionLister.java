@@ -3,6 +3,7 @@ package io.kintsugi.catalog;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.drives.KvCursor;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ final class VersionLister {
         }
         ObjectKey objectKey = ObjectKey.ofUtf8(key);
         seekKey(key);
-        if (objects.at(key) && Versions.is(row(objects), version)) {
+        if (objects.at(key) && listed(objects).id().equals(version)) {
             skip(objects, key);
             return;
         }
@@ -146,8 +147,8 @@ final class VersionLister {
         side.next();
     }
 
-    private VersionRow row(Side side) {
-        return Versions.decode(bucket, ObjectKey.ofUtf8(side.key), side.cursor.value());
+    private ObjectVersion listed(Side side) {
+        return Versions.listed(bucket, side.key, side.cursor.value());
     }
 
     private byte[] least() {
@@ -188,7 +189,7 @@ final class VersionLister {
     }
 
     private void add(Side side, boolean latest) {
-        entries.add(new ListPage.Version(row(side).version(), latest));
+        entries.add(new ListPage.Version(listed(side), latest));
         side.next();
     }
 }

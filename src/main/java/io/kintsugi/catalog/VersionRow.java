@@ -73,30 +73,54 @@ record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manif
     static VersionRow decode(BucketName bucket, ObjectKey key, byte[] row) {
         RowReader from = new RowReader(row, FORMAT, WHAT);
         long order = from.i64();
+        Head head = readHead(from, bucket, key);
+        ObjectVersion version =
+                head.isMarker() ? head.marker() : readObject(from, head).with(readParts(from));
+        from.end();
+        return new VersionRow(order, head.upload(), head.manifest(), version);
+    }
+
+    /** The version without its parts, of which there may be 10,000, as a listing of many versions has it. */
+    static ObjectVersion decodeListed(BucketName bucket, ObjectKey key, byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, WHAT);
+        from.i64();
+        Head head = readHead(from, bucket, key);
+        return head.isMarker() ? head.marker() : readObject(from, head);
+    }
+
+    /** What markers have, too. */
+    private record Head(
+            BucketName bucket,
+            ObjectKey key,
+            int flags,
+            VersionId id,
+            Instant modified,
+            Optional<UploadId> upload,
+            Optional<BlobRef> manifest) {
+        boolean isMarker() {
+            return (flags & MARKER) != 0;
+        }
+
+        ObjectVersion marker() {
+            return ObjectVersion.deleteMarker(bucket, key, id, modified);
+        }
+    }
+
+    private static Head readHead(RowReader from, BucketName bucket, ObjectKey key) {
         int flags = from.u8();
         VersionId id = new VersionId(from.id());
         Instant modified = from.instant();
         Optional<UploadId> upload = (flags & UPLOAD) == 0 ? Optional.empty() : Optional.of(new UploadId(from.id()));
         Optional<BlobRef> manifest = (flags & MANIFEST) == 0 ? Optional.empty() : Optional.of(Nouns.readBlob(from));
-        ObjectVersion version = (flags & MARKER) != 0
-                ? ObjectVersion.deleteMarker(bucket, key, id, modified)
-                : readObject(from, new Head(bucket, key, id, modified, (flags & MULTIPART) != 0));
-        from.end();
-        return new VersionRow(order, upload, manifest, version);
+        return new Head(bucket, key, flags, id, modified, upload, manifest);
     }
 
-    private record Head(BucketName bucket, ObjectKey key, VersionId id, Instant modified, boolean multipart) {}
-
+    /** All that is before the parts. */
     private static ObjectVersion readObject(RowReader from, Head head) {
         long size = from.varint();
         ETag etag = new ETag(from.text());
         ObjectMetadata metadata = Nouns.readMetadata(from);
         Optional<Checksum> checksum = Nouns.readChecksum(from);
-        int count = from.count();
-        List<ObjectPart> parts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            parts.add(Nouns.readPart(from));
-        }
         return new ObjectVersion(
                 head.bucket,
                 head.key,
@@ -106,9 +130,18 @@ record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manif
                 etag,
                 head.modified,
                 metadata,
-                head.multipart,
-                parts,
+                (head.flags & MULTIPART) != 0,
+                List.of(),
                 checksum);
+    }
+
+    private static List<ObjectPart> readParts(RowReader from) {
+        int count = from.count();
+        List<ObjectPart> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            parts.add(Nouns.readPart(from));
+        }
+        return parts;
     }
 
     /** What the manifest was written for. */

@@ -19,6 +19,11 @@ final class Versions {
         return VersionRow.decode(bucket.bucket().name(), key, row);
     }
 
+    /** Without its parts. */
+    static ObjectVersion listed(BucketRow bucket, byte[] utf8, byte[] row) {
+        return VersionRow.decodeListed(bucket.bucket().name(), ObjectKey.ofUtf8(utf8), row);
+    }
+
     /** The current version, which may be a delete marker. */
     static Optional<VersionRow> current(Rows rows, BucketRow bucket, ObjectKey key) {
         Optional<VersionRow> object = currentObject(rows, bucket, key);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deletions, up to 1,000 in one commit.
+ * Deletions, up to 1,000 in one request.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html">Deleting object
  *     versions</a>

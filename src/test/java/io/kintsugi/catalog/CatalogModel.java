@@ -101,11 +101,16 @@ final class CatalogModel {
         };
     }
 
+    /** Listings leave the parts out. */
+    private static ObjectVersion listed(ObjectVersion version) {
+        return version.with(List.of());
+    }
+
     ListPage listObjects(ListQuery query) {
         List<ListPage.Version> all = new ArrayList<>();
         keys.forEach((key, versions) -> {
             if (!versions.getFirst().deleteMarker()) {
-                all.add(new ListPage.Version(versions.getFirst(), true));
+                all.add(new ListPage.Version(listed(versions.getFirst()), true));
             }
         });
         return page(all, query);
@@ -114,7 +119,7 @@ final class CatalogModel {
     ListPage listVersions(ListQuery query) {
         List<ListPage.Version> all = new ArrayList<>();
         keys.forEach((key, versions) ->
-                versions.forEach(v -> all.add(new ListPage.Version(v, v == versions.getFirst()))));
+                versions.forEach(v -> all.add(new ListPage.Version(listed(v), v == versions.getFirst()))));
         return page(all, query);
     }
 

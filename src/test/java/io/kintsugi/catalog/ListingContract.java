@@ -26,7 +26,9 @@ public abstract class ListingContract extends CatalogFixture {
         BucketName other = new BucketName("another");
         catalog.createBucket(new Bucket(other, Samples.NOON, Versioning.OFF));
         ObjectVersion version = put("k", VersionId.NULL);
-        assertEquals(new ListPage(List.of(new ListPage.Version(version, true)), false), catalog.listObjects(all()));
+        ListPage.Version listed = new ListPage.Version(version.with(List.of()), true);
+        assertEquals(new ListPage(List.of(listed), false), catalog.listObjects(all()), "without its parts");
+        assertEquals(new ListPage(List.of(listed), false), catalog.listVersions(all()), "without its parts");
         ListQuery elsewhere = new ListQuery(other, "", Optional.empty(), new ListQuery.Beginning(), 10);
         assertTrue(catalog.listObjects(elsewhere).entries().isEmpty());
     }

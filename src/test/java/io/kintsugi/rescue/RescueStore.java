@@ -1,5 +1,7 @@
 package io.kintsugi.rescue;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ByteSource;
@@ -207,7 +209,13 @@ final class RescueStore implements AutoCloseable {
                 new ListQuery(bucket, "", Optional.empty(), new ListQuery.Beginning(), ListQuery.MAX_LIMIT));
         page.entries().forEach(entry -> {
             ListPage.Version listed = (ListPage.Version) entry;
-            lines.add(line(listed.version(), listed.latest()));
+            ObjectVersion whole = catalog.find(
+                            bucket,
+                            listed.version().key(),
+                            Optional.of(listed.version().id()))
+                    .orElseThrow();
+            assertEquals(listed.version(), whole.with(List.of()));
+            lines.add(line(whole, listed.latest()));
         });
         return lines;
     }

@@ -1,0 +1,117 @@
+package io.kintsugi.catalog;
+
+import static io.kintsugi.catalog.Samples.BUCKET;
+import static io.kintsugi.catalog.Samples.key;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ErasureCode;
+import io.kintsugi.base.ListPage;
+import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.VersionId;
+import io.kintsugi.base.WriteCondition;
+import io.kintsugi.sim.SimTopology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Objects of many parts have long rows: what handles many of them at once does so with bounded memory and commits. */
+class ManyPartsTest {
+    private static final int OBJECTS = 20;
+    private static final int PARTS = 500;
+    /** A commit of 64 KiB has the removal of one of these objects, or little more. */
+    private static final long BATCH_BYTES = 64 << 10;
+
+    private final SimTopology drives = new SimTopology(new ErasureCode(2, 1));
+
+    @AutoClose
+    private final Catalog catalog =
+            EmbeddedCatalog.open(drives, io.kintsugi.base.Clock.SYSTEM, SimCatalogs.QUICK.withBatchBytes(BATCH_BYTES));
+
+    private List<ObjectVersion> put(Versioning versioning) {
+        catalog.createBucket(Samples.bucket(versioning));
+        List<UploadedPart> parts = IntStream.rangeClosed(1, PARTS)
+                .mapToObj(number -> Samples.uploaded(number, Form.FILES))
+                .toList();
+        List<ObjectVersion> versions = new ArrayList<>();
+        for (int i = 0; i < OBJECTS; i++) {
+            VersionId id = versioning == Versioning.OFF ? VersionId.NULL : Samples.newVersion();
+            ObjectVersion version = Samples.multipart(Samples.upload("k" + (10 + i)), id, parts);
+            catalog.put(version, Optional.empty(), WriteCondition.NONE);
+            versions.add(version);
+        }
+        return versions;
+    }
+
+    private ListPage listed() {
+        return catalog.listObjects(new ListQuery(BUCKET, "", Optional.empty(), new ListQuery.Beginning(), 1000));
+    }
+
+    @Test
+    void aBatchOfDeletionsIsSeveralCommitsWhereOneWouldBeTooLarge() {
+        List<Deletion> deletions = new ArrayList<>();
+        put(Versioning.OFF)
+                .forEach(version ->
+                        deletions.add(new Deletion.Remove(version.key(), VersionId.NULL, WriteCondition.NONE)));
+        long before = catalog.status().sequence();
+        List<Deletion.Outcome> outcomes = catalog.delete(BUCKET, deletions);
+        assertEquals(OBJECTS, outcomes.size());
+        outcomes.forEach(outcome -> assertEquals(new Deletion.Done(true, false), outcome));
+        long commits = catalog.status().sequence() - before;
+        assertTrue(commits >= OBJECTS / 2, commits + " commits");
+        assertTrue(listed().entries().isEmpty());
+        // the parts were the same of all objects here, so each is in the queue once
+        assertEquals(PARTS, distinctQueued());
+    }
+
+    private long distinctQueued() {
+        return catalog.reclaimable(Duration.ZERO, 2 * OBJECTS * PARTS).stream()
+                .map(entry -> entry.blob().id())
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void markersOverObjectsOfManyPartsAreSeveralCommitsToo() {
+        List<Deletion> deletions = new ArrayList<>();
+        put(Versioning.ENABLED)
+                .forEach(version -> deletions.add(
+                        new Deletion.Mark(version.key(), Samples.newVersion(), Samples.NOON, WriteCondition.NONE)));
+        deletions.add(new Deletion.Mark(
+                key("z"),
+                Samples.newVersion(),
+                Samples.NOON,
+                new WriteCondition(Optional.of("x"), false, Optional.empty(), java.util.OptionalLong.empty())));
+        long before = catalog.status().sequence();
+        List<Deletion.Outcome> outcomes = catalog.delete(BUCKET, deletions);
+        long commits = catalog.status().sequence() - before;
+        assertTrue(commits >= OBJECTS / 2, commits + " commits");
+        assertEquals(OBJECTS + 1, outcomes.size());
+        assertInstanceOf(Deletion.Refused.class, outcomes.getLast());
+        assertTrue(listed().entries().isEmpty());
+    }
+
+    @Test
+    void aBatchOfSmallObjectsIsOneCommit() {
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        List<Deletion> deletions = new ArrayList<>();
+        for (int i = 0; i < OBJECTS; i++) {
+            ObjectVersion version = Samples.object("s" + i, VersionId.NULL);
+            catalog.put(version, Optional.empty(), WriteCondition.NONE);
+            deletions.add(new Deletion.Remove(version.key(), VersionId.NULL, WriteCondition.NONE));
+        }
+        long before = catalog.status().sequence();
+        assertEquals(OBJECTS, catalog.delete(BUCKET, deletions).size());
+        assertEquals(1, catalog.status().sequence() - before);
+    }
+}
