@@ -141,11 +141,19 @@ public interface Catalog extends AutoCloseable {
     /** @throws StoreException.NotFound {@code UPLOAD} */
     void abortUpload(Upload upload);
 
+    /** The oldest entries of the reclaim queue, as {@link #reclaimable(Duration, long, int)}. */
+    default List<Reclaim> reclaimable(Duration age, int limit) {
+        return reclaimable(age, -1, limit);
+    }
+
     /**
-     * The oldest entries of the reclaim queue, those of them that were dropped so long ago, whatever the clock was set
-     * to meanwhile, or before this process. Inline blobs never appear: their bytes go with the commit.
+     * The oldest entries of the reclaim queue that are behind one, those of them that were dropped so long ago,
+     * whatever the clock was set to meanwhile, or before this process. Inline blobs never appear: their bytes go with
+     * the commit.
+     *
+     * @param behind the sequence of that entry; -1 for all
      */
-    List<Reclaim> reclaimable(Duration age, int limit);
+    List<Reclaim> reclaimable(Duration age, long behind, int limit);
 
     /** The blob of an entry of the reclaim queue as it lies now; empty when the entry is gone. */
     Optional<BlobRef> reclaimable(Reclaim entry);

@@ -286,8 +286,9 @@ public final class EmbeddedCatalog implements Catalog {
     // ---- blobs
 
     @Override
-    public List<Reclaim> reclaimable(Duration age, int limit) {
-        List<KvRow> oldest = reading.range(KvSpace.RECLAIM, Keys.reclaim(0), Keys.reclaim(Long.MAX_VALUE), limit);
+    public List<Reclaim> reclaimable(Duration age, long behind, int limit) {
+        List<KvRow> oldest =
+                reading.range(KvSpace.RECLAIM, Keys.reclaim(behind + 1), Keys.reclaim(Long.MAX_VALUE), limit);
         return oldest.stream()
                 .map(row -> SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value()))
                 .filter(entry -> isDroppedFor(age, entry))

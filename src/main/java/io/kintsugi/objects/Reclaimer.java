@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
  */
 final class Reclaimer implements AutoCloseable {
     private static final int BATCH = 500;
-    private static final int MAX_LIMIT = 20_000;
+    /** Then those that had to stay are looked at again. */
+    private static final int MOST_BATCHES = 40;
     /** Behind the grace: what is older is removed without asking, so that the queue can't grow without end. */
     static final Duration LATE = Duration.ofMinutes(1);
 
@@ -36,6 +37,10 @@ final class Reclaimer implements AutoCloseable {
     private final AtomicLong removedBytes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> lastError = new AtomicReference<>("");
+    /** The entry up to which the queue was looked at; -1 for its head. Touched by the worker only, as the next. */
+    private long behind = -1;
+    /** In which something was removed, since it was begun at the head. */
+    private int batches;
 
     /** @param scarce whether a drive has little space left */
     Reclaimer(Catalog catalog, BlobStore blobs, Superseded superseded, UpkeepTerms terms, BooleanSupplier scarce) {
@@ -58,7 +63,10 @@ final class Reclaimer implements AutoCloseable {
                 removed, failures.get(), guards.pins().size(), lastError.get());
     }
 
-    /** Removes a batch. Pinned blobs at the head of the queue do not hide those behind them. */
+    /**
+     * Removes a batch. What is pinned, however much, and whatever can't be removed stays, and hides nothing that is
+     * behind it: the next batch begins there, until the end of the queue is reached.
+     */
     Duration step() {
         try (Governor.Permit permit = governor.permit()) {
             return step(permit);
@@ -67,10 +75,9 @@ final class Reclaimer implements AutoCloseable {
 
     private Duration step(Pace pace) {
         superseded.step(pace);
-        int limit = Math.min(MAX_LIMIT, BATCH + guards.pins().size());
-        List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), limit);
+        List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), behind, BATCH);
         boolean urgent = scarce.getAsBoolean();
-        long late = catalog.reclaimable(settings.reclaimGrace().plus(LATE), limit).stream()
+        long late = catalog.reclaimable(settings.reclaimGrace().plus(LATE), behind, BATCH).stream()
                 .mapToLong(Reclaim::sequence)
                 .max()
                 .orElse(-1);
@@ -89,7 +96,19 @@ final class Reclaimer implements AutoCloseable {
         if (!removed.isEmpty()) {
             catalog.reclaimed(removed);
         }
-        return removed.isEmpty() ? settings.reclaimInterval() : Duration.ZERO;
+        return goOn(due, !removed.isEmpty());
+    }
+
+    private Duration goOn(List<Reclaim> due, boolean any) {
+        batches += any ? 1 : 0;
+        boolean more = due.size() == BATCH;
+        if (more && batches < MOST_BATCHES) {
+            behind = due.getLast().sequence();
+        } else {
+            behind = -1;
+            batches = 0;
+        }
+        return more || any ? Duration.ZERO : settings.reclaimInterval();
     }
 
     private boolean removed(Reclaim entry) {

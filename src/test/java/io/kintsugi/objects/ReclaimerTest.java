@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.ETag;
 import io.kintsugi.base.Entropy;
+import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.ObjectPart;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.base.WriteCondition;
@@ -16,6 +19,7 @@ import io.kintsugi.catalog.CatalogSettings;
 import io.kintsugi.catalog.EmbeddedCatalog;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -124,6 +128,57 @@ class ReclaimerTest {
         reclaimer.step();
         assertEquals(4, store.blobCount());
         assertEquals(4, reclaimer.snapshot().pinned());
+    }
+
+    /** As two reads of objects of 10,000 parts each that were replaced, by clients who take their time. */
+    @Test
+    void noNumberOfPinnedBlobsHidesThoseBehindThem() {
+        BlobRef blob = store.put(TestBody.of(SIZE, 1)).parts().getFirst().blob();
+        for (String key : List.of("a", "b")) {
+            List<ObjectPart> parts = new ArrayList<>();
+            for (int number = 1; number <= 10_000; number++) {
+                BlobId id = BlobId.next(store.clock, Entropy.FAST);
+                parts.add(new ObjectPart(
+                        number,
+                        blob.size(),
+                        new ETag("x"),
+                        Optional.empty(),
+                        new BlobRef(id, blob.form(), blob.size(), blob.code(), blob.stripeSize(), blob.placement())));
+            }
+            store.objects
+                    .guards()
+                    .pins()
+                    .pin(parts.stream().map(part -> part.blob().id()).toList());
+            ObjectKey read = ObjectKey.of(key);
+            ObjectVersion like =
+                    store.objects.head(TestStore.getRequest(TestStore.WHOLE)).version();
+            store.catalog.put(
+                    new ObjectVersion(
+                            like.bucket(),
+                            read,
+                            like.id(),
+                            false,
+                            like.size(),
+                            like.etag(),
+                            like.lastModified(),
+                            like.metadata(),
+                            true,
+                            parts,
+                            Optional.empty()),
+                    Optional.empty(),
+                    WriteCondition.NONE);
+            store.objects.put(TestStore.putRequest(read, WriteCondition.NONE, TestBody.of(1, 2)));
+        }
+        store.put("last");
+        passGrace();
+        int steps = 0;
+        while (reclaimer.step().isZero() && steps < 1000) {
+            steps++;
+        }
+        assertEquals(0, store.blobCount(), "what nobody reads is gone");
+        assertTrue(steps < 1000, "it rests when only what is read is left");
+        assertEquals(
+                20_000, store.catalog.reclaimable(times.reclaimGrace(), 30_000).size());
     }
 
     @Test
