@@ -47,7 +47,13 @@ final class BucketChanges {
         return changed;
     }
 
-    void delete(BucketName name) {
+    /**
+     * Deletes a bucket without objects, and drops its uploads; but no more of those, one at least, than come to so many
+     * bytes of rows.
+     *
+     * @return whether the bucket is gone; if not, it is there with the uploads that are left, and to be deleted again
+     */
+    boolean delete(BucketName name, long enoughBytes) {
         BucketRow row = require(name);
         byte[] from = Keys.objectPrefix(row.id(), new byte[0]);
         byte[] to = Bytes.behindPrefix(from);
@@ -58,20 +64,30 @@ final class BucketChanges {
                     "The bucket '" + name + "' is not empty: delete its objects, versions and delete markers first");
         }
         view.touch(Stamps.ofBucket(row.id()));
-        dropUploads(row, from, to);
+        if (!dropUploads(row, view.bytes() + enoughBytes)) {
+            return false;
+        }
         view.deleteBucket(row);
+        return true;
     }
 
-    private void dropUploads(BucketRow row, byte[] from, byte[] to) {
+    /** Whether all are dropped. */
+    private boolean dropUploads(BucketRow row, long full) {
+        byte[] from = Keys.objectPrefix(row.id(), new byte[0]);
+        byte[] to = Bytes.behindPrefix(from);
         UploadChanges uploads = new UploadChanges(view, clock);
-        List<KvRow> found;
-        do {
-            found = view.range(KvSpace.UPLOADS, from, to, UPLOADS_AT_ONCE);
+        List<KvRow> found = view.range(KvSpace.UPLOADS, from, to, UPLOADS_AT_ONCE);
+        while (!found.isEmpty()) {
             for (KvRow upload : found) {
+                if (view.bytes() >= full) {
+                    return false;
+                }
                 ObjectKey key = ObjectKey.ofUtf8(Keys.keyOfEscaped(upload.key(), Id128.BYTES));
                 uploads.drop(
                         row, UploadRow.decode(row.bucket().name(), key, Keys.uploadOf(upload.key()), upload.value()));
             }
-        } while (!found.isEmpty());
+            found = view.range(KvSpace.UPLOADS, from, to, UPLOADS_AT_ONCE);
+        }
+        return true;
     }
 }

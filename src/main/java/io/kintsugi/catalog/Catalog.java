@@ -54,7 +54,8 @@ public interface Catalog extends AutoCloseable {
     Bucket updateBucket(BucketName name, UnaryOperator<Bucket> change);
 
     /**
-     * Removes an empty bucket. Uploads under way are dropped with it.
+     * Removes an empty bucket. Uploads under way are dropped with it, where they have very many parts in commits before
+     * the last: when an object comes in between, the bucket stays, without those.
      *
      * @throws StoreException.Conflict {@code BUCKET_NOT_EMPTY} when a version or a delete marker is left
      */

@@ -124,10 +124,10 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public void deleteBucket(BucketName name) {
-        change(view -> {
-            new BucketChanges(view, clock).delete(name);
-            return name;
-        });
+        boolean gone;
+        do {
+            gone = change(view -> new BucketChanges(view, clock).delete(name, settings.batchBytes()));
+        } while (!gone);
     }
 
     // ---- versions

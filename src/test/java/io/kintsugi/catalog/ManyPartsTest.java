@@ -4,16 +4,21 @@ import static io.kintsugi.catalog.Samples.BUCKET;
 import static io.kintsugi.catalog.Samples.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectVersion;
+import io.kintsugi.base.StoreException;
+import io.kintsugi.base.Upload;
 import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.sim.SimTopology;
@@ -21,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -36,7 +42,7 @@ class ManyPartsTest {
 
     @AutoClose
     private final Catalog catalog =
-            EmbeddedCatalog.open(drives, io.kintsugi.base.Clock.SYSTEM, SimCatalogs.QUICK.withBatchBytes(BATCH_BYTES));
+            EmbeddedCatalog.open(drives, Clock.SYSTEM, SimCatalogs.QUICK.withBatchBytes(BATCH_BYTES));
 
     private List<ObjectVersion> put(Versioning versioning) {
         catalog.createBucket(Samples.bucket(versioning));
@@ -91,7 +97,7 @@ class ManyPartsTest {
                 key("z"),
                 Samples.newVersion(),
                 Samples.NOON,
-                new WriteCondition(Optional.of("x"), false, Optional.empty(), java.util.OptionalLong.empty())));
+                new WriteCondition(Optional.of("x"), false, Optional.empty(), OptionalLong.empty())));
         long before = catalog.status().sequence();
         List<Deletion.Outcome> outcomes = catalog.delete(BUCKET, deletions);
         long commits = catalog.status().sequence() - before;
@@ -113,5 +119,36 @@ class ManyPartsTest {
         long before = catalog.status().sequence();
         assertEquals(OBJECTS, catalog.delete(BUCKET, deletions).size());
         assertEquals(1, catalog.status().sequence() - before);
+    }
+
+    @Test
+    void aBucketWithManyUploadsGoesInSeveralCommits() {
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        for (int i = 0; i < OBJECTS; i++) {
+            Upload upload = Samples.upload("u" + i);
+            catalog.createUpload(upload);
+            for (int number = 1; number <= 50; number++) {
+                catalog.putPart(upload, Samples.uploaded(number, Form.FILES), Optional.empty());
+            }
+        }
+        long before = catalog.status().sequence();
+        catalog.deleteBucket(BUCKET);
+        long commits = catalog.status().sequence() - before;
+        assertTrue(commits > 2, commits + " commits");
+        assertEquals(OBJECTS * 50, distinctQueued());
+        assertTrue(catalog.bucket(BUCKET).isEmpty());
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        UploadsQuery all = new UploadsQuery(BUCKET, "", Optional.empty(), "", Optional.empty(), 10);
+        assertTrue(catalog.listUploads(all).uploads().isEmpty());
+    }
+
+    @Test
+    void aBucketWithAnObjectKeepsItsUploads() {
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        Upload upload = Samples.upload("u");
+        catalog.createUpload(upload);
+        catalog.put(Samples.object("k", VersionId.NULL), Optional.empty(), WriteCondition.NONE);
+        assertThrows(StoreException.Conflict.class, () -> catalog.deleteBucket(BUCKET));
+        assertTrue(catalog.upload(BUCKET, key("u"), upload.id()).isPresent());
     }
 }
