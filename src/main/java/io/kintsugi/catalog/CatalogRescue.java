@@ -5,6 +5,7 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectPart;
 import io.kintsugi.base.ObjectVersion;
@@ -131,7 +132,9 @@ public final class CatalogRescue {
         space.flush();
         space.each(KvSpace.OBJECTS, row -> check(row, Keys.keyOfObject(row.key())));
         space.each(KvSpace.HISTORY, row -> {
-            check(row, Keys.keyOfEscaped(row.key(), Long.BYTES));
+            byte[] utf8 = Keys.keyOfEscaped(row.key(), Long.BYTES);
+            check(row, utf8);
+            checkOrder(row, ObjectKey.ofUtf8(utf8));
             buckets.hasHistory(buckets.name(Keys.bucketOf(row.key())));
         });
         // parts of versions are none of an upload any more, and must not be written again as such
@@ -139,6 +142,7 @@ public final class CatalogRescue {
         space.each(KvSpace.PARTS, this::checkPart);
         space.flush();
         new Groups(new RescueKeys(space, buckets, log, this::nextNumber)).run();
+        space.each(KvSpace.RECLAIM, this::checkQueued);
         buckets.write(space, now);
         space.flush();
         return nextNumber();
@@ -168,6 +172,33 @@ public final class CatalogRescue {
                 log.lost(bucket.value() + "/" + key + " (version " + version.id() + "): too few shards of part "
                         + part.number() + " are here");
             }
+        }
+    }
+
+    /** Where rows of two ages came together, a version may be current as well as of the past, or hidden meanwhile. */
+    private void checkOrder(KvRow row, ObjectKey key) {
+        long bucket = Keys.bucketOf(row.key());
+        Optional<VersionRow> current = space.get(KvSpace.OBJECTS, Keys.object(bucket, key))
+                .map(object -> VersionRow.decode(buckets.name(bucket), key, object));
+        VersionRow past = VersionRow.decode(buckets.name(bucket), key, row.value());
+        if (current.filter(object -> object.order() <= past.order()).isPresent()) {
+            BlobId noBlob = new BlobId(new Id128(0, 0));
+            space.put(KvSpace.PACKED, lookKey(bucket, key, noBlob), new byte[0]);
+        }
+    }
+
+    /**
+     * Each commit puts into the queue what nothing refers to any more. Where rows of two ages came together this is to
+     * be made true again: the reclaimer does not ask.
+     */
+    private void checkQueued(KvRow row) {
+        if (row.key()[0] != Keys.QUEUE) {
+            return;
+        }
+        Reclaim entry = SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value());
+        if (claim(entry.blob().id()) == Claim.REFERRED) {
+            space.delete(KvSpace.RECLAIM, row.key());
+            space.delete(KvSpace.RECLAIM, Keys.reclaimOf(entry.blob().id()));
         }
     }
 

@@ -74,7 +74,7 @@ final class RescueKeys {
         return version.bucket().value() + "/" + version.key() + " (version " + version.id() + ")";
     }
 
-    /** Oldest first. */
+    /** Oldest first; each once, also one of which there are rows of two ages. */
     private List<VersionRow> salvaged(BucketRow bucket, ObjectKey key) {
         List<VersionRow> rows = new ArrayList<>();
         byte[] utf8 = key.utf8();
@@ -86,6 +86,7 @@ final class RescueKeys {
                 row -> rows.add(VersionRow.decode(name, key, row.value())));
         space.get(KvSpace.OBJECTS, Keys.object(bucket.id(), key))
                 .map(row -> VersionRow.decode(name, key, row))
+                .filter(current -> rows.stream().noneMatch(past -> past.order() == current.order()))
                 .ifPresent(rows::add);
         rows.sort(Comparator.comparingLong(VersionRow::order));
         return rows;

@@ -81,7 +81,7 @@ final class Salvage {
             byte[] end = copy(from, i, next);
             covered = trusted && end == RescueSpace.end();
             whole &= i > 0 || covered;
-            if (covered && isOlder(i)) {
+            if (covered && isOlder(i, 0)) {
                 log.damaged("the end of " + from + " is known only as it was in "
                         + sources.get(i).where());
             }
@@ -96,9 +96,10 @@ final class Salvage {
         }
     }
 
-    private boolean isOlder(int source) {
-        return sources.get(source).epoch() < sources.getFirst().epoch()
-                || sources.get(source).sequence() < sources.getFirst().sequence();
+    private boolean isOlder(int source, int other) {
+        return sources.get(source).epoch() < sources.get(other).epoch()
+                || sources.get(source).epoch() == sources.get(other).epoch()
+                        && sources.get(source).sequence() < sources.get(other).sequence();
     }
 
     /** Returns how far it could be read. */
@@ -134,27 +135,35 @@ final class Salvage {
         if (!first) {
             return;
         }
-        Optional<byte[]> value =
-                RowReader.isIntact(row.value()) ? Optional.of(row.value()) : elsewhere(from, source, row.key());
-        if (value.isPresent()) {
-            log.row();
-            space.put(from, row.key(), value.get());
+        if (RowReader.isIntact(row.value())) {
+            keep(from, row.key(), row.value());
         } else {
-            whole = false;
-            log.damaged("a row of " + from + " in " + sources.get(source).where());
+            takeFromAnother(from, source, row.key());
         }
     }
 
-    private Optional<byte[]> elsewhere(KvSpace from, int not, byte[] key) {
+    private void keep(KvSpace to, byte[] key, byte[] value) {
+        log.row();
+        space.put(to, key, value);
+    }
+
+    /** One that is older may have what was replaced since, and then nobody knows by what. */
+    private void takeFromAnother(KvSpace from, int not, byte[] key) {
+        String what = "a row of " + from + " in " + sources.get(not).where();
         for (int i = 0; i < sources.size(); i++) {
-            if (i != not) {
-                Optional<byte[]> found = intactAt(i, from, key);
-                if (found.isPresent()) {
-                    return found;
+            Optional<byte[]> found = i == not ? Optional.empty() : intactAt(i, from, key);
+            if (found.isPresent()) {
+                keep(from, key, found.get());
+                if (isOlder(i, not)) {
+                    whole = false;
+                    log.damaged(what + ": it is known only as it was in "
+                            + sources.get(i).where());
                 }
+                return;
             }
         }
-        return Optional.empty();
+        whole = false;
+        log.damaged(what);
     }
 
     private Optional<byte[]> intactAt(int source, KvSpace from, byte[] key) {
