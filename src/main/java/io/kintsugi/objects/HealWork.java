@@ -190,10 +190,7 @@ final class HealWork implements AutoCloseable {
     }
 
     private boolean settled(HealReports.Report report, Pace pace) {
-        Mending came = mender.origin(report.blob())
-                .map(origin -> mender.mend(report.blob().id(), origin, pace))
-                .orElse(new Mending.Gone());
-        return switch (came) {
+        return switch (mender.mend(report.blob(), pace)) {
             // a report may come before the commit that will refer to the blob: it is looked at a few times more
             case Mending.Gone() -> report.attempts() >= UNREFERRED_LOOKS;
             case Mending.Done done -> done.right();

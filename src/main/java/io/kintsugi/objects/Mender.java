@@ -65,15 +65,30 @@ final class Mender {
         }
     }
 
-    /** What a blob was written for, from the header of any of its shards. */
-    Optional<BlobOrigin> origin(BlobRef blob) {
-        for (int i = 0; i < blob.placement().size(); i++) {
-            Optional<BlobOrigin> origin = header(blob, i);
-            if (origin.isPresent()) {
-                return origin;
+    /**
+     * Mends a blob that was reported: what it was written for is told by the header of any of its shards. When none
+     * tells it, it is gone only if every drive that is there has answered: one that is busy may know. A drive that is
+     * away will be looked through when it comes back.
+     */
+    Mending mend(BlobRef reported, Pace pace) {
+        boolean silent = false;
+        Optional<BlobOrigin> origin = Optional.empty();
+        List<DriveId> answering = survey.drives();
+        for (int i = 0; i < reported.placement().size() && origin.isEmpty(); i++) {
+            try {
+                origin = survey.origin(shard(reported, i));
+            } catch (StoreException.Unavailable e) {
+                silent |= answering.contains(reported.placement().get(i));
             }
         }
-        return Optional.empty();
+        if (origin.isEmpty()) {
+            return silent ? new Mending.Unknown() : new Mending.Gone();
+        }
+        return mend(reported.id(), origin.get(), pace);
+    }
+
+    private static SurveyedShard shard(BlobRef blob, int index) {
+        return new SurveyedShard(blob.placement().get(index), blob.id(), index, blob.form());
     }
 
     /** Whether every shard is there whose drive is. */
@@ -89,7 +104,7 @@ final class Mender {
 
     private Optional<BlobOrigin> header(BlobRef blob, int index) {
         try {
-            return survey.origin(new SurveyedShard(blob.placement().get(index), blob.id(), index, blob.form()));
+            return survey.origin(shard(blob, index));
         } catch (StoreException.Unavailable e) {
             return Optional.empty();
         }

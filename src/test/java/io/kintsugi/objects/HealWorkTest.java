@@ -273,6 +273,25 @@ class HealWorkTest {
         assertEquals(0, store.shardCount(3), "garbage is not mended");
     }
 
+    /** Nobody would report it again before the next scrubbing. */
+    @Test
+    void aReportOutlivesDrivesThatAreBusy() {
+        store.put(TestBody.of(SMALL, 1));
+        store.loseShards(0);
+        store.read(WHOLE);
+        for (int look = 0; look < 10; look++) {
+            store.drives.sims().forEach(d -> d.failNext(1, DriveException.Kind.BUSY, SimOp.READ_PACKED));
+            store.clock.pass(Duration.ofMinutes(20));
+            stepUntilNothingIsLeft();
+            assertEquals(1, work.snapshot().queued());
+        }
+        store.drives.sims().forEach(SimDrive::release);
+        store.clock.pass(Duration.ofHours(2));
+        stepUntilNothingIsLeft();
+        assertEquals(0, work.snapshot().queued());
+        assertEquals(1, store.shardCount(0));
+    }
+
     @Test
     void aClockThatIsSetBackHoldsNoWalkUp() {
         work.census();
