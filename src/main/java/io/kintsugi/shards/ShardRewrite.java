@@ -43,6 +43,7 @@ final class ShardRewrite {
         this.plan = plan;
     }
 
+    /** What a drive has not done in its time it may still do: until then the blob is unsettled. */
     void write(ShardSet shards, Source source) {
         if (blob.form() == BlobRef.Form.PACKED) {
             writePacked(shards, source);
@@ -92,6 +93,7 @@ final class ShardRewrite {
                         return sent;
                     })
                     .settled();
+            context.unsettled().add(blob.id(), packedSent);
         } finally {
             image.memory().release();
         }
@@ -111,6 +113,7 @@ final class ShardRewrite {
                 append(source, stripe, rows);
             }
             published = publish(source, rows, footer);
+            context.unsettled().add(blob.id(), published.settled());
         } finally {
             undoUnlessPublished(published);
         }

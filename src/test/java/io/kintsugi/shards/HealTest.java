@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.drives.DriveException.Kind;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.sim.SimDrive;
 import io.kintsugi.sim.SimOp;
 import io.kintsugi.sim.SimTopology;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,35 @@ class HealTest {
             assertEquals(new HealResult(4, 0, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
             harness.assertReads(content, blob);
             assertEquals(new HealResult(4, 4, 0, true), harness.store.heal(blob, BlobHarness.ORIGIN));
+        }
+    }
+
+    /** What a drive does behind its deadline would lie there until the next sweep. */
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void whatIsMendedLateIsRemovedWithTheBlob(int size) {
+        BlobTimes hasty = new BlobTimes(
+                Duration.ofMillis(500),
+                Duration.ofMillis(500),
+                BlobHarness.PATIENT.read(),
+                BlobHarness.PATIENT.straggler(),
+                BlobHarness.PATIENT.hedgeAtLeast(),
+                BlobHarness.PATIENT.hedgeAtMost(),
+                BlobHarness.PATIENT.memory());
+        try (BlobHarness<SimTopology> harness = new BlobHarness<>(new SimTopology(new ErasureCode(2, 2)), hasty)) {
+            BlobRef blob = harness.write(BlobHarness.bytes(size));
+            SimDrive slow = harness.topology.sims().get(1);
+            slow.lose(new ShardName(blob.id(), 1), blob.form());
+            slow.hang(SimOp.WRITE_PACKED, SimOp.PUBLISH);
+            assertEquals(0, harness.store.heal(blob, BlobHarness.ORIGIN).rebuilt());
+            assertFalse(harness.store.isSettled());
+            harness.store.discard(blob);
+            slow.release();
+            assertTrue(harness.store.isSettled());
+            harness.topology
+                    .sims()
+                    .forEach(drive -> assertEquals(0, drive.shards(blob.form()).size()));
+            harness.assertNoMemoryLent();
         }
     }
 }
