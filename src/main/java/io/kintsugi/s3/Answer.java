@@ -232,7 +232,7 @@ final class Answer {
         written += length;
         Buffer buffer = WireBuffers.wrap(pieces);
         if (written < expected) {
-            return response.write(buffer);
+            return response.write(buffer).onSuccess(taken -> wire.took());
         }
         return end(() -> response.end(buffer)).onComplete(result -> wire.answered());
     }
@@ -258,7 +258,11 @@ final class Answer {
     private boolean isPermittedInTime() {
         assert NoWait.mayWait() : NoWait.COMPLAINT;
         try {
-            return permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS);
+            boolean permitted;
+            do {
+                permitted = permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS);
+            } while (!permitted && wire.isTaking());
+            return permitted;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

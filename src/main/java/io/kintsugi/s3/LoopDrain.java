@@ -57,7 +57,7 @@ final class LoopDrain {
             turn();
         });
         long seen = -1;
-        while (seen != turns) {
+        while (seen != turns || wire.isTaking()) {
             seen = turns;
             if (hasEnded()) {
                 return;

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param keepAlive how long a connection may be without a request whose head is complete
  * @param bodyStall how long, all pauses together, a client may let us wait for its body
  * @param minBodyBytesPerSecond for each of these bytes that arrived, a second more
- * @param responseStall how long a client may take nothing of a response
+ * @param responseStall how long a client may take nothing of a response; as the socket tells it, which hears of a slow
+ *     client only when a third of its buffer is free
  * @param drainBytes of an unwanted body that are read so that the connection can go on
  * @param drainTime how long that may take
  */

@@ -36,6 +36,10 @@ final class WireRequest {
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(2);
     private volatile long handedOverNanos = NOT_YET;
+    private volatile long tookNanos = System.nanoTime();
+    /** Of the event loop. */
+    private long unsent;
+
     private volatile boolean continued;
     private Runnable whenGone = () -> {};
     private boolean condemned;
@@ -216,10 +220,29 @@ final class WireRequest {
         }
     }
 
-    /** On the event loop: whether the client takes too long to read what is left of the answer. */
+    /** On the event loop: the socket has taken a write to its end. */
+    void took() {
+        tookNanos = System.nanoTime();
+    }
+
+    /** Whether the client has taken anything of the answer lately, be it a part of a write. Any thread. */
+    boolean isTaking() {
+        return System.nanoTime() - tookNanos <= limits().responseStall().toNanos();
+    }
+
+    /**
+     * On the event loop, now and then: notes whether the socket has taken anything since, and says whether the client
+     * takes too long to take more of what is left of the answer.
+     */
     boolean isOverdue(long nowNanos) {
+        long left = Unsent.of(request.connection());
+        if (left < unsent) {
+            tookNanos = nowNanos;
+        }
+        unsent = left;
         long since = handedOverNanos;
-        return since != NOT_YET && nowNanos - since > limits().responseStall().toNanos();
+        long stall = limits().responseStall().toNanos();
+        return since != NOT_YET && nowNanos - since > stall && nowNanos - tookNanos > stall;
     }
 
     /** On the event loop: runs it there once, as soon as the client has gone; takes the place of what was to run. */

@@ -9,9 +9,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** A client that speaks HTTP/1.1 byte by byte, so that it can do what no client would. */
 final class RawClient implements AutoCloseable {
@@ -70,6 +73,28 @@ final class RawClient implements AutoCloseable {
 
     /** @param hasBody false for the answer to a HEAD */
     Response receive(boolean hasBody) throws IOException {
+        return receive(hasBody, in::readNBytes);
+    }
+
+    /** Reads the body a piece at a time, with pauses. */
+    Response receiveSlowly(int pieceBytes, Duration pause) throws IOException {
+        return receive(true, length -> {
+            byte[] body = new byte[length];
+            int read = 0;
+            for (int last = 1; last > 0 && read < length; read += last) {
+                LockSupport.parkNanos(pause.toNanos());
+                last = in.readNBytes(body, read, Math.min(pieceBytes, length - read));
+            }
+            return Arrays.copyOf(body, read);
+        });
+    }
+
+    /** Reads a body of that length, or what there is of it. */
+    private interface Body {
+        byte[] read(int length) throws IOException;
+    }
+
+    private Response receive(boolean hasBody, Body way) throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -79,7 +104,7 @@ final class RawClient implements AutoCloseable {
                     line.substring(colon + 1).strip());
         }
         int length = hasBody ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
-        byte[] body = in.readNBytes(length);
+        byte[] body = way.read(length);
         if (body.length < length) {
             throw new EOFException("the body has " + body.length + " of " + length + " bytes");
         }

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kintsugi.base.ByteSink;
+import io.kintsugi.base.PieceSource;
 import io.kintsugi.iam.TestSigner;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,6 +250,38 @@ class S3WireLimitsTest {
             wire.awaitNothingLent();
             assertThrows(IOException.class, client::receive);
         }
+    }
+
+    /** However long all of it takes: in one write, in several, which wait for the first, and by the event loop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "several", "loop"})
+    void aSlowReaderGetsAllOfIt(String way) throws Exception {
+        List<Integer> pieces = List.of(40 << 20, 2 << 20, 2 << 20, 2 << 20, 2 << 20);
+        int size = 48 << 20;
+        S3Handlers handlers = new S3Handlers(Map.of(S3Operation.LIST_BUCKETS, exchange -> {
+            switch (way) {
+                case "one" -> exchange.respond(S3Response.ok().body("text/plain", new byte[size]));
+                case "several" -> {
+                    ByteSink sink = exchange.stream(S3Response.ok(), size);
+                    pieces.forEach(bytes -> sink.write(ByteBuffer.allocateDirect(bytes), () -> {}));
+                }
+                default -> exchange.stream(S3Response.ok(), size).drain(source(pieces));
+            }
+        }));
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withResponseStall(SHORT.multipliedBy(4)), handlers);
+                RawClient client = wire.client()) {
+            client.head("GET", "/", wire.signed("GET", "/", Map.of()));
+            assertEquals(
+                    size, client.receiveSlowly(512 << 10, Duration.ofMillis(35)).body().length);
+            wire.awaitInFlight(0);
+        }
+    }
+
+    private static PieceSource source(List<Integer> pieces) {
+        Iterator<Integer> left = pieces.iterator();
+        return () -> left.hasNext()
+                ? Optional.of(new PieceSource.Pieces(List.of(ByteBuffer.allocateDirect(left.next())), () -> {}))
+                : Optional.empty();
     }
 
     @Test
