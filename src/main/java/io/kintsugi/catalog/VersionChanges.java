@@ -190,20 +190,27 @@ final class VersionChanges {
         }
         touch(bucket, deletion.key());
         return switch (deletion) {
-            case Deletion.Mark mark -> mark(bucket, mark, current);
+            case Deletion.Hide hide -> hide(bucket(bucket.bucket().name()), hide, current);
             case Deletion.Remove remove -> remove(bucket(bucket.bucket().name()), remove, current);
         };
     }
 
-    private Deletion.Outcome mark(BucketRow stale, Deletion.Mark mark, Optional<VersionRow> current) {
-        BucketRow bucket = bucket(stale.bucket().name());
-        makeWay(bucket, mark.key(), current, mark.marker(), List.of());
-        view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), mark.key()));
-        ObjectVersion marker =
-                ObjectVersion.deleteMarker(bucket.bucket().name(), mark.key(), mark.marker(), mark.when());
+    /** Decided here: whoever was told that versions are kept from now on counts on the one that is there. */
+    private Deletion.Outcome hide(BucketRow bucket, Deletion.Hide hide, Optional<VersionRow> current) {
+        return switch (bucket.bucket().versioning()) {
+            case OFF -> remove(bucket, new Deletion.Remove(hide.key(), VersionId.NULL, hide.condition()), current);
+            case ENABLED -> mark(bucket, hide, hide.marker(), current);
+            case SUSPENDED -> mark(bucket, hide, VersionId.NULL, current);
+        };
+    }
+
+    private Deletion.Outcome mark(BucketRow bucket, Deletion.Hide hide, VersionId id, Optional<VersionRow> current) {
+        makeWay(bucket, hide.key(), current, id, List.of());
+        view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), hide.key()));
+        ObjectVersion marker = ObjectVersion.deleteMarker(bucket.bucket().name(), hide.key(), id, hide.when());
         VersionRow row = new VersionRow(view.order(), Optional.empty(), marker);
         putIntoHistory(bucket, row, row.encode());
-        return new Deletion.Done(current.isPresent(), false);
+        return new Deletion.Done(current.isPresent(), Optional.of(id));
     }
 
     private Deletion.Outcome remove(BucketRow bucket, Deletion.Remove remove, Optional<VersionRow> current) {
@@ -211,21 +218,22 @@ final class VersionChanges {
             dropping.version(current.get(), List.of());
             view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), remove.key()));
             promote(bucket, remove.key());
-            return new Deletion.Done(true, false);
+            return new Deletion.Done(true, Optional.empty());
         }
         if (!bucket.history()) {
-            return new Deletion.Done(false, false);
+            return new Deletion.Done(false, Optional.empty());
         }
         Optional<VersionRow> old = Versions.inHistory(view, bucket, remove.key(), remove.version());
         if (old.isEmpty()) {
-            return new Deletion.Done(false, false);
+            return new Deletion.Done(false, Optional.empty());
         }
         dropping.version(old.get(), List.of());
         deleteFromHistory(bucket, old.get());
         if (current.isEmpty()) {
             promote(bucket, remove.key());
         }
-        return new Deletion.Done(true, old.get().version().deleteMarker());
+        boolean marker = old.get().version().deleteMarker();
+        return new Deletion.Done(true, marker ? Optional.of(remove.version()) : Optional.empty());
     }
 
     /** When no object is current any more: the newest of the history is, and if it is an object, it moves back. */

@@ -1,6 +1,5 @@
 package io.kintsugi.objects;
 
-import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Deletion;
 import io.kintsugi.base.Entropy;
@@ -10,7 +9,6 @@ import io.kintsugi.catalog.Catalog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Deletions, up to 1,000 in one request.
@@ -37,45 +35,31 @@ final class DeleteUseCase {
         if (request.items().size() > MAX_ITEMS) {
             throw Refusal.invalid(Kind.REQUEST, "At most " + MAX_ITEMS + " keys can be deleted in one request");
         }
-        Bucket bucket = buckets.require(request.bucket());
+        buckets.require(request.bucket());
         if (request.items().isEmpty()) {
             return List.of();
         }
         Instant now = clock.now();
-        List<Deletion> deletions = new ArrayList<>(request.items().size());
-        for (DeleteObjects.Item item : request.items()) {
-            deletions.add(deletion(item, bucket.versioning(), now));
-        }
+        List<Deletion> deletions =
+                request.items().stream().map(item -> deletion(item, now)).toList();
         List<Deletion.Outcome> outcomes = catalog.delete(request.bucket(), deletions);
         List<DeleteObjects.Result> results = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
-            results.add(result(request.items().get(i), deletions.get(i), outcomes.get(i)));
+            results.add(result(request.items().get(i), outcomes.get(i)));
         }
         return results;
     }
 
-    private Deletion deletion(DeleteObjects.Item item, Bucket.Versioning versioning, Instant now) {
-        if (item.version().isPresent()) {
-            return new Deletion.Remove(item.key(), item.version().get(), item.condition());
-        }
-        return switch (versioning) {
-            case OFF -> new Deletion.Remove(item.key(), VersionId.NULL, item.condition());
-            case ENABLED -> new Deletion.Mark(item.key(), VersionId.next(clock, entropy), now, item.condition());
-            case SUSPENDED -> new Deletion.Mark(item.key(), VersionId.NULL, now, item.condition());
-        };
+    private Deletion deletion(DeleteObjects.Item item, Instant now) {
+        return item.version()
+                .<Deletion>map(version -> new Deletion.Remove(item.key(), version, item.condition()))
+                .orElseGet(() -> new Deletion.Hide(item.key(), VersionId.next(clock, entropy), now, item.condition()));
     }
 
-    private static DeleteObjects.Result result(DeleteObjects.Item item, Deletion deletion, Deletion.Outcome outcome) {
+    private static DeleteObjects.Result result(DeleteObjects.Item item, Deletion.Outcome outcome) {
         return switch (outcome) {
             case Deletion.Refused(var reason) -> new DeleteObjects.Refused(item, reason);
-            case Deletion.Done done -> new DeleteObjects.Deleted(item, marker(deletion, done));
-        };
-    }
-
-    private static Optional<VersionId> marker(Deletion deletion, Deletion.Done done) {
-        return switch (deletion) {
-            case Deletion.Mark mark -> Optional.of(mark.marker());
-            case Deletion.Remove remove -> done.removedMarker() ? Optional.of(remove.version()) : Optional.empty();
+            case Deletion.Done done -> new DeleteObjects.Deleted(item, done.marker());
         };
     }
 }

@@ -178,7 +178,7 @@ class AtOnceTest {
         ObjectVersion first = put("k", Samples.newVersion());
         assertEquals(Optional.of(first), told(find("k")));
         VersionId marker = Samples.newVersion();
-        catalog.delete(BUCKET, List.of(new Deletion.Mark(key("k"), marker, Samples.NOON, WriteCondition.NONE)));
+        catalog.delete(BUCKET, List.of(new Deletion.Hide(key("k"), marker, Samples.NOON, WriteCondition.NONE)));
         ObjectVersion found = later(find("k")).orElseThrow();
         assertTrue(found.deleteMarker());
         assertEquals(marker, found.id());

@@ -85,7 +85,7 @@ public abstract class CatalogContract extends CatalogFixture {
         put("k", id);
         assertNotEmpty();
         VersionId marker = newVersion();
-        mark("k", marker);
+        hide("k", marker);
         remove("k", id);
         assertNotEmpty();
         remove("k", marker);
@@ -216,12 +216,12 @@ public abstract class CatalogContract extends CatalogFixture {
         createBucket(Versioning.ENABLED);
         ObjectVersion version = put("k", newVersion());
         VersionId marker = newVersion();
-        assertEquals(new Deletion.Done(true, false), mark("k", marker));
+        assertEquals(new Deletion.Done(true, Optional.of(marker)), hide("k", marker));
         assertTrue(current("k").orElseThrow().deleteMarker());
         assertEquals(Optional.of(version), find("k", version.id()));
         assertTrue(catalog.listObjects(all()).entries().isEmpty());
         assertEquals(2, catalog.listVersions(all()).entries().size());
-        assertEquals(new Deletion.Done(true, true), remove("k", marker));
+        assertEquals(new Deletion.Done(true, Optional.of(marker)), remove("k", marker));
         assertEquals(Optional.of(version), current("k"));
         assertEquals(1, catalog.listObjects(all()).entries().size());
     }
@@ -231,22 +231,38 @@ public abstract class CatalogContract extends CatalogFixture {
         createBucket(Versioning.SUSPENDED);
         ObjectVersion named = put("k", newVersion());
         ObjectVersion nulled = put("k", VersionId.NULL);
-        mark("k", VersionId.NULL);
+        hide("k", VersionId.NULL);
         assertTrue(find("k", VersionId.NULL).orElseThrow().deleteMarker());
         assertEquals(
                 List.of(blobOf(nulled)),
                 reclaimable().stream().map(Reclaim::blob).toList());
-        mark("k", VersionId.NULL);
+        hide("k", VersionId.NULL);
         assertEquals(2, catalog.listVersions(all()).entries().size());
         remove("k", VersionId.NULL);
         assertEquals(Optional.of(named), current("k"));
     }
 
     @Test
+    void howAKeyIsHiddenIsDecidedInTheCommit() {
+        createBucket(Versioning.OFF);
+        put("k", VersionId.NULL);
+        assertEquals(new Deletion.Done(true, Optional.empty()), hide("k", newVersion()));
+        assertEquals(List.of(), catalog.listVersions(all()).entries());
+        ObjectVersion nulled = put("k", VersionId.NULL);
+        catalog.updateBucket(BUCKET, bucket -> bucket.withVersioning(Versioning.ENABLED));
+        VersionId marker = newVersion();
+        assertEquals(new Deletion.Done(true, Optional.of(marker)), hide("k", marker));
+        assertEquals(Optional.of(nulled), find("k", VersionId.NULL));
+        catalog.updateBucket(BUCKET, bucket -> bucket.withVersioning(Versioning.SUSPENDED));
+        assertEquals(new Deletion.Done(false, Optional.of(VersionId.NULL)), hide("k", newVersion()));
+        assertTrue(find("k", VersionId.NULL).orElseThrow().deleteMarker());
+    }
+
+    @Test
     void aMarkerMayStandAlone() {
         createBucket(Versioning.ENABLED);
         VersionId marker = newVersion();
-        assertEquals(new Deletion.Done(false, false), mark("k", marker));
+        assertEquals(new Deletion.Done(false, Optional.of(marker)), hide("k", marker));
         assertEquals(marker, current("k").orElseThrow().id());
         remove("k", marker);
         assertTrue(current("k").isEmpty());
@@ -270,10 +286,10 @@ public abstract class CatalogContract extends CatalogFixture {
     @Test
     void removingWhatIsNotThereSucceeds() {
         createBucket(Versioning.ENABLED);
-        assertEquals(new Deletion.Done(false, false), remove("k", newVersion()));
+        assertEquals(new Deletion.Done(false, Optional.empty()), remove("k", newVersion()));
         put("k", newVersion());
-        assertEquals(new Deletion.Done(false, false), remove("k", newVersion()));
-        assertEquals(new Deletion.Done(false, false), remove("k", VersionId.NULL));
+        assertEquals(new Deletion.Done(false, Optional.empty()), remove("k", newVersion()));
+        assertEquals(new Deletion.Done(false, Optional.empty()), remove("k", VersionId.NULL));
     }
 
     @Test
@@ -292,7 +308,7 @@ public abstract class CatalogContract extends CatalogFixture {
             if (i == 10) {
                 assertInstanceOf(Deletion.Refused.class, outcomes.get(i));
             } else {
-                assertEquals(new Deletion.Done(i % 2 == 0, false), outcomes.get(i));
+                assertEquals(new Deletion.Done(i % 2 == 0, Optional.empty()), outcomes.get(i));
             }
         }
         assertEquals(1, catalog.listObjects(all()).entries().size());
@@ -306,16 +322,16 @@ public abstract class CatalogContract extends CatalogFixture {
         List<Deletion.Outcome> outcomes = catalog.delete(
                 BUCKET,
                 List.of(
-                        new Deletion.Mark(key("k"), marker, Samples.NOON, WriteCondition.NONE),
+                        new Deletion.Hide(key("k"), marker, Samples.NOON, WriteCondition.NONE),
                         new Deletion.Remove(key("k"), version.id(), WriteCondition.NONE),
                         new Deletion.Remove(key("k"), marker, WriteCondition.NONE),
                         new Deletion.Remove(key("k"), marker, WriteCondition.NONE)));
         assertEquals(
                 List.of(
-                        new Deletion.Done(true, false),
-                        new Deletion.Done(true, false),
-                        new Deletion.Done(true, true),
-                        new Deletion.Done(false, false)),
+                        new Deletion.Done(true, Optional.of(marker)),
+                        new Deletion.Done(true, Optional.empty()),
+                        new Deletion.Done(true, Optional.of(marker)),
+                        new Deletion.Done(false, Optional.empty())),
                 outcomes);
         assertTrue(current("k").isEmpty());
     }

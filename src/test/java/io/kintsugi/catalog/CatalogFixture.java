@@ -66,8 +66,8 @@ abstract class CatalogFixture {
         return delete(new Deletion.Remove(key(key), id, WriteCondition.NONE));
     }
 
-    Deletion.Outcome mark(String key, VersionId id) {
-        return delete(new Deletion.Mark(key(key), id, Samples.NOON, WriteCondition.NONE));
+    Deletion.Outcome hide(String key, VersionId id) {
+        return delete(new Deletion.Hide(key(key), id, Samples.NOON, WriteCondition.NONE));
     }
 
     static ListQuery all() {

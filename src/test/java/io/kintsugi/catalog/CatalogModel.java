@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Deletion;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 final class CatalogModel {
     private final TreeMap<ObjectKey, List<ObjectVersion>> keys = new TreeMap<>();
     private final Set<BlobId> dropped = new HashSet<>();
+    Bucket.Versioning versioning = Bucket.Versioning.OFF;
 
     Set<BlobId> dropped() {
         return dropped;
@@ -87,23 +89,25 @@ final class CatalogModel {
         }
         boolean object = current(deletion.key()).filter(v -> !v.deleteMarker()).isPresent();
         return switch (deletion) {
-            case Deletion.Mark mark -> {
-                ObjectVersion marker =
-                        ObjectVersion.deleteMarker(Samples.BUCKET, mark.key(), mark.marker(), mark.when());
-                put(marker, WriteCondition.NONE);
-                yield new Deletion.Done(object, false);
+            case Deletion.Hide hide when versioning == Bucket.Versioning.OFF -> removed(hide.key(), VersionId.NULL);
+            case Deletion.Hide hide -> {
+                VersionId id = versioning == Bucket.Versioning.ENABLED ? hide.marker() : VersionId.NULL;
+                put(ObjectVersion.deleteMarker(Samples.BUCKET, hide.key(), id, hide.when()), WriteCondition.NONE);
+                yield new Deletion.Done(object, Optional.of(id));
             }
-            case Deletion.Remove remove -> {
-                Optional<ObjectVersion> old = remove(remove.key(), remove.version());
-                yield new Deletion.Done(
-                        old.isPresent(), old.filter(ObjectVersion::deleteMarker).isPresent());
-            }
+            case Deletion.Remove remove -> removed(remove.key(), remove.version());
         };
     }
 
     /** Listings leave the parts out. */
     private static ObjectVersion listed(ObjectVersion version) {
         return version.with(List.of());
+    }
+
+    private Deletion.Outcome removed(ObjectKey key, VersionId id) {
+        Optional<ObjectVersion> old = remove(key, id);
+        return new Deletion.Done(
+                old.isPresent(), old.filter(ObjectVersion::deleteMarker).map(ObjectVersion::id));
     }
 
     ListPage listObjects(ListQuery query) {

@@ -43,18 +43,28 @@ final class CatalogProperty {
 
     static void check(Catalog catalog, long seed, int steps) {
         CatalogProperty run = new CatalogProperty(catalog, seed);
-        catalog.createBucket(Samples.bucket(run.versioned ? Bucket.Versioning.SUSPENDED : Bucket.Versioning.OFF));
+        catalog.createBucket(Samples.bucket(Bucket.Versioning.OFF));
+        run.setVersioning();
         for (int i = 0; i < steps; i++) {
             run.step();
         }
         run.compareAll();
     }
 
+    /** A bucket that has kept versions once does so again, or not any more, as often as you like. */
+    private void setVersioning() {
+        if (versioned) {
+            model.versioning = random.nextBoolean() ? Bucket.Versioning.ENABLED : Bucket.Versioning.SUSPENDED;
+            catalog.updateBucket(Samples.BUCKET, bucket -> bucket.withVersioning(model.versioning));
+        }
+    }
+
     private void step() {
-        switch (random.nextInt(6)) {
-            case 0, 1 -> put();
-            case 2, 3 -> delete();
-            case 4 -> update();
+        switch (random.nextInt(13)) {
+            case 0, 1, 2, 3 -> put();
+            case 4, 5, 6, 7 -> delete();
+            case 8, 9 -> update();
+            case 10 -> setVersioning();
             default -> compareListings();
         }
     }
@@ -76,7 +86,8 @@ final class CatalogProperty {
     }
 
     private VersionId newId() {
-        return versioned && random.nextInt(3) > 0 ? Samples.newVersion() : VersionId.NULL;
+        boolean named = model.versioning == Bucket.Versioning.ENABLED || versioned && random.nextInt(3) > 0;
+        return named ? Samples.newVersion() : VersionId.NULL;
     }
 
     private VersionId anyId(ObjectKey key) {
@@ -126,8 +137,8 @@ final class CatalogProperty {
         List<Deletion.Outcome> expected = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             ObjectKey key = key();
-            Deletion deletion = versioned && random.nextBoolean()
-                    ? new Deletion.Mark(key, newId(), instant(), condition(key))
+            Deletion deletion = random.nextBoolean()
+                    ? new Deletion.Hide(key, Samples.newVersion(), instant(), condition(key))
                     : new Deletion.Remove(key, anyId(key), condition(key));
             deletions.add(deletion);
             expected.add(model.delete(deletion));

@@ -31,7 +31,7 @@ public abstract class ConditionContract extends CatalogFixture {
         createBucket(Versioning.ENABLED);
         catalog.put(object("k", newVersion()), Optional.empty(), ABSENT);
         assertThrows(PreconditionFailed.class, () -> catalog.put(object("k", newVersion()), Optional.empty(), ABSENT));
-        mark("k", newVersion());
+        hide("k", newVersion());
         catalog.put(object("k", newVersion()), Optional.empty(), ABSENT);
         assertEquals(3, catalog.listVersions(all()).entries().size());
     }
@@ -65,7 +65,9 @@ public abstract class ConditionContract extends CatalogFixture {
         assertEquals(Optional.of(version), current("k"));
         WriteCondition right = new WriteCondition(
                 Optional.of(version.etag().value()), false, Optional.of(Samples.NOON), OptionalLong.of(1000));
-        assertEquals(new Deletion.Done(true, false), delete(new Deletion.Remove(key("k"), VersionId.NULL, right)));
+        assertEquals(
+                new Deletion.Done(true, Optional.empty()),
+                delete(new Deletion.Remove(key("k"), VersionId.NULL, right)));
     }
 
     @Test

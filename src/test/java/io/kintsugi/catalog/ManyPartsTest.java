@@ -72,7 +72,7 @@ class ManyPartsTest {
         long before = catalog.status().sequence();
         List<Deletion.Outcome> outcomes = catalog.delete(BUCKET, deletions);
         assertEquals(OBJECTS, outcomes.size());
-        outcomes.forEach(outcome -> assertEquals(new Deletion.Done(true, false), outcome));
+        outcomes.forEach(outcome -> assertEquals(new Deletion.Done(true, Optional.empty()), outcome));
         long commits = catalog.status().sequence() - before;
         assertTrue(commits >= OBJECTS / 2, commits + " commits");
         assertTrue(listed().entries().isEmpty());
@@ -92,8 +92,8 @@ class ManyPartsTest {
         List<Deletion> deletions = new ArrayList<>();
         put(Versioning.ENABLED)
                 .forEach(version -> deletions.add(
-                        new Deletion.Mark(version.key(), Samples.newVersion(), Samples.NOON, WriteCondition.NONE)));
-        deletions.add(new Deletion.Mark(
+                        new Deletion.Hide(version.key(), Samples.newVersion(), Samples.NOON, WriteCondition.NONE)));
+        deletions.add(new Deletion.Hide(
                 key("z"),
                 Samples.newVersion(),
                 Samples.NOON,

@@ -357,7 +357,7 @@ public abstract class UploadContract {
         }
         for (String key : List.of("a", "y", "z")) {
             catalog.delete(
-                    BUCKET, List.of(new Deletion.Mark(key(key), newVersion(), Instant.EPOCH, WriteCondition.NONE)));
+                    BUCKET, List.of(new Deletion.Hide(key(key), newVersion(), Instant.EPOCH, WriteCondition.NONE)));
         }
         for (int limit : List.of(1, 3, 1000)) {
             assertEquals(all, allBlobs(limit).keySet(), "of pages of " + limit);

@@ -197,12 +197,11 @@ class VisibilityTest {
                 ObjectVersion plain = Samples.object(key, i % 3 == 0 ? VersionId.NULL : Samples.newVersion());
                 catalog.put(withValue(plain, i), Optional.empty(), WriteCondition.NONE);
                 acked = i;
-                if (i % 10 == 0) {
-                    Deletion mark =
-                            new Deletion.Mark(key(key), Samples.newVersion(), Samples.NOON, WriteCondition.NONE);
-                    Deletion unmark =
-                            new Deletion.Remove(key(key), ((Deletion.Mark) mark).marker(), WriteCondition.NONE);
-                    catalog.delete(BUCKET, List.of(mark, unmark));
+                if (i % 10 == 0 && i % 3 != 0) {
+                    Deletion hide =
+                            new Deletion.Hide(key(key), Samples.newVersion(), Samples.NOON, WriteCondition.NONE);
+                    Deletion show = new Deletion.Remove(key(key), VersionId.NULL, WriteCondition.NONE);
+                    catalog.delete(BUCKET, List.of(hide, show));
                 }
             }
         }

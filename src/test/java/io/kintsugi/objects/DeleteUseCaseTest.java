@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket;
+import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
@@ -83,6 +84,25 @@ class DeleteUseCaseTest {
         assertEquals("new", store.text());
         assertThrows(StoreException.NotFound.class, () -> store.objects.get(TestStore.getRequest(old.id())));
         assertEquals(Optional.empty(), marker(Optional.of(old.id())), "a second time is success");
+    }
+
+    /** Whoever was told that versions are kept from now on counts on the one that is there. */
+    @Test
+    void aDeletionThatBeganBeforeVersioningRemovesNothingBehindIt() {
+        ObjectVersion old = store.put("old");
+        Objects racing = new Objects(
+                RacingCatalog.behind(store.catalog, "bucket", () -> store.versioning(Bucket.Versioning.ENABLED)),
+                store.blobs,
+                store.clock,
+                Entropy.FAST,
+                store.settings);
+        DeleteObjects.Item item = new DeleteObjects.Item(KEY, Optional.empty(), WriteCondition.NONE);
+        DeleteObjects.Item other = new DeleteObjects.Item(ObjectKey.of("other"), Optional.empty(), WriteCondition.NONE);
+        List<DeleteObjects.Result> results = racing.delete(new DeleteObjects(BUCKET, List.of(item, other)));
+        Optional<VersionId> marker = ((DeleteObjects.Deleted) results.getFirst()).marker();
+        assertEquals(marker, current().map(ObjectVersion::id));
+        assertTrue(current().orElseThrow().deleteMarker());
+        assertEquals(Optional.of(old), store.catalog.find(BUCKET, KEY, Optional.of(VersionId.NULL)));
     }
 
     @Test
