@@ -71,7 +71,7 @@ public interface ObjectStore {
 
     UploadedPart uploadPart(UploadPart request);
 
-    UploadedPart uploadPartCopy(UploadPartCopy request);
+    PartCopyResult uploadPartCopy(UploadPartCopy request);
 
     ObjectVersion completeUpload(CompleteUpload request);
 

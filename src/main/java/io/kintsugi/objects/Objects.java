@@ -206,7 +206,7 @@ public final class Objects implements ObjectStore {
     }
 
     @Override
-    public UploadedPart uploadPartCopy(UploadPartCopy request) {
+    public PartCopyResult uploadPartCopy(UploadPartCopy request) {
         return parts.copy(request);
     }
 

@@ -36,7 +36,8 @@ final class PartUseCase {
         return store(upload, request.number(), request.body());
     }
 
-    UploadedPart copy(UploadPartCopy request) {
+    /** Copies the version that is there now, however often its key is overwritten meanwhile. */
+    PartCopyResult copy(UploadPartCopy request) {
         requireNumber(request.number());
         Upload upload = uploads.require(request.upload());
         ObjectRead read = reads.source(request.source());
@@ -46,7 +47,8 @@ final class PartUseCase {
         }
         try (CopyGate.Permit _ = settings.gate().enter();
                 Pipe pipe = Pipe.of(read)) {
-            return store(upload, request.number(), new CopyBody(pipe, length, Optional.empty()));
+            CopyBody body = new CopyBody(pipe, length, Optional.empty());
+            return new PartCopyResult(read.version(), store(upload, request.number(), body));
         }
     }
 

@@ -51,6 +51,16 @@ class UploadPartCopyTest {
     }
 
     @Test
+    void theVersionThatWasReadIsNamed() {
+        ObjectVersion source = store.put(TestBody.of(bytes));
+        Uploading uploading = new Uploading(store, Optional.empty());
+        GetObject read = TestStore.getRequest(new RangeSpec.FromTo(0, 99));
+        PartCopyResult copied = store.objects.uploadPartCopy(new UploadPartCopy(uploading.name(), 1, read));
+        assertEquals(source, copied.source());
+        assertEquals(100, copied.part().part().size());
+    }
+
+    @Test
     void aRangeLiesWithinItsSource() {
         store.put(TestBody.of(bytes));
         Uploading uploading = new Uploading(store, Optional.empty());

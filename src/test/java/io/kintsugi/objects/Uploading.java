@@ -37,7 +37,9 @@ final class Uploading {
 
     UploadedPart copy(int number, RangeSpec range) {
         GetObject source = TestStore.getRequest(range);
-        return store.objects.uploadPartCopy(new UploadPartCopy(name(), number, source));
+        return store.objects
+                .uploadPartCopy(new UploadPartCopy(name(), number, source))
+                .part();
     }
 
     ObjectVersion complete(List<CompleteUpload.Part> parts) {

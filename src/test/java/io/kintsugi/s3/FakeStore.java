@@ -31,6 +31,7 @@ import io.kintsugi.objects.DeleteObjects;
 import io.kintsugi.objects.GetObject;
 import io.kintsugi.objects.ObjectRead;
 import io.kintsugi.objects.ObjectStore;
+import io.kintsugi.objects.PartCopyResult;
 import io.kintsugi.objects.PartsPage;
 import io.kintsugi.objects.PutObject;
 import io.kintsugi.objects.UploadName;
@@ -252,8 +253,8 @@ final class FakeStore implements ObjectStore {
     }
 
     @Override
-    public UploadedPart uploadPartCopy(UploadPartCopy request) {
-        return answer(request, UploadedPart.class);
+    public PartCopyResult uploadPartCopy(UploadPartCopy request) {
+        return answer(request, PartCopyResult.class);
     }
 
     @Override
