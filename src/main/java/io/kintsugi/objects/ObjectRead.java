@@ -6,6 +6,7 @@ import io.kintsugi.base.ObjectVersion;
 
 /** A version that may be read, and the range of it that was asked for. Holds no resource. */
 public interface ObjectRead {
+    /** The version; without its parts where a range of bytes was asked for that touches only some of them. */
     ObjectVersion version();
 
     /** The range, within the object. */

@@ -44,7 +44,7 @@ final class ReadUseCase {
         return find(request)
                 .then(version -> {
                     ReadVerdict.of(request.condition(), version).requireForRead(version);
-                    return open(version, Selection.of(request.range(), version));
+                    return open(version, request.range());
                 })
                 .then(read -> read.isPresent() ? AtOnce.told(read.get()) : get(request, attempts - 1));
     }
@@ -55,8 +55,7 @@ final class ReadUseCase {
             ObjectVersion version = findSource(request);
             ReadVerdict.of(request.condition(), version).requireForCopy();
             requireWithin(request.range(), version);
-            Optional<ObjectRead> read =
-                    open(version, Selection.of(request.range(), version)).orWait();
+            Optional<ObjectRead> read = open(version, request.range()).orWait();
             if (read.isPresent()) {
                 return read.get();
             }
@@ -114,14 +113,18 @@ final class ReadUseCase {
     }
 
     /** Empty when bytes that ride in the catalog are gone: the version was replaced since it was found. */
-    private AtOnce<Optional<ObjectRead>> open(ObjectVersion version, Selection selection) {
+    private AtOnce<Optional<ObjectRead>> open(ObjectVersion version, RangeSpec range) {
+        Selection selection = Selection.of(range, version);
         List<VersionRead.OnDrives> wanted = touched(version, selection.range());
+        boolean byPart = range instanceof RangeSpec.Part;
+        // a client may take long for its bytes: where 10,000 other parts lie is not kept so long
+        ObjectVersion kept = byPart || wanted.size() == version.parts().size() ? version : version.with(List.of());
         if (wanted.size() == 1) {
-            return piece(wanted.getFirst()).map(found -> found.map(piece -> read(version, selection, List.of(piece))));
+            return piece(wanted.getFirst()).map(found -> found.map(piece -> read(kept, selection, List.of(piece))));
         }
         return wanted.isEmpty()
-                ? AtOnce.told(Optional.of(read(version, selection, List.of())))
-                : AtOnce.later(() -> pieces(wanted).map(pieces -> read(version, selection, pieces)));
+                ? AtOnce.told(Optional.of(read(kept, selection, List.of())))
+                : AtOnce.later(() -> pieces(wanted).map(pieces -> read(kept, selection, pieces)));
     }
 
     private ObjectRead read(ObjectVersion version, Selection selection, List<VersionRead.Piece> pieces) {

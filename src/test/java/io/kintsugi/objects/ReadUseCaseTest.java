@@ -18,7 +18,9 @@ import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadUseCaseTest {
     @AutoClose
     private final TestStore store = new TestStore();
+
+    private static final int LEAST_PART = (int) ObjectSettings.DEFAULTS.limits().minPart();
 
     private GetObject request(ReadCondition condition) {
         return new GetObject(BUCKET, KEY, Optional.empty(), TestStore.WHOLE, condition);
@@ -66,6 +70,27 @@ class ReadUseCaseTest {
         assertFalse(store.objects.get(TestStore.getRequest(TestStore.WHOLE)).partial());
         assertTrue(
                 store.objects.get(TestStore.getRequest(new RangeSpec.Part(1))).partial());
+    }
+
+    @Test
+    void whatIsReadForLongDoesNotKeepWhereAllOtherPartsLie() {
+        Uploading uploading = new Uploading(store, Optional.empty());
+        byte[] bytes = TestBody.bytes(3 * LEAST_PART, 1);
+        List<CompleteUpload.Part> parts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            parts.add(uploading.part(i + 1, Arrays.copyOfRange(bytes, i * LEAST_PART, (i + 1) * LEAST_PART)));
+        }
+        ObjectVersion made = uploading.complete(parts);
+        RangeSpec some = new RangeSpec.FromTo(LEAST_PART - 10L, LEAST_PART + 10L);
+        ObjectRead read = store.objects.get(TestStore.getRequest(some));
+        assertEquals(made.with(List.of()), read.version());
+        assertArrayEquals(Arrays.copyOfRange(bytes, LEAST_PART - 10, LEAST_PART + 11), TestStore.bytes(read));
+        assertEquals(
+                made,
+                store.objects.get(TestStore.getRequest(new RangeSpec.Part(2))).version());
+        assertEquals(
+                made, store.objects.get(TestStore.getRequest(TestStore.WHOLE)).version());
+        assertEquals(made, store.objects.head(TestStore.getRequest(some)).version());
     }
 
     @Test
