@@ -21,6 +21,7 @@ import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -174,6 +175,13 @@ public interface Catalog extends AutoCloseable {
     default boolean refersTo(BlobId blob, BlobOrigin origin) {
         return referred(blob, origin).isPresent();
     }
+
+    /**
+     * Blobs that were made before this stay on the drives though nothing refers to them: the catalog was made again
+     * with losses, or without some drives, and a later rebuild may find what they belong to. Empty when there is no
+     * such time, or it has been long enough.
+     */
+    Optional<Instant> keptBefore();
 
     /**
      * Records that the shards of a blob lie elsewhere from now on, wherever it is referred to: in a version, a part or

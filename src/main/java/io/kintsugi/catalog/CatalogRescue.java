@@ -13,6 +13,7 @@ import io.kintsugi.base.UploadedPart;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,12 +27,20 @@ import java.util.Optional;
  * result on the drives. One thread; memory does not grow with the store, but for its buckets.
  */
 public final class CatalogRescue {
+    /** What a rebuild without all drives has left out is kept for so long. */
+    public static final Duration KEPT = Duration.ofDays(30);
+    /** Between the clock that names a blob and that of a rebuild. */
+    private static final Duration MARGIN = Duration.ofHours(1);
+
     private static final int BLOB_BYTES = 16;
 
     private final RescueSpace space;
     private final RescueLog log;
     private RescueBuckets buckets = new RescueBuckets(Map.of());
     private Optional<Instant> horizon = Optional.empty();
+    /** By an earlier rebuild. */
+    private Optional<Kept> kept = Optional.empty();
+
     private long lastNumber;
 
     public CatalogRescue(KeyValue work, RescueLog log) {
@@ -45,14 +54,21 @@ public final class CatalogRescue {
         buckets = new RescueBuckets(result.buckets());
         horizon = result.horizon();
         lastNumber = result.greatestNumber();
+        kept = space.get(KvSpace.RECLAIM, Keys.kept()).map(SmallRow::decodeKept);
     }
 
     /**
-     * Up to when the rows are known to be all that there were: a blob that is older, and that none of them names, was
-     * deleted or never became anything. Empty when that is not known.
+     * Up to when the rows are known to be all that there were, but for what an earlier rebuild has left in doubt. Empty
+     * when that is not known.
      */
     public Optional<Instant> horizon() {
         return horizon;
+    }
+
+    /** Whether a row would name a blob of that date. One that none names was deleted then, or never became anything. */
+    public boolean wouldBeNamed(Instant when) {
+        return horizon.filter(when::isBefore).isPresent()
+                && kept.filter(doubt -> doubt.isInDoubt(when)).isEmpty();
     }
 
     /** What rows say of a blob. */
@@ -146,6 +162,25 @@ public final class CatalogRescue {
         buckets.write(space, now);
         space.flush();
         return nextNumber();
+    }
+
+    /**
+     * After that: blobs to which nothing refers stay on the drives for a while, since not everything could be seen.
+     *
+     * @return until when
+     */
+    public Instant keepUnreferred(Instant now) {
+        Instant until = now.plus(KEPT);
+        Optional<Instant> named = kept.isPresent() ? kept.flatMap(Kept::namedBefore) : horizon;
+        space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(new Kept(now.plus(MARGIN), until, named)));
+        space.flush();
+        return until;
+    }
+
+    /** After that, when all was seen and nothing lost: whatever nothing refers to may go. */
+    public void keepNothing() {
+        space.delete(KvSpace.RECLAIM, Keys.kept());
+        space.flush();
     }
 
     /** A salvaged version stays when shards are missing, for they may come back; without its inline bytes it goes. */

@@ -324,6 +324,14 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
+    public Optional<Instant> keptBefore() {
+        return reading.get(KvSpace.RECLAIM, Keys.kept())
+                .map(SmallRow::decodeKept)
+                .filter(kept -> clock.now().isBefore(kept.until()))
+                .map(Kept::madeBefore);
+    }
+
+    @Override
     public boolean relocate(BlobRef from, List<DriveId> placement, BlobOrigin origin) {
         Relocation relocation = Relocation.of(from, placement);
         return change(view -> relocation.apply(view, origin));

@@ -32,6 +32,7 @@ final class Keys {
     static final byte BECAME = 'v';
     static final byte QUEUE = 'q';
     static final byte BLOB = 'b';
+    static final byte KEPT = 'k';
     static final byte NAME = 'n';
     static final byte ID = 'i';
     private static final int BUCKET_BYTES = Long.BYTES;
@@ -180,6 +181,10 @@ final class Keys {
 
     static byte[] reclaimOf(BlobId blob) {
         return kindAndId(BLOB, blob.value());
+    }
+
+    static byte[] kept() {
+        return new byte[] {KEPT};
     }
 
     static byte[] bucket(BucketName name) {

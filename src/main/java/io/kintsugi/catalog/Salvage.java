@@ -209,6 +209,8 @@ final class Salvage {
                         Reclaim entry = SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value());
                         space.claim(entry.blob(), Claim.DROPPED);
                         saw(entry.sequence(), entry.dropped());
+                    } else if (row.key()[0] == Keys.KEPT) {
+                        SmallRow.decodeKept(row.value());
                     }
                 }));
         space.each(

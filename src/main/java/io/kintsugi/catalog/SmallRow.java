@@ -2,6 +2,7 @@ package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobRef;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Rows of the reclaim queue, inline bytes, and rows that are one number. */
 final class SmallRow {
@@ -9,6 +10,7 @@ final class SmallRow {
     private static final String RECLAIM = "an entry of the reclaim queue";
     private static final String INLINE = "an inline blob";
     private static final String NUMBER = "an index entry";
+    private static final String KEPT = "what a rebuild keeps";
     private static final int NUMBER_BYTES = 1 + Long.BYTES;
 
     private SmallRow() {}
@@ -25,6 +27,24 @@ final class SmallRow {
         Reclaim entry = new Reclaim(sequence, Nouns.readBlob(from), dropped);
         from.end();
         return entry;
+    }
+
+    static byte[] encodeKept(Kept kept) {
+        RowWriter to = new RowWriter(FORMAT)
+                .instant(kept.madeBefore())
+                .instant(kept.until())
+                .u8(kept.namedBefore().isPresent() ? 1 : 0);
+        kept.namedBefore().ifPresent(to::instant);
+        return to.finish();
+    }
+
+    static Kept decodeKept(byte[] row) {
+        RowReader from = new RowReader(row, FORMAT, KEPT);
+        Instant madeBefore = from.instant();
+        Instant until = from.instant();
+        Optional<Instant> named = from.u8() == 1 ? Optional.of(from.instant()) : Optional.empty();
+        from.end();
+        return new Kept(madeBefore, until, named);
     }
 
     static byte[] encodeInline(byte[] bytes) {

@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>It only judges blobs that are old, and removes only what it found unreferred twice, some time apart: a write that
  * took very long may be committing just when the sweep comes by. What other work is moving or mending, or a read is at,
  * is left for the next sweep: so a shard of an old blob that was just made is never taken for an orphan before it is
- * recorded. A shard whose header can't be read is never removed here, since nobody knows what it belongs to. Takes its
- * time from the {@link Governor}.
+ * recorded. After a rebuild of the catalog that had losses, or not all drives, what is older than that stays for a
+ * while, as a later one may find what it belongs to. A shard whose header can't be read is never removed here, since
+ * nobody knows what it belongs to. Takes its time from the {@link Governor}.
  */
 final class OrphanSweep implements AutoCloseable {
     private static final int PAGE = 200;
@@ -44,6 +45,8 @@ final class OrphanSweep implements AutoCloseable {
     private final Worker worker = new Worker("kintsugi-orphan-sweep", this::step);
     /** Touched by the worker only. */
     private final Map<SurveyedShard, Suspect> suspects = new LinkedHashMap<>();
+    /** What was made before is not judged. */
+    private Optional<Instant> kept = Optional.empty();
 
     private final AtomicLong sweeps = new AtomicLong();
     private final AtomicLong examined = new AtomicLong();
@@ -88,6 +91,12 @@ final class OrphanSweep implements AutoCloseable {
     }
 
     void sweep() {
+        try {
+            kept = catalog.keptBefore();
+        } catch (StoreException e) {
+            lastError.set("nothing was swept: " + e.getMessage());
+            return;
+        }
         for (DriveId drive : survey.drives()) {
             for (Form form : List.of(Form.PACKED, Form.FILES)) {
                 sweep(drive, form);
@@ -139,7 +148,9 @@ final class OrphanSweep implements AutoCloseable {
 
     private void examine(SurveyedShard shard) {
         Instant made = Instant.ofEpochMilli(shard.blob().value().millis());
-        if (worker.stopping() || made.plus(settings.orphanAge()).isAfter(clock.now()) || suspects.containsKey(shard)) {
+        boolean mayBeJudged = !made.plus(settings.orphanAge()).isAfter(clock.now())
+                && kept.filter(made::isBefore).isEmpty();
+        if (worker.stopping() || !mayBeJudged || suspects.containsKey(shard)) {
             return;
         }
         examined.incrementAndGet();

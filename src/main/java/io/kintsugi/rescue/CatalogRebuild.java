@@ -212,6 +212,7 @@ public final class CatalogRebuild {
             new Harvest(topology, rescue).run();
             long next = rescue.resolve(Clock.SYSTEM.now());
             RescueLog.Counts counts = log.counts();
+            keep(rescue, counts.lossless() && Replicas.absent(topology).isEmpty());
             RescueCopy.Plan plan = new RescueCopy.Plan(
                     verdict.newestEpoch() + 1,
                     verdict.newestSequence() + 1,
@@ -222,6 +223,17 @@ public final class CatalogRebuild {
             work.sync();
             return new Gathered(home, plan, false);
         }
+    }
+
+    /** What is left out may belong to something that drives which are not here know of. */
+    private void keep(CatalogRescue rescue, boolean sawAll) {
+        if (sawAll) {
+            rescue.keepNothing();
+            return;
+        }
+        Instant until = rescue.keepUnreferred(Clock.SYSTEM.now());
+        say("blobs that nothing refers to stay on the drives until " + until + ": if drives that are away, or damaged"
+                + " files, come back by then, stop the store and begin again with all of them and --force");
     }
 
     private void summary() {
@@ -305,7 +317,7 @@ public final class CatalogRebuild {
                 return;
             }
             Instant when = kept.get().when();
-            if (rescue.horizon().filter(when::isBefore).isPresent()) {
+            if (rescue.wouldBeNamed(when)) {
                 log.leftOut();
                 return;
             }

@@ -23,6 +23,7 @@ import io.kintsugi.sim.SimOp;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -103,6 +104,29 @@ class OrphanSweepTest {
         store.clock.pass(times.orphanAge().plusSeconds(1));
         asking.sweep();
         assertEquals(4, asking.snapshot().examined(), "none of the second blob");
+    }
+
+    /** A rebuild with more drives may find what it belongs to. */
+    @Test
+    void whatIsOlderThanARebuildThatCouldNotSeeEverythingStays() {
+        orphan(SIZE);
+        store.clock.pass(Duration.ofHours(1));
+        Optional<Instant> rebuilt = Optional.of(store.clock.now());
+        Catalog keeping = (Catalog) Proxy.newProxyInstance(
+                Catalog.class.getClassLoader(),
+                new Class<?>[] {Catalog.class},
+                (self, called, arguments) ->
+                        called.getName().equals("keptBefore") ? rebuilt : called.invoke(store.catalog, arguments));
+        OrphanSweep careful = new OrphanSweep(keeping, store.survey, store.objects.guards(), store.terms(times));
+        orphan(SIZE);
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        careful.sweep();
+        store.clock.pass(times.orphanConfirmation());
+        careful.confirm();
+        assertEquals(1, store.blobCount());
+        assertEquals(4, careful.snapshot().removed(), "of the younger blob");
+        sweepAndConfirm();
+        assertEquals(0, store.blobCount());
     }
 
     /** As when a row has rotten in every replica. */

@@ -76,20 +76,24 @@ final class RescueStore implements AutoCloseable {
     }
 
     RescueStore(List<List<Path>> folders, DrainRequest drain) {
+        this(folders, drain, Clock.SYSTEM);
+    }
+
+    /** @param clock of the day: what dates are written */
+    RescueStore(List<List<Path>> folders, DrainRequest drain, Clock clock) {
         DriveResources resources = keep(new DriveResources(8 << 20, 8 << 20));
         try {
             topology = keep(LocalTopology.open(new LocalTopology.Config(
-                    folders, CodeWish.NONE, drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST)));
-            catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
+                    folders, CodeWish.NONE, drain, DriveSettings.with(resources), clock, Entropy.FAST)));
+            catalog = keep(EmbeddedCatalog.open(topology, clock, CatalogSettings.DEFAULT));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
         ErasureBlobStore blobs = new ErasureBlobStore(
-                new ErasureBlobStore.Parts(
-                        topology, new SlabPool(64 << 20), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),
+                new ErasureBlobStore.Parts(topology, new SlabPool(64 << 20), clock, Entropy.FAST, BlobTimes.DEFAULT),
                 (blob, spare) -> {});
-        objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, SETTINGS);
+        objects = new Objects(catalog, blobs, clock, Entropy.FAST, SETTINGS);
     }
 
     private <T extends AutoCloseable> T keep(T resource) {
