@@ -43,11 +43,11 @@ record ListingRequest(BucketName bucket, String prefix, Optional<String> delimit
     }
 
     private boolean isCommonPrefix(String marker) {
-        return delimiter.isPresent()
-                && marker.startsWith(prefix)
-                && marker.indexOf(delimiter.get(), prefix.length())
-                        == marker.length() - delimiter.get().length()
-                && marker.length() > prefix.length();
+        if (delimiter.isEmpty() || !marker.startsWith(prefix)) {
+            return false;
+        }
+        int at = marker.indexOf(delimiter.get(), prefix.length());
+        return at >= 0 && at + delimiter.get().length() == marker.length();
     }
 
     /** A key, prefix or marker as the answer has it. */

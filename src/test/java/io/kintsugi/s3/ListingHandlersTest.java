@@ -129,6 +129,11 @@ class ListingHandlersTest {
         assertEquals(new ListQuery.AfterKey("a/"), listing.afterMarker("a/"));
         assertEquals(new ListQuery.AfterKey("b/"), listing.afterMarker("b/"));
         assertEquals(new ListQuery.Beginning(), listing.afterMarker(""));
+        ListingRequest longer = new ListingRequest(BUCKET, "", Optional.of("//"), 10, false);
+        assertEquals(new ListQuery.AfterKey("a"), longer.afterMarker("a"), "shorter than the delimiter");
+        assertEquals(new ListQuery.AfterPrefix("a//"), longer.afterMarker("a//"));
+        assertEquals(new ListQuery.AfterKey("a///"), longer.afterMarker("a///"));
+        assertEquals(new ListQuery.AfterPrefix("//"), longer.afterMarker("//"));
     }
 
     @Test
