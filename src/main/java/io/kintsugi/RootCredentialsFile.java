@@ -10,9 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,10 +37,13 @@ final class RootCredentialsFile {
     /** What was settled, and whether it was made just now: then it is shown once. */
     record Found(Settings.Credentials credentials, boolean fresh) {}
 
-    /** Reads the credentials from the first drive that has them, or makes them; drives without a copy get one. */
+    /**
+     * Reads the credentials that most drives have, or makes them; drives without them get them. They differ where a
+     * first start was cut off and its drives were away at the next: what a minority has was never shown, or is of then.
+     * Of those that equally many have, the ones that were written last count.
+     */
     static Found settle(List<Path> drives) {
-        Optional<Settings.Credentials> kept =
-                drives.stream().flatMap(d -> read(d).stream()).findFirst();
+        Optional<Settings.Credentials> kept = kept(drives);
         Settings.Credentials credentials =
                 kept.orElseGet(() -> new Settings.Credentials(random(USER_LENGTH), random(PASSWORD_LENGTH)));
         for (Path drive : drives) {
@@ -43,6 +52,28 @@ final class RootCredentialsFile {
             }
         }
         return new Found(credentials, kept.isEmpty());
+    }
+
+    private static Optional<Settings.Credentials> kept(List<Path> drives) {
+        Map<Settings.Credentials, List<FileTime>> written = new LinkedHashMap<>();
+        for (Path drive : drives) {
+            read(drive)
+                    .ifPresent(found -> written.computeIfAbsent(found, unused -> new ArrayList<>())
+                            .add(writtenAt(drive)));
+        }
+        return written.entrySet().stream()
+                .max(Comparator.<Map.Entry<Settings.Credentials, List<FileTime>>>comparingInt(
+                                copies -> copies.getValue().size())
+                        .thenComparing(copies -> Collections.max(copies.getValue())))
+                .map(Map.Entry::getKey);
+    }
+
+    private static FileTime writtenAt(Path drive) {
+        try {
+            return Files.getLastModifiedTime(drive.resolve(NAME));
+        } catch (IOException e) {
+            return FileTime.fromMillis(0);
+        }
     }
 
     private static Optional<Settings.Credentials> read(Path drive) {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,30 @@ class RootCredentialsFileTest {
 
         Path file = first.resolve(RootCredentialsFile.NAME);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    /** As when a power cut came amid the first start, and its first drive was away at the next. */
+    @Test
+    void whatMostDrivesHaveCounts() throws IOException {
+        RootCredentialsFile.settle(List.of(first));
+        Path third = Files.createDirectory(dir.resolve("third"));
+        Settings.Credentials shown =
+                RootCredentialsFile.settle(List.of(second, third)).credentials();
+        List<Path> all = List.of(first, second, third);
+        assertEquals(shown, RootCredentialsFile.settle(all).credentials());
+        assertEquals(shown, RootCredentialsFile.settle(List.of(first)).credentials());
+    }
+
+    @Test
+    void ofTwoThatDifferTheNewerCounts() throws IOException {
+        Settings.Credentials one = RootCredentialsFile.settle(List.of(first)).credentials();
+        Settings.Credentials other = RootCredentialsFile.settle(List.of(second)).credentials();
+        Instant now = Instant.now();
+        Path copy = first.resolve(RootCredentialsFile.NAME);
+        Files.setLastModifiedTime(copy, FileTime.from(now.minusSeconds(9)));
+        Files.setLastModifiedTime(second.resolve(RootCredentialsFile.NAME), FileTime.from(now));
+        assertEquals(other, RootCredentialsFile.settle(List.of(first, second)).credentials());
+        assertNotEquals(one, RootCredentialsFile.settle(List.of(first)).credentials());
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
+import io.kintsugi.drives.FoundingClaim;
 import io.kintsugi.drives.LocalDrive;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -269,12 +270,15 @@ final class DriveKeeper implements AutoCloseable {
 
     /** Nothing was ever on it, and nothing has to be filled. */
     private void found(SlotDrive slot, Path path, DriveIdentity identity, boolean cutOff) {
-        try {
+        try (FoundingClaim _ = DriveDirectory.claim(path)) {
             DriveDirectory.found(path, identity);
+            opened(slot, path, identity, cutOff);
         } catch (IOException e) {
             slot.explain(path, path + " could not be made a drive: " + e.getMessage());
-            return;
         }
+    }
+
+    private void opened(SlotDrive slot, Path path, DriveIdentity identity, boolean cutOff) {
         if (cutOff) {
             LOG.log(
                     System.Logger.Level.INFO,

@@ -107,10 +107,9 @@ public final class LocalTopology implements Topology {
         Supplier<Id128> names = () -> Id128.next(config.clock(), config.entropy());
         Deployment deployment = Founding.decide(
                 new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven), names);
-        List<List<DriveInspection>> slots = Groundwork.lay(deployment, split(config.pools(), found), names, opening);
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
-        try {
-            topology.keeper.start(slots, opening);
+        try (FoundingClaims _ = FoundingClaims.take(deployment, split(config.pools(), found), opening)) {
+            topology.keeper.start(Groundwork.lay(deployment, split(config.pools(), found), names, opening), opening);
             topology.requireAny();
             // only now is it known in which folder each drive lies
             topology.drain(config.drain());

@@ -164,6 +164,15 @@ public final class DriveDirectory {
     }
 
     /**
+     * Holds a folder that is to become a drive, which is made if it is not there, until that is open.
+     *
+     * @throws FoundingClaim.Held when another process has it
+     */
+    public static FoundingClaim claim(Path path) throws IOException {
+        return FoundingClaim.of(path);
+    }
+
+    /**
      * The first half of founding a pool: says in an empty or missing directory which drive it is to become; durable
      * when done. What an earlier founding has said there is replaced, at once.
      *

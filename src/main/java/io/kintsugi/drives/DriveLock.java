@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ final class DriveLock implements AutoCloseable {
     }
 
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
+    /** Of those, what is held for whoever opens a drive there. */
+    private static final Map<Object, DriveLock> CLAIMED = new ConcurrentHashMap<>();
 
     private final Object directory;
     private final FileChannel channel;
@@ -36,10 +39,38 @@ final class DriveLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws Held when somebody has it */
+    /** Takes over what this process has claimed. @throws Held when somebody else has it */
     static DriveLock take(Path path) throws IOException {
+        Object directory = directory(path);
+        DriveLock claimed = CLAIMED.remove(directory);
+        return claimed == null ? lock(path, directory) : claimed;
+    }
+
+    /** Holds it for who {@link #take}s it in this process; once, however often it is asked for. */
+    static DriveLock claim(Path path) throws IOException {
+        Object directory = directory(path);
+        DriveLock claimed = CLAIMED.get(directory);
+        if (claimed != null) {
+            return claimed;
+        }
+        DriveLock lock = lock(path, directory);
+        CLAIMED.put(directory, lock);
+        return lock;
+    }
+
+    /** Drops the lock if nobody has taken it over. */
+    void unclaim() throws IOException {
+        if (CLAIMED.remove(directory, this)) {
+            close();
+        }
+    }
+
+    private static Object directory(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        Object directory = Objects.requireNonNullElseGet(attributes.fileKey(), path::toAbsolutePath);
+        return Objects.requireNonNullElseGet(attributes.fileKey(), path::toAbsolutePath);
+    }
+
+    private static DriveLock lock(Path path, Object directory) throws IOException {
         if (!HELD.add(directory)) {
             throw new Held(path + " is open in this process already");
         }
