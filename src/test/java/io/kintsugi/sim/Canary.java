@@ -3,6 +3,7 @@ package io.kintsugi.sim;
 import io.kintsugi.sim.Twists.Twist;
 import io.kintsugi.sim.engine.Mutation;
 import io.kintsugi.sim.engine.SimReport;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -22,6 +23,15 @@ enum Canary {
     SCRUBBING_WAITS_FOR_A_CLOCK_THAT_WAS_SET_BACK(
             Mutation.callReturns("io.kintsugi.objects.Scrubber#step", "java.time.Instant#isAfter", false), Twist.CLOCK),
     A_DRIVE_IS_DRAINED_WITHOUT_A_LOOK(Mutation.returns("io.kintsugi.objects.DrainCheck#isEmpty", true), Twist.DRAIN),
+    /** Neither by the count nor by the look is anything found that lies on the drive. */
+    A_DRIVE_IS_DRAINED_ALTHOUGH_BLOBS_LIE_THERE(
+            List.of(
+                    Mutation.callReturns("io.kintsugi.objects.Balancer#finishDrains", "#blobs", 0),
+                    Mutation.returns("io.kintsugi.objects.DrainCheck#isNeeded", false)),
+            Twist.DRAIN,
+            46,
+            124,
+            135),
     A_MOVE_IS_TAKEN_FOR_RECORDED(
             Mutation.callReturns("io.kintsugi.objects.ShardMover#record", "io.kintsugi.catalog.Catalog#relocate", true),
             Twist.DRAIN),
@@ -49,24 +59,43 @@ enum Canary {
             Twist.TIDES,
             37,
             58),
+    A_PROCESS_FORGETS_AT_ITS_END_WHAT_IS_MISSING(
+            Mutation.returns("io.kintsugi.objects.HealWork#hasEndedWhole", true), Twist.ENDS, 60, 86, 149),
+    MARKS_OF_AN_END_NEED_NOT_AGREE(
+            Mutation.callReturns("io.kintsugi.objects.OrderlyEnd#agreed", "#equals", true), Twist.ENDS, 32),
+    AN_END_IS_BELIEVED_WHATEVER_WAS_WRITTEN_SINCE(
+            Mutation.returns("io.kintsugi.objects.OrderlyEnd#isNext", true), Twist.ENDS, 51),
+    /** What was begun since is told by epoch and sequence as well, so that must be believed too. */
+    THE_MARK_OF_AN_END_STAYS(
+            List.of(
+                    Mutation.dropCall("io.kintsugi.objects.OrderlyEnd#take", "io.kintsugi.shards.DriveRecord#write"),
+                    Mutation.returns("io.kintsugi.objects.OrderlyEnd#isTakenAway", true),
+                    Mutation.returns("io.kintsugi.objects.OrderlyEnd#isNext", true)),
+            Twist.ENDS,
+            4,
+            14),
     MENDING_IS_TAKEN_FOR_DONE(Mutation.returns("io.kintsugi.objects.Mending$Done#right", true), Twist.HINDERED, 4, 9),
     UNCERTAIN_COMMITS_ARE_UNDONE(Mutation.returns("io.kintsugi.objects.Undo#mayHaveTakenEffect", false), 172, 303, 316);
 
-    private final Mutation mistake;
-
+    private final List<Mutation> mistakes;
     private final Optional<Twist> twist;
     private final long[] finders;
 
     /** @param finders seeds that found it when this was written */
     Canary(Mutation mistake, long... finders) {
-        this.mistake = mistake;
+        this.mistakes = List.of(mistake);
         this.twist = Optional.empty();
         this.finders = finders;
     }
 
     /** @param twist lives that have it find the mistake, as a rule */
     Canary(Mutation mistake, Twist twist, long... finders) {
-        this.mistake = mistake;
+        this(List.of(mistake), twist, finders);
+    }
+
+    /** @param mistakes of which each alone is made good by what the others leave out */
+    Canary(List<Mutation> mistakes, Twist twist, long... finders) {
+        this.mistakes = mistakes;
         this.twist = Optional.of(twist);
         this.finders = finders;
     }
@@ -80,7 +109,7 @@ enum Canary {
 
     /** A life with the mistake. */
     SimReport live(long seed, int requests) {
-        return twist.map(only -> SimulationRun.twisted(only.name(), seed, requests, Optional.of(mistake)))
-                .orElseGet(() -> SimulationRun.of(seed, requests, Optional.of(mistake)));
+        return twist.map(only -> SimulationRun.twisted(only.name(), seed, requests, mistakes))
+                .orElseGet(() -> SimulationRun.of(seed, requests, mistakes));
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** What happens to drives, from beginning to end, within the budget. Each blocks its thread until the fault is over. */
 @OneStep
@@ -23,11 +24,16 @@ final class Faults {
     private final SimTopology topology;
     private final Random random;
     private final History history;
+    private final List<Fault> kinds;
 
-    Faults(SimTopology topology, Random random, History history) {
+    /** @param operator whether somebody has drives mended; else only those things happen that a store notices itself */
+    Faults(SimTopology topology, Random random, History history, boolean operator) {
         this.topology = topology;
         this.random = random;
         this.history = history;
+        this.kinds = Stream.of(Fault.values())
+                .filter(fault -> operator || fault.isNoticed())
+                .toList();
     }
 
     /** Kinds of trouble. */
@@ -46,11 +52,19 @@ final class Faults {
         ROT,
         MISDIRECTED,
         LOST_SHARDS,
-        ROTTEN_ROWS
+        ROTTEN_ROWS;
+
+        /** Whether the store hears of it, or sees it in each header; else it is found by scrubbing and by reads. */
+        boolean isNoticed() {
+            return switch (this) {
+                case LIES, ROT, MISDIRECTED, LOST_SHARDS, ROTTEN_ROWS -> false;
+                default -> true;
+            };
+        }
     }
 
     Fault any() {
-        return Fault.values()[random.nextInt(Fault.values().length)];
+        return kinds.get(random.nextInt(kinds.size()));
     }
 
     void happen(Fault fault, int drive) {

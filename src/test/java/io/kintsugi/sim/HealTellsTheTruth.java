@@ -16,14 +16,26 @@ final class HealTellsTheTruth {
 
     /** @param before what was referred to when the walk was asked for; what has come since may not be seen by it */
     static void check(Ledger ledger, int drive, Walk walk, List<BlobPage.Entry> before) {
-        if (walk.state() != State.DONE) {
-            return;
+        if (walk.state() == State.DONE) {
+            require(ledger, drive, before, walk + " is done");
         }
+    }
+
+    /**
+     * The store says that nothing waits to be healed, and it was given the time to hear of what is late.
+     *
+     * @param before what was referred to before that time
+     */
+    static void checkIdle(Ledger ledger, int drive, List<BlobPage.Entry> before) {
+        require(ledger, drive, before, "nothing waits to be healed");
+    }
+
+    private static void require(Ledger ledger, int drive, List<BlobPage.Entry> before, String said) {
         Set<BlobPage.Entry> still = new HashSet<>(ledger.referred());
         List<BlobPage.Entry> both = before.stream().filter(still::contains).toList();
         List<String> wrong = ledger.wrong(drive, both);
         if (!wrong.isEmpty()) {
-            throw new Violation(NAME, walk + " is done, and " + wrong);
+            throw new Violation(NAME, said + ", and " + wrong);
         }
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,7 +80,7 @@ final class ManyLives {
         int requests = Integer.parseInt(words[3]);
         int failed = 0;
         for (long seed = Long.parseLong(words[0]); seed < behind; seed += step) {
-            SimReport report = SimulationRun.of(seed, requests, Optional.empty());
+            SimReport report = SimulationRun.of(seed, requests, List.of());
             if (report.failure().isPresent()) {
                 failed++;
                 System.out.println(SimulationRun.told(report, requests));

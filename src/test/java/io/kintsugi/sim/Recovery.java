@@ -27,6 +27,8 @@ import java.util.TreeMap;
 final class Recovery implements Runnable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int MOST_WRITES = 4;
+    /** More than every deadline of a write, so that what is late was reported. */
+    private static final Duration LATE = Duration.ofSeconds(15);
 
     private final SimHost host;
     private final SimTopology topology;
@@ -97,7 +99,9 @@ final class Recovery implements Runnable {
     }
 
     private void tend(int drive, Task task) {
-        if (task.start() != host.starts() || interrupted(drive)) {
+        if (!twists.operator()) {
+            watch(drive, task);
+        } else if (task.start() != host.starts() || interrupted(drive)) {
             missing.put(drive, "requests from before its fault ended are not answered");
             if (host.answeredAllSince(task.since())) {
                 List<BlobPage.Entry> before = ledger.referred();
@@ -113,13 +117,53 @@ final class Recovery implements Runnable {
         if (walk.isPresent() && weakness.isEmpty()) {
             topology.sim(drive).release();
             HealTellsTheTruth.check(ledger, drive, walk.get(), task.before());
-            tasks.remove(drive);
-            missing.remove(drive);
-            budget.giveBack(drive);
-            history.say("drive " + drive + " is whole");
+            isWhole(drive);
         } else {
             missing.put(drive, weakness.get());
         }
+    }
+
+    /** Nobody asks for anything: it is the store's to know that something is missing, and to mend it. */
+    private void watch(int drive, Task task) {
+        if (task.start() != host.starts()) {
+            missing.put(drive, "requests from before its trouble ended are not answered");
+            if (host.answeredAllSince(task.since())) {
+                tasks.put(drive, new Task(System.nanoTime(), host.starts(), ledger.referred()));
+            }
+            return;
+        }
+        Optional<String> weakness = weakness();
+        if (System.nanoTime() - task.since() > LATE.toNanos() && weakness.isEmpty()) {
+            HealTellsTheTruth.checkIdle(ledger, drive, task.before());
+            topology.sim(drive).release();
+            isWhole(drive);
+        } else {
+            missing.put(drive, weakness.orElse("shards may be late"));
+        }
+    }
+
+    private void isWhole(int drive) {
+        tasks.remove(drive);
+        missing.remove(drive);
+        budget.giveBack(drive);
+        history.say("drive " + drive + " is whole");
+    }
+
+    /** Whether the store that runs knows of nothing to be healed; not when none runs. */
+    boolean isIdle() {
+        try {
+            return healing().idle();
+        } catch (StoreException.Unavailable | SimHost.Killed | SimHost.NotRunning e) {
+            return false;
+        }
+    }
+
+    FaultBudget budget() {
+        return budget;
+    }
+
+    SimTopology topology() {
+        return topology;
     }
 
     /** The store goes on until all is there, however often it is hindered, and nobody asks it again. */
@@ -173,7 +217,10 @@ final class Recovery implements Runnable {
         if (late.isPresent()) {
             return late.map(drive -> drive.id() + " knows epoch " + drive.catalogEpoch() + " of " + status.epoch());
         }
-        long queued = healing().queued();
-        return queued == 0 ? Optional.empty() : Optional.of(queued + " reports wait");
+        UpkeepSnapshot.Healing healing = healing();
+        if (!twists.operator() && !healing.idle()) {
+            return Optional.of("it heals: " + healing);
+        }
+        return healing.queued() == 0 ? Optional.empty() : Optional.of(healing.queued() + " reports wait");
     }
 }

@@ -9,34 +9,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 
 /** One run of {@link StoreScenario}, and what is told of it when it fails. */
 final class SimulationRun {
-    /** Twice what the longest lives take: those on many drives whose shards move. */
-    private static final long MAX_STEPS = 6_000_000;
+    /** For each request of a client twice what the longest lives take: those on many drives whose shards move. */
+    private static final long MAX_STEPS = 300_000;
 
     private static final int TAIL_LINES = 60;
     private static final Path FOLDER = Path.of("target", "sim");
 
     private SimulationRun() {}
 
-    static SimReport of(long seed, int requests, Optional<Mutation> mistake) {
-        return of(SimOptions.DEFAULT, seed, requests, mistake);
+    static SimReport of(long seed, int requests, List<Mutation> mistakes) {
+        return of(SimOptions.DEFAULT, seed, requests, mistakes);
     }
 
     /** A life with these {@link Twists}, names with commas between them, whatever its seed says. */
-    static SimReport twisted(String twists, long seed, int requests, Optional<Mutation> mistake) {
-        return of(SimOptions.DEFAULT.withParameter(Twists.PARAMETER, twists), seed, requests, mistake);
+    static SimReport twisted(String twists, long seed, int requests, List<Mutation> mistakes) {
+        return of(SimOptions.DEFAULT.withParameter(Twists.PARAMETER, twists), seed, requests, mistakes);
     }
 
-    private static SimReport of(SimOptions basic, long seed, int requests, Optional<Mutation> mistake) {
-        SimOptions options = basic.withLimits(MAX_STEPS, Duration.ofDays(1))
+    private static SimReport of(SimOptions basic, long seed, int requests, List<Mutation> mistakes) {
+        SimOptions options = basic.withLimits(MAX_STEPS * requests, Duration.ofDays(1))
                 .withParameter(StoreScenario.REQUESTS, Integer.toString(requests));
-        return SimEngine.run(
-                seed,
-                StoreScenario.class.getName(),
-                mistake.map(options::mutate).orElse(options));
+        for (Mutation mistake : mistakes) {
+            options = options.mutate(mistake);
+        }
+        return SimEngine.run(seed, StoreScenario.class.getName(), options);
     }
 
     /** Seed, how to run it again, what is wrong, and the end of the history; all of it goes to {@code target/sim}. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.sim.engine.SimReport;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,17 +29,17 @@ class StoreSimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {20803, 30107})
     void livesThatFailedOnce(long seed) {
-        SimReport report = SimulationRun.twisted(Twists.NONE, seed, REQUESTS, Optional.empty());
+        SimReport report = SimulationRun.twisted(Twists.NONE, seed, REQUESTS, List.of());
         assertTrue(report.failure().isEmpty(), () -> SimulationRun.told(report, REQUESTS));
     }
 
     @Test
     void theSameSeedIsTheSameLife() {
-        SimReport once = SimulationRun.of(FIRST, REQUESTS, Optional.empty());
-        SimReport again = SimulationRun.of(FIRST, REQUESTS, Optional.empty());
+        SimReport once = SimulationRun.of(FIRST, REQUESTS, List.of());
+        SimReport again = SimulationRun.of(FIRST, REQUESTS, List.of());
         assertEquals(once.history(), again.history());
         assertEquals(once.historyHash(), again.historyHash(), "the order of all steps");
-        SimReport other = SimulationRun.of(FIRST + 1, REQUESTS, Optional.empty());
+        SimReport other = SimulationRun.of(FIRST + 1, REQUESTS, List.of());
         assertNotEquals(once.history(), other.history());
     }
 }

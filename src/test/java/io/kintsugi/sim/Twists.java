@@ -20,6 +20,7 @@ final class Twists {
 
     private static final long OWN_STREAM = 0x7477697374735f31L;
     private static final long MEMORY_STREAM = 0x7477697374735f32L;
+    private static final long ENDS_STREAM = 0x7477697374735f33L;
 
     /** Kinds of twists, and that one life in so many has it. */
     enum Twist {
@@ -42,7 +43,9 @@ final class Twists {
         /** While a drive is mended, some of what it is to write fails. */
         HINDERED(8),
         /** A pool of drives is added. */
-        POOL(16);
+        POOL(16),
+        /** Processes end in order, drives change while none runs, and nobody asks for anything to be mended. */
+        ENDS(8);
 
         private final int oneIn;
 
@@ -63,8 +66,12 @@ final class Twists {
         Random random = new Random(context.seed() ^ OWN_STREAM);
         Set<Twist> drawn = EnumSet.noneOf(Twist.class);
         for (Twist twist : Twist.values()) {
-            // this one came later, and must not move the others
-            Random chance = twist == Twist.MEMORY ? new Random(context.seed() ^ MEMORY_STREAM) : random;
+            // those that came later must not move the others
+            Random chance = switch (twist) {
+                case MEMORY -> new Random(context.seed() ^ MEMORY_STREAM);
+                case ENDS -> new Random(context.seed() ^ ENDS_STREAM);
+                default -> random;
+            };
             if (chance.nextInt(twist.oneIn) == 0) {
                 drawn.add(twist);
             }
@@ -97,6 +104,11 @@ final class Twists {
     /** Whether a process should live until a sweep comes by, or what was moved is removed. */
     boolean seldomTrouble() {
         return has(Twist.LATE) || has(Twist.TIDES);
+    }
+
+    /** Whether somebody asks for drives to be mended that were in trouble. */
+    boolean operator() {
+        return !has(Twist.ENDS);
     }
 
     /** Chance for what happens because of a twist. */

@@ -64,6 +64,7 @@ final class World {
     private final SimClock clock;
     private final LateCommits late;
     private final SimTides tides;
+    private final SimEnds ends;
     private final SimRoster roster;
     private final Knowledge known = new Knowledge();
     private boolean calm;
@@ -88,7 +89,8 @@ final class World {
         this.ledger = new Ledger(topology, host);
         this.roster = new SimRoster(twists, topology, ledger, maker, history);
         this.recovery = new Recovery(host, ledger, budget, twists, history);
-        this.faults = new Faults(topology, random, history);
+        this.faults = new Faults(topology, random, history, twists.operator());
+        this.ends = new SimEnds(host, recovery, twists.random(), new SimEnds.Process(this::end, this::begin), history);
         this.tides = new SimTides(host, topology, budget, twists.random(), history);
         this.late = new LateCommits(new LateCommits.Scene(host, topology, budget, clock, recovery, history), twists);
         history.say("code " + code + " on " + count + " drives, a sync takes about " + sync);
@@ -163,7 +165,9 @@ final class World {
         while (!calm) {
             SimHost.pause(
                     Duration.ofMillis(random.nextInt(50, 2_500)).multipliedBy(twists.seldomTrouble() ? RARER : 1));
-            if (random.nextInt(8) == 0) {
+            if (twists.has(Twist.ENDS) && ends.next()) {
+                ends.turn();
+            } else if (random.nextInt(8) == 0) {
                 restart();
             }
             changeDrives();
@@ -216,14 +220,22 @@ final class World {
     }
 
     private void restart() {
-        if (random.nextInt(4) == 0 && host.ready()) {
+        end(random.nextInt(4) == 0 && host.ready());
+        SimHost.pause(Duration.ofMillis(random.nextInt(2_000)));
+        begin();
+    }
+
+    private void begin() {
+        roster.beforeStart(budget);
+        host.start();
+    }
+
+    private void end(boolean inOrder) {
+        if (inOrder) {
             stop();
         } else {
             host.kill(random.nextBoolean());
         }
-        SimHost.pause(Duration.ofMillis(random.nextInt(2_000)));
-        roster.beforeStart(budget);
-        host.start();
     }
 
     private void changeDrives() {
