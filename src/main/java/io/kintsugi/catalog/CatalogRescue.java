@@ -3,6 +3,7 @@ package io.kintsugi.catalog;
 import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Id128;
@@ -55,6 +56,20 @@ public final class CatalogRescue {
         horizon = result.horizon();
         lastNumber = result.greatestNumber();
         kept = space.get(KvSpace.RECLAIM, Keys.kept()).map(SmallRow::decodeKept);
+        kept.ifPresent(doubt -> sources.stream()
+                .filter(source -> source.state().isPresent() && source.identityEpoch() < doubt.epoch())
+                .forEach(unseen -> new UnseenRows(unseen, doubt, space, log).each(this::found, this::found)));
+        space.flush();
+    }
+
+    private void found(Bucket bucket) {
+        if (!buckets.knows(bucket.name())) {
+            buckets.add(nextNumber(), bucket);
+        }
+    }
+
+    private void found(VersionRow row) {
+        found(UnseenRows.nameOf(row), row);
     }
 
     /**
@@ -128,8 +143,12 @@ public final class CatalogRescue {
         if (!buckets.knows(bucket)) {
             buckets.add(nextNumber(), bucket);
         }
-        space.put(
-                KvSpace.PACKED, lookKey(buckets.row(bucket).id(), row.version().key(), blob), row.encode());
+        byte[] key = lookKey(buckets.row(bucket).id(), row.version().key(), blob);
+        // what an older replica has told says more than the shards: it may have been changed since they were written
+        boolean told = kept.isPresent() && space.get(KvSpace.PACKED, key).isPresent();
+        if (!told) {
+            space.put(KvSpace.PACKED, key, row.encode());
+        }
     }
 
     private static byte[] lookKey(long bucket, ObjectKey key, BlobId blob) {
@@ -167,12 +186,13 @@ public final class CatalogRescue {
     /**
      * After that: blobs to which nothing refers stay on the drives for a while, since not everything could be seen.
      *
+     * @param epoch that is begun
      * @return until when
      */
-    public Instant keepUnreferred(Instant now) {
+    public Instant keepUnreferred(Instant now, long epoch) {
         Instant until = now.plus(KEPT);
         Optional<Instant> named = kept.isPresent() ? kept.flatMap(Kept::namedBefore) : horizon;
-        space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(new Kept(now.plus(MARGIN), until, named)));
+        space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(new Kept(epoch, now.plus(MARGIN), until, named)));
         space.flush();
         return until;
     }
@@ -217,7 +237,7 @@ public final class CatalogRescue {
                 .map(object -> VersionRow.decode(buckets.name(bucket), key, object));
         VersionRow past = VersionRow.decode(buckets.name(bucket), key, row.value());
         if (current.filter(object -> object.order() <= past.order()).isPresent()) {
-            BlobId noBlob = new BlobId(new Id128(0, 0));
+            BlobId noBlob = new BlobId(new Id128(-1, -1));
             space.put(KvSpace.PACKED, lookKey(bucket, key, noBlob), new byte[0]);
         }
     }

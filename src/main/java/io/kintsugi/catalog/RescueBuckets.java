@@ -40,6 +40,10 @@ final class RescueBuckets {
         put(guessed(id, name));
     }
 
+    void add(long id, Bucket bucket) {
+        put(new BucketRow(id, false, bucket));
+    }
+
     BucketRow row(BucketName name) {
         return rows.get(name);
     }

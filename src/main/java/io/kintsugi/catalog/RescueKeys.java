@@ -52,12 +52,19 @@ final class RescueKeys {
         }
         group.found().stream()
                 .sorted(Comparator.comparing(RescueKeys::when).thenComparing(RescueKeys::firstBlob))
+                .filter(row -> kept.stream().noneMatch(known -> isSame(known, row)))
                 .filter(this::isWhole)
                 .forEach(row -> insert(kept, row));
         List<VersionRow> versions = withoutReplaced(kept);
         erase(bucket, group.key(), salvaged);
         write(bucket, group.key(), versions);
         versions.stream().filter(group.found()::contains).forEach(this::became);
+    }
+
+    /** A version and its find, which an older replica has told of. */
+    private static boolean isSame(VersionRow known, VersionRow found) {
+        return known.version().id().equals(found.version().id())
+                && firstBlob(known).equals(firstBlob(found));
     }
 
     private static Instant when(VersionRow row) {

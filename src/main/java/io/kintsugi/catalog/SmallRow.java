@@ -31,6 +31,7 @@ final class SmallRow {
 
     static byte[] encodeKept(Kept kept) {
         RowWriter to = new RowWriter(FORMAT)
+                .i64(kept.epoch())
                 .instant(kept.madeBefore())
                 .instant(kept.until())
                 .u8(kept.namedBefore().isPresent() ? 1 : 0);
@@ -40,11 +41,12 @@ final class SmallRow {
 
     static Kept decodeKept(byte[] row) {
         RowReader from = new RowReader(row, FORMAT, KEPT);
+        long epoch = from.i64();
         Instant madeBefore = from.instant();
         Instant until = from.instant();
         Optional<Instant> named = from.u8() == 1 ? Optional.of(from.instant()) : Optional.empty();
         from.end();
-        return new Kept(madeBefore, until, named);
+        return new Kept(epoch, madeBefore, until, named);
     }
 
     static byte[] encodeInline(byte[] bytes) {

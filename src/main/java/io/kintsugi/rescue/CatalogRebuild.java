@@ -212,7 +212,8 @@ public final class CatalogRebuild {
             new Harvest(topology, rescue).run();
             long next = rescue.resolve(Clock.SYSTEM.now());
             RescueLog.Counts counts = log.counts();
-            keep(rescue, counts.lossless() && Replicas.absent(topology).isEmpty());
+            boolean sawAll = counts.lossless() && Replicas.absent(topology).isEmpty();
+            keep(rescue, sawAll, verdict.newestEpoch() + 1);
             RescueCopy.Plan plan = new RescueCopy.Plan(
                     verdict.newestEpoch() + 1,
                     verdict.newestSequence() + 1,
@@ -226,14 +227,14 @@ public final class CatalogRebuild {
     }
 
     /** What is left out may belong to something that drives which are not here know of. */
-    private void keep(CatalogRescue rescue, boolean sawAll) {
+    private void keep(CatalogRescue rescue, boolean sawAll, long epoch) {
         if (sawAll) {
             rescue.keepNothing();
             return;
         }
-        Instant until = rescue.keepUnreferred(Clock.SYSTEM.now());
-        say("blobs that nothing refers to stay on the drives until " + until + ": if drives that are away, or damaged"
-                + " files, come back by then, stop the store and begin again with all of them and --force");
+        Instant until = rescue.keepUnreferred(Clock.SYSTEM.now(), epoch);
+        say("blobs that nothing refers to stay on the drives until " + until + ": if drives that are away can come back"
+                + " by then, stop the store, bring them back, and begin again with --force");
     }
 
     private void summary() {

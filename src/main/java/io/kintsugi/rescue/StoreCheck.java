@@ -232,7 +232,7 @@ public final class StoreCheck {
         }
     }
 
-    /** Shards that nothing refers to: the store removes them by itself, when they are a day old. */
+    /** Shards that nothing refers to: the store removes them by itself, as OrphanSweep has it. */
     private void orphans(StoppedTopology topology, CatalogView view) {
         BlobReader reader = new BlobReader(topology);
         DriveWalk walk = new DriveWalk(reader.survey(), this::mend);
@@ -252,7 +252,8 @@ public final class StoreCheck {
     private Outcome summary() {
         if (orphans > 0) {
             say("note: nothing refers to " + ProgressLine.grouped(orphans)
-                    + " blobs; the store removes such when they are a day old");
+                    + " blobs; the store removes such when they are a day old, or 30 days after a rebuild"
+                    + " of the catalog that could not see everything");
         }
         say("check: " + ProgressLine.grouped(lost) + " lost, " + ProgressLine.grouped(mendable) + " to be mended");
         if (lost > 0) {

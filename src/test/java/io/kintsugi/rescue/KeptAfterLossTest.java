@@ -9,20 +9,28 @@ import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.Upload;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Manifest;
 import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.rescue.CatalogRebuild.Outcome;
 import io.kintsugi.rescue.RescueStore.Line;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The catalog is made again while drives are away, and once more when they are back. */
 class KeptAfterLossTest extends RebuildCase {
@@ -127,6 +135,89 @@ class KeptAfterLossTest extends RebuildCase {
                     store.versions(BUCKET).stream().map(Line::toString).toList());
             assertTrue(store.catalog.keptBefore().isEmpty());
         }
+    }
+
+    /** Small objects, markers and empty buckets are nowhere but in the rows. What the others knew is there once. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAReplicaKnowsThatWasAwayComesBackWithIt(boolean othersKnow) throws IOException {
+        Map<Bucket, List<Line>> before;
+        try (RescueStore store = new RescueStore(root)) {
+            store.bucket("bucket", Versioning.ENABLED);
+            store.put(BUCKET, "key", 500, 1);
+            store.put(BUCKET, "key", PACKED, 2);
+            store.put(BUCKET, "hidden", FILES, 3);
+            store.delete(BUCKET, "hidden", Optional.empty());
+            store.put(store.bucket("small", Versioning.OFF), "inline", 500, 4);
+            store.bucket("suspended", Versioning.SUSPENDED);
+            Upload upload = store.upload(BUCKET, "in parts");
+            store.complete(upload, List.of(store.part(upload, 1, PACKED), store.part(upload, 2, 100)));
+            before = store.namespace();
+        }
+        String home = withReplica();
+        takeAway(home);
+        List<Path> others = RescueStore.folders(root).getFirst().stream()
+                .filter(Files::exists)
+                .toList();
+        KvSpace[] lost = othersKnow ? new KvSpace[] {KvSpace.META} : CatalogRows.all();
+        CatalogRows.each(others, drive -> CatalogRows.wipe(drive, lost));
+        rebuild(false, false);
+        assertTrue(said(STAY), this::all);
+        Map<Bucket, List<Line>> between;
+        ObjectVersion[] written = {null};
+        try (RescueStore store = hoursLater(3)) {
+            store.put(BUCKET, "since", 500, 9);
+            written[0] = store.put(BUCKET, "key", 500, 10);
+            between = store.namespace();
+        }
+        assertEquals(othersKnow ? 3 : 1, between.size());
+        bringBack(home);
+        assertEquals(Outcome.DONE, rebuild(false, true), this::all);
+        Set<String> expected = new TreeSet<>(versions(before));
+        expected.addAll(versions(between));
+        Map<Bucket, List<Line>> after = namespace();
+        assertEquals(states(before), states(after));
+        assertEquals(expected, versions(after));
+        assertEquals(
+                List.of("hidden, marker", "in parts", "key", "since", "inline"),
+                after.values().stream()
+                        .flatMap(List::stream)
+                        .filter(Line::latest)
+                        .map(line -> line.version().key() + (line.version().deleteMarker() ? ", marker" : ""))
+                        .toList());
+        assertTrue(after.values().stream()
+                .flatMap(List::stream)
+                .filter(Line::latest)
+                .anyMatch(line -> line.version().id().equals(written[0].id())));
+    }
+
+    private String withReplica() {
+        return RescueStore.folders(root).getFirst().stream()
+                .filter(folder -> {
+                    boolean[] any = {false};
+                    CatalogRows.each(
+                            List.of(folder),
+                            drive -> any[0] = !CatalogRows.read(drive)
+                                    .get(KvSpace.OBJECTS)
+                                    .isEmpty());
+                    return any[0];
+                })
+                .map(folder -> folder.getFileName().toString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, Versioning> states(Map<Bucket, List<Line>> namespace) {
+        return namespace.keySet().stream()
+                .collect(Collectors.toMap(bucket -> bucket.name().value(), Bucket::versioning));
+    }
+
+    /** Without which of them is the latest. */
+    private static Set<String> versions(Map<Bucket, List<Line>> namespace) {
+        return namespace.values().stream()
+                .flatMap(List::stream)
+                .map(line -> new Line(line.version(), false, line.bytes()).toString())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Also what rows have told once is not in doubt: it was deleted, though its shards are still there. */
