@@ -173,6 +173,7 @@ public final class CatalogRescue {
             buckets.hasHistory(buckets.name(Keys.bucketOf(row.key())));
         });
         // parts of versions are none of an upload any more, and must not be written again as such
+        space.each(KvSpace.UPLOADS, row -> space.underWay(Keys.uploadOf(row.key())));
         space.flush();
         space.each(KvSpace.PARTS, this::checkPart);
         space.flush();
@@ -257,10 +258,18 @@ public final class CatalogRescue {
         }
     }
 
-    /** A part of an upload under way may have been moved since the row was written. */
+    /**
+     * A part of an upload under way may have been moved since the row was written. Where rows of two ages came
+     * together, or that of the upload is lost, nobody could ever abort it: the part goes, its blob to the orphan sweep.
+     */
     private void checkPart(KvRow row) {
         if (row.key()[0] == Keys.PART) {
             UploadedPart stored = UploadRow.decodePart(row.value());
+            if (!space.isUnderWay(Keys.uploadOfPart(row.key()))) {
+                space.delete(KvSpace.PARTS, row.key());
+                space.delete(KvSpace.INLINE, Keys.inline(stored.part().blob().id()));
+                return;
+            }
             ObjectPart part = RescueKeys.located(space, stored.part());
             if (!part.equals(stored.part())) {
                 space.put(

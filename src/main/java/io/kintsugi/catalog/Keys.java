@@ -161,6 +161,11 @@ final class Keys {
         return row;
     }
 
+    /** Of a part. */
+    static UploadId uploadOfPart(byte[] row) {
+        return new UploadId(new Id128(Bytes.getLong(row, 1), Bytes.getLong(row, 1 + Long.BYTES)));
+    }
+
     static byte[] became(UploadId upload) {
         return kindAndId(BECAME, upload.value());
     }

@@ -4,6 +4,7 @@ import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Id128;
+import io.kintsugi.base.UploadId;
 import io.kintsugi.catalog.CatalogRescue.Claim;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvBatch;
@@ -28,6 +29,7 @@ final class RescueSpace {
     private static final byte[] BEHIND_ALL = behindAll();
     private static final byte CLAIM = 'r';
     private static final byte SEEN = 's';
+    private static final byte UPLOAD = 'u';
     private static final byte[] NOTHING = {};
     private static final Id128 NOWHERE = new Id128(0, 0);
 
@@ -95,7 +97,11 @@ final class RescueSpace {
     // ---- blobs
 
     private static byte[] blobKey(byte kind, BlobId blob) {
-        byte[] id = Keys.inline(blob);
+        return keyOf(kind, blob.value());
+    }
+
+    private static byte[] keyOf(byte kind, Id128 name) {
+        byte[] id = Keys.inline(new BlobId(name));
         byte[] key = new byte[1 + id.length];
         key[0] = kind;
         System.arraycopy(id, 0, key, 1, id.length);
@@ -119,6 +125,15 @@ final class RescueSpace {
         RowWriter row = new RowWriter(1).varint(places.size());
         places.forEach(place -> row.id(place.map(DriveId::value).orElse(NOWHERE)));
         put(KvSpace.LOCAL, blobKey(SEEN, blob), row.finish());
+    }
+
+    /** There is a row of it. */
+    void underWay(UploadId upload) {
+        put(KvSpace.LOCAL, keyOf(UPLOAD, upload.value()), NOTHING);
+    }
+
+    boolean isUnderWay(UploadId upload) {
+        return get(KvSpace.LOCAL, keyOf(UPLOAD, upload.value())).isPresent();
     }
 
     /** The same blob, where it was found to lie; what was not found belongs where it was said to. */

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobId;
+import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.Bucket.Versioning;
 import io.kintsugi.base.BucketName;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.Upload;
+import io.kintsugi.base.UploadedPart;
+import io.kintsugi.base.VersionId;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Reclaim;
 import io.kintsugi.drives.KvRow;
@@ -109,6 +112,40 @@ class MixedAgesTest extends RebuildCase {
         rebuild(false, false);
         try (RescueStore store = new RescueStore(root)) {
             assertNothingQueuedIsReferredTo(store);
+        }
+    }
+
+    /** Nobody could ever abort it: its parts would be referred to for ever. */
+    @Test
+    void partsOfAnUploadThatIsGoneGoWithIt() {
+        Upload upload;
+        List<UploadedPart> parts;
+        Upload other;
+        try (RescueStore store = new RescueStore(root)) {
+            store.bucket("bucket", Versioning.OFF);
+            upload = store.upload(BUCKET, "key");
+            store.part(upload, 1, PACKED);
+            store.part(upload, 2, 500);
+            parts = store.catalog.listParts(upload, 0, 10);
+            other = store.upload(BUCKET, "other");
+            store.part(other, 1, PACKED);
+        }
+        changedAllBut(KvSpace.PARTS, store -> store.catalog.abortUpload(upload));
+        rebuild(false, false);
+        try (RescueStore store = new RescueStore(root)) {
+            for (UploadedPart part : parts) {
+                BlobId blob = part.part().blob().id();
+                assertFalse(store.catalog.refersTo(
+                        blob,
+                        new BlobOrigin(
+                                BUCKET,
+                                upload.key(),
+                                VersionId.NULL,
+                                Optional.of(new BlobOrigin.Part(
+                                        upload.id(), part.part().number())))));
+                assertEquals(Optional.empty(), store.catalog.inlineAtOnce(blob).orWait());
+            }
+            assertEquals(1, store.catalog.listParts(other, 0, 10).size());
         }
     }
 
