@@ -11,16 +11,25 @@ sealed interface Work {
     /** Ends it without effect. */
     void refuse(StoreException reason);
 
-    /** Done between two commits, when nothing is under way. */
+    /**
+     * Done between two commits, when nothing is under way. Whoever asked for it goes on only when it is done, or will
+     * never be: else a replica that joins late could be one that was given up, and is made anew meanwhile.
+     */
     final class Control implements Work {
+        private static final String WHAT = "a change of its replicas";
+
         private final Runnable task;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final AtomicBoolean claimed = new AtomicBoolean();
 
         Control(Runnable task) {
             this.task = task;
         }
 
         void run() {
+            if (!claimed.compareAndSet(false, true)) {
+                return;
+            }
             try {
                 task.run();
                 done.complete(null);
@@ -29,8 +38,29 @@ sealed interface Work {
             }
         }
 
+        /** @param deadline for its beginning; what it waits for has deadlines of its own */
         void await(Duration deadline) {
-            Futures.await(done, deadline, "a change of its replicas");
+            while (true) {
+                try {
+                    Futures.await(done, deadline, WHAT);
+                    return;
+                } catch (StoreException.Unavailable late) {
+                    if (done.isDone()) {
+                        // what it came to, which may be just this
+                        Futures.await(done, deadline, WHAT);
+                        return;
+                    }
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw late;
+                    }
+                    if (claimed.compareAndSet(false, true)) {
+                        refuse(new StoreException.Unavailable(
+                                StoreException.Unavailable.Kind.SLOW_DOWN,
+                                "The catalog did not begin " + WHAT + " within " + deadline.toMillis()
+                                        + " ms: it is left out, and tried again later"));
+                    }
+                }
+            }
         }
 
         @Override

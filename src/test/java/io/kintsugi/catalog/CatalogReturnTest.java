@@ -57,7 +57,8 @@ class CatalogReturnTest {
             drives.tell(1, Event.RETURNED);
             SimCatalogs.until(() -> ReplicaContents.of(drives.sim(1)).equals(ReplicaContents.of(drives.sim(0))));
             acked.check(catalog);
-            assertTrue(catalog.status().live().contains(drives.sim(1).id()));
+            // its rows are there a moment before it is told
+            SimCatalogs.until(() -> catalog.status().live().contains(drives.sim(1).id()));
         }
     }
 
