@@ -58,7 +58,8 @@ class CatalogReturnTest {
             SimCatalogs.until(() -> ReplicaContents.of(drives.sim(1)).equals(ReplicaContents.of(drives.sim(0))));
             acked.check(catalog);
             // its rows are there a moment before it is told
-            SimCatalogs.until(() -> catalog.status().live().contains(drives.sim(1).id()));
+            SimCatalogs.until(
+                    () -> catalog.status().live().contains(drives.sim(1).id()));
         }
     }
 
