@@ -43,8 +43,12 @@ public final class StoreProcess implements AutoCloseable {
     }
 
     private final Setup setup;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    /** HTTP/1.1, as probes and scrapers speak it: the JDK's change to HTTP/2 amid a connection has failed here. */
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
     private volatile Optional<Process> process = Optional.empty();
 
     private StoreProcess(Setup setup) {
@@ -329,6 +333,8 @@ public final class StoreProcess implements AutoCloseable {
         variables.put("KINTSUGI_ROOT_USER", rootUser());
         variables.put("KINTSUGI_ROOT_PASSWORD", rootPassword());
         variables.put("KINTSUGI_VOLUMES", setup.volumes);
+        // as ./kintsugi has it on a small machine
+        variables.putIfAbsent("MALLOC_ARENA_MAX", "4");
         variables.putAll(setup.environment);
     }
 
