@@ -123,6 +123,31 @@ class S3WireLimitsTest {
         }
     }
 
+    /** What it had sent is given out by Vert.x all the same, when the answer before it has come to its end. */
+    @Test
+    void whatAClientHadSentBehindIsNotDoneWhenItHasGone() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT)) {
+            try (RawClient client = wire.client()) {
+                client.head("GET", "/b?location", wire.signed("GET", "/b", Map.of("location", ""), Map.of()));
+                wire.awaitInFlight(1);
+                client.send(RawClient.headOf("PUT", "/b/k", wire.signed("PUT", "/b/k", Map.of("content-length", "5")))
+                        + "hello");
+            }
+            while (wire.server.counted().connections() > 0) {
+                Thread.sleep(1);
+            }
+            wire.hold.countDown();
+            wire.awaitInFlight(0);
+            for (int loop = 0; loop < 2; loop++) {
+                try (RawClient client = wire.client()) {
+                    client.head("GET", "/b/5", wire.signed("GET", "/b/5", Map.of()));
+                    assertEquals(5, client.receive().body().length);
+                }
+            }
+            assertTrue(wire.stored.isEmpty());
+        }
+    }
+
     @Test
     void moreRequestsThanPlacesAreAskedToSlowDown() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(1));
