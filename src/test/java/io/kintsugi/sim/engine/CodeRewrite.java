@@ -144,10 +144,15 @@ final class CodeRewrite implements CodeTransform {
         MethodTypeDesc type = call.typeSymbol();
         boolean isStatic = call.opcode() == Opcode.INVOKESTATIC;
         if (owner.isClassOrInterface() && !name.equals("<init>")) {
-            Optional<Mutation.CallReturns> mistake =
-                    mutations.call(place.className(), place.method(), JdkTypes.nameOf(owner) + "#" + name);
+            String callee = JdkTypes.nameOf(owner) + "#" + name;
+            Optional<Mutation.CallReturns> mistake = mutations.call(place.className(), place.method(), callee);
             if (mistake.isPresent()) {
                 Mutations.replaceCall(code, isStatic, type, mistake.get().value());
+                return;
+            }
+            Optional<String> other = mutations.called(place.className(), place.method(), callee);
+            if (other.isPresent()) {
+                code.invoke(call.opcode(), owner, other.get(), type, call.isInterface());
                 return;
             }
         }

@@ -19,6 +19,11 @@ public sealed interface Mutation {
         return new CallReturns(method, callee, Optional.of(value));
     }
 
+    /** Calls another method of that class and shape instead; the object is the same, and so are the arguments. */
+    static Mutation callsInstead(String method, String callee, String name) {
+        return new CallsInstead(method, callee, name);
+    }
+
     /** The method does nothing. */
     static Mutation empty(String method) {
         return new Returns(method, Optional.empty());
@@ -31,6 +36,9 @@ public sealed interface Mutation {
 
     /** @param callee {@code package.Class#method} as the call names it, or {@code #method} whatever the class */
     record CallReturns(String method, String callee, Optional<Object> value) implements Mutation {}
+
+    /** @param name of the method that is called instead of {@code callee} */
+    record CallsInstead(String method, String callee, String name) implements Mutation {}
 
     /** The whole body is replaced. */
     record Returns(String method, Optional<Object> value) implements Mutation {}

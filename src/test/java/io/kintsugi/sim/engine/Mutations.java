@@ -48,13 +48,29 @@ final class Mutations {
         for (Mutation mutation : all) {
             if (mutation instanceof Mutation.CallReturns wanted
                     && isIn(wanted.method(), className, method)
-                    && (callee.equals(wanted.callee())
-                            || wanted.callee().startsWith("#") && callee.endsWith(wanted.callee()))) {
+                    && isCalled(wanted.callee(), callee)) {
                 applied.add(mutation);
                 return Optional.of(wanted);
             }
         }
         return Optional.empty();
+    }
+
+    /** The name of the method that is called there instead. */
+    Optional<String> called(String className, String method, String callee) {
+        for (Mutation mutation : all) {
+            if (mutation instanceof Mutation.CallsInstead wanted
+                    && isIn(wanted.method(), className, method)
+                    && isCalled(wanted.callee(), callee)) {
+                applied.add(mutation);
+                return Optional.of(wanted.name());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isCalled(String wanted, String callee) {
+        return callee.equals(wanted) || wanted.startsWith("#") && callee.endsWith(wanted);
     }
 
     /** Lambdas are compiled into methods {@code lambda$method$number}. */
