@@ -63,8 +63,6 @@ enum Canary {
             Mutation.returns("io.kintsugi.objects.HealWork#hasEndedWhole", true), Twist.ENDS, 60, 86, 149),
     MARKS_OF_AN_END_NEED_NOT_AGREE(
             Mutation.callReturns("io.kintsugi.objects.OrderlyEnd#agreed", "#equals", true), Twist.ENDS, 32),
-    AN_END_IS_BELIEVED_WHATEVER_WAS_WRITTEN_SINCE(
-            Mutation.returns("io.kintsugi.objects.OrderlyEnd#isNext", true), Twist.ENDS, 51),
     /** What was begun since is told by epoch and sequence as well, so that must be believed too. */
     THE_MARK_OF_AN_END_STAYS(
             List.of(
