@@ -50,14 +50,13 @@ sealed interface Work {
                         Futures.await(done, deadline, WHAT);
                         return;
                     }
-                    if (Thread.currentThread().isInterrupted()) {
-                        throw late;
-                    }
                     if (claimed.compareAndSet(false, true)) {
                         refuse(new StoreException.Unavailable(
                                 StoreException.Unavailable.Kind.SLOW_DOWN,
                                 "The catalog did not begin " + WHAT + " within " + deadline.toMillis()
                                         + " ms: it is left out, and tried again later"));
+                    } else if (Thread.currentThread().isInterrupted()) {
+                        throw late;
                     }
                 }
             }

@@ -30,6 +30,16 @@ class ControlTest {
     }
 
     @Test
+    void whoIsInterruptedGivesItUpForGoodToo() {
+        Work.Control control = new Work.Control(runs::incrementAndGet);
+        Thread.currentThread().interrupt();
+        assertThrows(Unavailable.class, () -> control.await(Duration.ofMinutes(1)));
+        assertTrue(Thread.interrupted(), "whoever interrupted it is heard further up");
+        control.run();
+        assertEquals(0, runs.get(), "whoever asked has gone on without it");
+    }
+
+    @Test
     void whatHasBegunIsWaitedFor() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);

@@ -333,8 +333,10 @@ public final class StoreProcess implements AutoCloseable {
         variables.put("KINTSUGI_ROOT_USER", rootUser());
         variables.put("KINTSUGI_ROOT_PASSWORD", rootPassword());
         variables.put("KINTSUGI_VOLUMES", setup.volumes);
-        // as ./kintsugi has it on a small machine
-        variables.putIfAbsent("MALLOC_ARENA_MAX", "4");
+        if (binary().isEmpty()) {
+            // as ./kintsugi has it on a small machine
+            variables.putIfAbsent("MALLOC_ARENA_MAX", "4");
+        }
         variables.putAll(setup.environment);
     }
 

@@ -271,7 +271,9 @@ class AwsChunkedPropertyTest {
                         .payload();
         BodyHeaders headers = BodyHeaders.read(Headers.of(flat.toArray(String[]::new)), payload);
         WireBody body = WireBody.of(source(sent.body(), random), payload, headers);
-        byte[] decoded = random.nextBoolean() ? readPieces(body, random) : readTargets(body, random);
+        byte[] decoded = random.nextBoolean()
+                ? readPieces(body, random)
+                : TargetReads.whole(body, random, 6, 0, 1 + (1 << random.nextInt(14)));
         assertEquals(-1, body.read(ByteBuffer.allocate(1)));
         Optional<byte[]> claimed = body.claimedChecksum();
         assertEquals(headers.trailers().isPresent(), claimed.isPresent());
@@ -285,30 +287,6 @@ class AwsChunkedPropertyTest {
             decoded.write(target.array(), 0, target.position());
             target.clear();
         }
-        return decoded.toByteArray();
-    }
-
-    /** Into some places at a time, as stripes are filled; they are for others afterwards. */
-    private static byte[] readTargets(WireBody body, Random random) {
-        ByteArrayOutputStream decoded = new ByteArrayOutputStream();
-        int most = 1 + (1 << random.nextInt(14));
-        int read;
-        long room;
-        do {
-            List<ByteBuffer> targets = new ArrayList<>();
-            for (int i = 1 + random.nextInt(6); i > 0; i--) {
-                int size = random.nextInt(most);
-                targets.add(random.nextInt(5) == 0 ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size));
-            }
-            room = targets.stream().mapToLong(ByteBuffer::remaining).sum();
-            read = body.readFully(targets);
-            for (ByteBuffer target : targets) {
-                byte[] bytes = new byte[target.position()];
-                target.flip().get(bytes);
-                decoded.writeBytes(bytes);
-                target.clear().put(new byte[target.capacity()]);
-            }
-        } while (read == room);
         return decoded.toByteArray();
     }
 

@@ -113,7 +113,9 @@ class SignedChunksFuzzTest {
         Random splits = new Random(words.next(256));
         WireBody body = sent.body(wire, 1 + splits.nextInt(1 + splits.nextInt(200_000)));
         try {
-            byte[] decoded = splits.nextBoolean() ? readPieces(body, splits) : readTargets(body, splits);
+            byte[] decoded = splits.nextBoolean()
+                    ? readPieces(body, splits)
+                    : TargetReads.whole(body, splits, MOST_TARGETS, 1, 1 << splits.nextInt(19));
             assertEquals(-1, body.read(ByteBuffer.allocate(1)));
             assertArrayEquals(right.orElseThrow(() -> new AssertionError("taken, and not signed")), decoded);
             assertArrayEquals(sent.content(), decoded);
@@ -247,30 +249,6 @@ class SignedChunksFuzzTest {
             Arrays.fill(target.array(), (byte) 0);
             target.clear();
         }
-        return decoded.toByteArray();
-    }
-
-    /** Into some places at a time, as stripes are filled; they are for others afterwards. */
-    private static byte[] readTargets(WireBody body, Random splits) {
-        ByteArrayOutputStream decoded = new ByteArrayOutputStream();
-        int most = 1 << splits.nextInt(19);
-        int read;
-        long room;
-        do {
-            List<ByteBuffer> targets = new ArrayList<>();
-            for (int i = 1 + splits.nextInt(MOST_TARGETS); i > 0; i--) {
-                int size = 1 + splits.nextInt(most);
-                targets.add(splits.nextInt(5) == 0 ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size));
-            }
-            room = targets.stream().mapToLong(ByteBuffer::remaining).sum();
-            read = body.readFully(targets);
-            for (ByteBuffer target : targets) {
-                byte[] bytes = new byte[target.position()];
-                target.flip().get(bytes);
-                decoded.writeBytes(bytes);
-                target.clear().put(new byte[target.capacity()]);
-            }
-        } while (read == room);
         return decoded.toByteArray();
     }
 }
