@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  */
 final class SharedStore {
     private static final AtomicInteger BUCKETS = new AtomicInteger();
+    private static final AtomicInteger GONE = new AtomicInteger();
 
     private SharedStore() {}
 
@@ -78,8 +80,20 @@ final class SharedStore {
         return bucket;
     }
 
+    /**
+     * Takes a folder away at once, by another name, and deletes it there. File by file where it is, a store that runs
+     * could put a file of its own into what is deleted: an empty folder would be left, which it takes for a new drive.
+     */
     static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
+        Path gone = folder.resolveSibling(folder.getFileName() + ".gone-" + GONE.incrementAndGet());
+        try {
+            Files.move(folder, gone);
+        } catch (NoSuchFileException notThere) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (Stream<Path> files = Files.walk(gone)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException goneMeanwhile) {
