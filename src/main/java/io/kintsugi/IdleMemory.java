@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Gives memory back when there is nothing else to do: a second after the start, whose garbage, code and data are never
- * needed again, and once after each time of work when no request has come for half a minute.
+ * Gives memory back when there is nothing else to do: after the start, whose garbage, code and data are never needed
+ * again, in the first second in which no request has come (one may: whoever waits for the store asks it whether it is
+ * there), and once after each time of work when no request has come for half a minute.
  */
 final class IdleMemory implements AutoCloseable {
     private static final Duration AFTER_START = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+    private static final Duration AFTER_WORK = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final LongSupplier requestsBegun;
@@ -19,6 +20,7 @@ final class IdleMemory implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("idle-memory").unstarted(this::run);
     private long seen;
     private boolean givenBack;
+    private Duration untilNextLook = AFTER_START;
 
     IdleMemory(LongSupplier requestsBegun, LongSupplier requestsUnderWay, Runnable giveBack) {
         this.requestsBegun = requestsBegun;
@@ -40,10 +42,9 @@ final class IdleMemory implements AutoCloseable {
 
     private void run() {
         try {
-            Thread.sleep(AFTER_START);
             while (true) {
+                Thread.sleep(untilNextLook);
                 look();
-                Thread.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -56,9 +57,15 @@ final class IdleMemory implements AutoCloseable {
         boolean idle = begun == seen && requestsUnderWay.getAsLong() == 0;
         if (idle && !givenBack) {
             giveBack.run();
+            untilNextLook = AFTER_WORK;
         }
         givenBack = idle;
         seen = begun;
+    }
+
+    /** How long no request may come before the next look gives memory back. */
+    Duration untilNextLook() {
+        return untilNextLook;
     }
 
     /** Waits until nothing is given back any more: the memory of a process that comes to its end changes owners. */

@@ -1,7 +1,9 @@
 package io.kintsugi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,18 @@ class IdleMemoryTest {
             memory.look();
             assertEquals(2 + work, given.get());
         }
+    }
+
+    @Test
+    void looksAgainSoonUntilTheStartsMemoryIsGivenBack() {
+        Duration soon = memory.untilNextLook();
+        begun.set(1);
+        memory.look();
+        assertEquals(0, given.get(), "a client has asked whether the store is there");
+        assertEquals(soon, memory.untilNextLook());
+        memory.look();
+        assertEquals(1, given.get());
+        assertTrue(memory.untilNextLook().compareTo(soon) > 0, "after work there is more time");
     }
 
     @Test
