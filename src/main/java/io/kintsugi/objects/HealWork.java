@@ -9,6 +9,7 @@ import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.Pace;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ final class HealWork implements AutoCloseable {
     private Optional<OrderlyEnd> end = Optional.empty();
     /** Whether every blob was looked at, if not by this process then by the last. Guarded as the walks. */
     private boolean looked;
+    /** The opening of each drive that was there at the beginning, or came with a walk. Guarded as the walks. */
+    private final Map<DriveId, Long> heard;
 
     HealWork(Catalog catalog, HealReports reports, Mender mender, Clock clock, Governor governor) {
         this.catalog = catalog;
@@ -51,6 +54,7 @@ final class HealWork implements AutoCloseable {
         this.mender = mender;
         this.clock = clock;
         this.governor = governor;
+        this.heard = new HashMap<>(mender.openings());
     }
 
     private record Under(HealWalk walk, BlobCursor blobs) {}
@@ -62,12 +66,24 @@ final class HealWork implements AutoCloseable {
 
     /** Verifies and rebuilds everything that belongs on this drive. A walk for it that is under way begins anew. */
     void restore(DriveId drive) {
+        // before the walk begins: it goes through what was there then
+        Map<DriveId, Long> now = mender.openings();
         ask(Optional.of(drive));
+        synchronized (walks) {
+            heard.computeIfPresent(drive, (id, before) -> Math.max(before, now.get(id)));
+        }
     }
 
-    /** Looks at every blob, unless the last process ended in order and knew that nothing is missing. */
+    /**
+     * Looks at every blob, unless the last process ended in order and knew that nothing is missing. Of drives that come
+     * from now on this is told.
+     */
     void begin(OrderlyEnd last) {
         end = Optional.of(last);
+        Map<DriveId, Long> now = mender.openings();
+        synchronized (walks) {
+            heard.putAll(now);
+        }
         census();
     }
 
@@ -168,12 +184,17 @@ final class HealWork implements AutoCloseable {
         return worker.hasEnded() && nothingIsMissing();
     }
 
-    /** Whether every blob was looked at since an orderly end or the start, and all that was found is mended. */
+    /**
+     * Whether every blob was looked at since an orderly end or the start, and all that was found is mended. Not when a
+     * drive has come, perhaps empty, and its walk is not asked for yet: it is there a moment before that is told.
+     */
     private boolean nothingIsMissing() {
+        Map<DriveId, Long> now = mender.openings();
         synchronized (walks) {
             return (looked || walks.containsKey(ALL))
                     && walks.values().stream().allMatch(walk -> walk.state() == State.DONE)
-                    && reports.size() == 0;
+                    && reports.size() == 0
+                    && heard.equals(now);
         }
     }
 

@@ -13,6 +13,7 @@ import io.kintsugi.shards.Pace;
 import io.kintsugi.shards.ShardSurvey;
 import io.kintsugi.shards.SurveyedShard;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Mends single blobs, and counts what came of it. Used by one thread; the counters are read by any. */
@@ -85,6 +86,11 @@ final class Mender {
             return silent ? new Mending.Unknown() : new Mending.Gone();
         }
         return mend(reported.id(), origin.get(), pace);
+    }
+
+    /** How often each drive was opened: see {@link ShardSurvey#openings}. */
+    Map<DriveId, Long> openings() {
+        return survey.openings();
     }
 
     private static SurveyedShard shard(BlobRef blob, int index) {

@@ -130,7 +130,8 @@ final class OrderlyEnd {
 
     /**
      * This process ends in order, and all its work has come to an end. Leaves the mark if nothing is known to be
-     * missing; asks that once more when the mark is written, as shards that are late may be heard of meanwhile.
+     * missing; asks that once more when the mark is written, as shards that are late may be heard of meanwhile, and a
+     * drive may have come that is empty but for the mark.
      *
      * @param status the catalog's
      * @param whole whether each shard is in its place, as far as is known

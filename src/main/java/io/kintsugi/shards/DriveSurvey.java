@@ -14,12 +14,14 @@ import io.kintsugi.drives.ShardSource;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The survey of the drives of a topology. Any thread. */
 public final class DriveSurvey implements ShardSurvey {
@@ -51,6 +53,11 @@ public final class DriveSurvey implements ShardSurvey {
                 .filter(status -> status.state() != DriveStatus.State.OFFLINE)
                 .map(DriveStatus::id)
                 .toList();
+    }
+
+    @Override
+    public Map<DriveId, Long> openings() {
+        return topology.drives().stream().collect(Collectors.toMap(Drive::id, Drive::openings));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.DriveId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,12 @@ import java.util.Optional;
 public interface ShardSurvey {
     /** The drives that answer now. */
     List<DriveId> drives();
+
+    /**
+     * How often each drive of the deployment was opened. One that has come back or was replaced since, has another
+     * number, also while nobody has been told of it. Does not wait.
+     */
+    Map<DriveId, Long> openings();
 
     /**
      * Published shards of one form on one drive, in an order of the drive's own.

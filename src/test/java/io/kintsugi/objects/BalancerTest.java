@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -372,6 +373,11 @@ class BalancerTest {
         @Override
         public List<DriveId> drives() {
             return real.drives();
+        }
+
+        @Override
+        public Map<DriveId, Long> openings() {
+            return real.openings();
         }
 
         @Override

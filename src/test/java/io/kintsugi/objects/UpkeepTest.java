@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,55 @@ class UpkeepTest {
             upkeep.start();
             await(() -> upkeep.snapshot().healing().idle());
             assertFalse(upkeep.snapshot().healing().walks().isEmpty());
+        }
+    }
+
+    /** Nobody has said so yet when the process ends: it believes that nothing is missing. */
+    @Test
+    void aDriveThatIsBackEmptyAndNobodyHasHeardOfIsLookedThrough() throws InterruptedException {
+        store.put(TestBody.of(100_000, 1));
+        int drive = withoutReplica();
+        try (Upkeep upkeep = upkeep()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            store.drives.sim(drive).replaceByEmpty();
+        }
+        assertEquals(0, store.shardCount(drive));
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(1, store.shardCount(drive));
+        }
+    }
+
+    /** What happens to it is no change of the catalog, which would tell the next process. */
+    private int withoutReplica() {
+        return IntStream.range(0, store.drives.sims().size())
+                .filter(i -> !store.catalog
+                        .status()
+                        .live()
+                        .contains(store.drives.sim(i).id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Who is told of a drive has looked through it when the walk is done: a mark is left again. */
+    @Test
+    void aDriveThatCameBackAndIsWholeCostsTheNextProcessNothing() throws InterruptedException {
+        store.put(TestBody.of(100_000, 1));
+        int drive = withoutReplica();
+        try (Upkeep upkeep = upkeep()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            store.drives.sim(drive).replaceByEmpty();
+            upkeep.restore(store.drives.sim(drive).id());
+            await(() -> upkeep.snapshot().healing().idle());
+        }
+        assertEquals(1, store.shardCount(drive));
+        try (Upkeep upkeep = nextProcess()) {
+            upkeep.start();
+            await(() -> upkeep.snapshot().healing().idle());
+            assertEquals(List.of(), upkeep.snapshot().healing().walks());
         }
     }
 
