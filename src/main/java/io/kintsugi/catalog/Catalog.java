@@ -221,10 +221,12 @@ public interface Catalog extends AutoCloseable {
      *
      * @param whole whether no blob is known to lack a shard; asked before each page of rows and once more at the end,
      *     and may wait, as for a share of the time
+     * @param settled whether all shards that were acknowledged without, because they were late, are where they belong
+     *     or known to be missing; asked before the rows are read, and at the end, before {@code whole}
      * @return the drive, which goes and comes back; empty when there is none, or it can't be now
      * @throws StoreException.Unavailable when the others have not, or could not be asked
      */
-    Optional<DriveId> setAsideRotten(BooleanSupplier whole);
+    Optional<DriveId> setAsideRotten(BooleanSupplier whole, BooleanSupplier settled);
 
     CatalogStatus status();
 

@@ -350,8 +350,8 @@ public final class EmbeddedCatalog implements Catalog {
     }
 
     @Override
-    public Optional<DriveId> setAsideRotten(BooleanSupplier whole) {
-        return rotten.setAside(whole);
+    public Optional<DriveId> setAsideRotten(BooleanSupplier whole, BooleanSupplier settled) {
+        return rotten.setAside(whole, settled);
     }
 
     @Override

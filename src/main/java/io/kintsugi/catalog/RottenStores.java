@@ -20,9 +20,10 @@ import org.jboss.logging.Logger;
  * it, a row of the catalog with its whole replica, a packed shard alone; and there it stays, until a compaction meets
  * it and stops the store.
  *
- * <p>The caller says whether a blob lacks a shard. Here it is seen to that every drive answers, and that the other
- * replicas have every row: an earlier process may have found damage in several stores, and ended. Reading the rows
- * takes minutes, in which all of that may change: it is asked again before each page, and before the store goes.
+ * <p>The caller says whether a blob lacks a shard, and whether all that were late have come: a blob of k + 1 shards of
+ * which others are under way can lose one too, but then no other. Here it is seen to that every drive answers, and that
+ * the other replicas have every row: an earlier process may have found damage in several stores, and ended. Reading the
+ * rows takes minutes, in which all of that may change: it is asked again before each page, and before the store goes.
  *
  * <p>A drive that has just come back, perhaps empty, is there a moment before the caller has heard of it, and may still
  * say that no blob lacks a shard. So a store goes only when nothing has come to any drive for some seconds.
@@ -52,14 +53,16 @@ final class RottenStores {
      * One caller at a time, who asks again and again.
      *
      * @param whole whether no blob is known to lack a shard
+     * @param settled whether no shard is late, of which nobody knows yet whether it comes. Not asked before each page:
+     *     one that does not come while rows are read is reported then, and the blob not whole
      * @return the drive whose store is set aside
      * @throws Unavailable when a row can't be read in any of the other replicas
      */
-    Optional<DriveId> setAside(BooleanSupplier whole) {
+    Optional<DriveId> setAside(BooleanSupplier whole, BooleanSupplier settled) {
         Optional<Calm> calm = quietCalm();
         return calm.flatMap(before -> topology.drives().stream()
                 .sorted(Comparator.comparing(Drive::id))
-                .filter(drive -> setAside(drive, () -> whole.getAsBoolean() && calm().equals(calm)))
+                .filter(drive -> setAside(drive, () -> whole.getAsBoolean() && calm().equals(calm), settled))
                 .map(Drive::id)
                 .findFirst());
     }
@@ -94,7 +97,7 @@ final class RottenStores {
     }
 
     /** @param goOn whether nothing has happened since that makes it dangerous: the rows are read for minutes */
-    private boolean setAside(Drive drive, BooleanSupplier goOn) {
+    private boolean setAside(Drive drive, BooleanSupplier goOn, BooleanSupplier settled) {
         Optional<KeyValueRot> rot = drive.rot();
         if (rot.isEmpty() || !othersSuffice(drive)) {
             return false;
@@ -103,7 +106,10 @@ final class RottenStores {
             stays(drive, rot.get());
             return false;
         }
-        return othersHaveAllRows(drive, goOn)
+        // settled first: what is late and does not come is reported before
+        return settled.getAsBoolean()
+                && othersHaveAllRows(drive, goOn)
+                && settled.getAsBoolean()
                 && goOn.getAsBoolean()
                 && drive.setAsideKeyValue(rot.get().reason());
     }

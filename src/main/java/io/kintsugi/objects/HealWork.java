@@ -164,10 +164,12 @@ final class HealWork implements AutoCloseable {
     /** The packed shards of the drive are made anew, like all that is missing on a drive that comes back. */
     private void setAsideRotten() {
         try (Governor.Permit permit = governor.permit()) {
-            catalog.setAsideRotten(() -> {
-                        permit.next(0);
-                        return nothingIsMissing();
-                    })
+            catalog.setAsideRotten(
+                            () -> {
+                                permit.next(0);
+                                return nothingIsMissing();
+                            },
+                            mender::isSettled)
                     .ifPresent(drive -> LOG.log(
                             Level.WARNING,
                             "The key-value store of drive {0} has a damaged file: it is set aside, and filled anew",

@@ -93,6 +93,11 @@ final class Mender {
         return survey.openings();
     }
 
+    /** Whether no shard is late: see {@link BlobStore#isSettled}. */
+    boolean isSettled() {
+        return blobs.isSettled();
+    }
+
     private static SurveyedShard shard(BlobRef blob, int index) {
         return new SurveyedShard(blob.placement().get(index), blob.id(), index, blob.form());
     }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -395,24 +396,68 @@ class HealWorkTest {
         assertEquals(1, walk.failed().blobs());
     }
 
-    /** The rows are read for minutes before a store is set aside: what is missing meanwhile is heard of. */
-    @Test
-    void nothingIsSetAsideOnceSomethingIsReported() {
-        List<Boolean> whole = new ArrayList<>();
-        Catalog asking = (Catalog) Proxy.newProxyInstance(
+    /** A catalog with a damaged file. @param attempt hears whether blobs are whole, and whether they are settled */
+    private Catalog rotten(BiConsumer<BooleanSupplier, BooleanSupplier> attempt) {
+        return (Catalog) Proxy.newProxyInstance(
                 Catalog.class.getClassLoader(), new Class<?>[] {Catalog.class}, (self, called, arguments) -> {
                     if (called.getName().equals("setAsideRotten")) {
-                        BooleanSupplier asks = (BooleanSupplier) arguments[0];
-                        whole.add(asks.getAsBoolean());
-                        store.reports.wantsHealing(unknown(1), 1);
-                        whole.add(asks.getAsBoolean());
+                        attempt.accept((BooleanSupplier) arguments[0], (BooleanSupplier) arguments[1]);
                         return Optional.empty();
                     }
                     return called.invoke(store.catalog, arguments);
                 });
-        HealWork healing = healing(asking);
+    }
+
+    /** The rows are read for minutes before a store is set aside: what is missing meanwhile is heard of. */
+    @Test
+    void nothingIsSetAsideOnceSomethingIsReported() {
+        List<Boolean> whole = new ArrayList<>();
+        HealWork healing = healing(rotten((asks, settled) -> {
+            whole.add(asks.getAsBoolean());
+            store.reports.wantsHealing(unknown(1), 1);
+            whole.add(asks.getAsBoolean());
+        }));
         healing.census();
         steps(healing);
         assertEquals(List.of(true, false), whole);
+    }
+
+    /** A drive is there, perhaps empty, a moment before its walk is asked for. */
+    @Test
+    void nothingIsSetAsideOnceADriveHasComeOfWhichNobodyHasHeard() {
+        List<Boolean> whole = new ArrayList<>();
+        HealWork healing = healing(rotten((asks, settled) -> {
+            whole.add(asks.getAsBoolean());
+            store.drives.sim(1).replaceByEmpty();
+            whole.add(asks.getAsBoolean());
+        }));
+        healing.census();
+        steps(healing);
+        assertEquals(List.of(true, false), whole);
+        healing.restore(drive(1));
+        steps(healing);
+        assertEquals(List.of(true, false, true, false), whole, "it is looked through, and another comes");
+    }
+
+    /** It was acknowledged without its last shard, and nobody knows yet that this will not come. */
+    @Test
+    void nothingIsSetAsideWhileAShardIsLate() {
+        List<Boolean> all = new ArrayList<>();
+        HealWork healing = healing(rotten((asks, settled) -> {
+            all.add(settled.getAsBoolean());
+            all.add(asks.getAsBoolean());
+        }));
+        healing.census();
+        steps(healing);
+        assertEquals(List.of(true, true), all);
+        all.clear();
+        store.drives.sim(3).hang(SimOp.WRITE_PACKED);
+        store.put(TestBody.of(SMALL, 1));
+        healing.step();
+        assertEquals(List.of(false, true), all, "nothing is known to be missing");
+        all.clear();
+        store.drives.sim(3).release();
+        healing.step();
+        assertEquals(List.of(true, true), all);
     }
 }
