@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the rows of a catalog again in a work space: {@link #salvage} what replicas still say, hear of every blob that
@@ -57,9 +58,15 @@ public final class CatalogRescue {
         lastNumber = result.greatestNumber();
         kept = space.get(KvSpace.RECLAIM, Keys.kept()).map(SmallRow::decodeKept);
         kept.ifPresent(doubt -> sources.stream()
-                .filter(source -> source.state().isPresent() && source.identityEpoch() < doubt.epoch())
+                .filter(source -> isUnseen(source, doubt))
                 .forEach(unseen -> new UnseenRows(unseen, doubt, space, log).each(this::found, this::found)));
         space.flush();
+    }
+
+    /** A drive that has not heard of the rebuild was away then, and since; others may have come to a running store. */
+    private static boolean isUnseen(ReplicaSource source, Kept doubt) {
+        return source.state().isPresent()
+                && (source.identityEpoch() < doubt.epoch() || doubt.isUnseen(source.drive(), source.epoch()));
     }
 
     private void found(Bucket bucket) {
@@ -188,12 +195,14 @@ public final class CatalogRescue {
      * After that: blobs to which nothing refers stay on the drives for a while, since not everything could be seen.
      *
      * @param epoch that is begun
+     * @param unseen drives whose rows could not be seen
      * @return until when
      */
-    public Instant keepUnreferred(Instant now, long epoch) {
+    public Instant keepUnreferred(Instant now, long epoch, Set<DriveId> unseen) {
         Instant until = now.plus(KEPT);
         Optional<Instant> named = kept.isPresent() ? kept.flatMap(Kept::namedBefore) : horizon;
-        space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(new Kept(epoch, now.plus(MARGIN), until, named)));
+        Kept left = new Kept(epoch, now.plus(MARGIN), until, named, unseen);
+        space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(left));
         space.flush();
         return until;
     }

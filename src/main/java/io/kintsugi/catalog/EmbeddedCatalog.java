@@ -70,8 +70,11 @@ public final class EmbeddedCatalog implements Catalog {
                 buckets.clear();
             }
         };
-        this.keeper = new ReplicaKeeper(topology, replicas, sequencer, reopen, settings);
-        this.rotten = new RottenStores(topology, replicas, new Rebuilder(replicas, sequencer, settings), clock);
+        UnseenDrives unseen = new UnseenDrives(replicas, settings, this.clock);
+        Rebuilder rebuilder = new Rebuilder(replicas, sequencer, unseen, settings);
+        ReplicaKeeper.Repair repair = new ReplicaKeeper.Repair(rebuilder, unseen, reopen);
+        this.keeper = new ReplicaKeeper(topology, replicas, sequencer, repair, settings);
+        this.rotten = new RottenStores(topology, replicas, rebuilder, clock);
     }
 
     /**
@@ -327,7 +330,7 @@ public final class EmbeddedCatalog implements Catalog {
     public Optional<Instant> keptBefore() {
         return reading.get(KvSpace.RECLAIM, Keys.kept())
                 .map(SmallRow::decodeKept)
-                .filter(kept -> clock.now().isBefore(kept.until()))
+                .filter(kept -> kept.isInForce(clock.now()))
                 .map(Kept::madeBefore);
     }
 

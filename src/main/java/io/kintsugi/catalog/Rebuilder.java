@@ -21,7 +21,8 @@ import java.util.function.BooleanSupplier;
  * which the replica joins.
  *
  * <p>Before anything that is on the drive goes, all rows are read once from the others: what is left there may be the
- * only copy of one. A row that is damaged in one replica is taken from the next.
+ * only copy of one. A row that is damaged in one replica is taken from the next. Where a rebuild of the catalog could
+ * not see what is on the drive, that stays ({@link UnseenDrives}).
  *
  * <p>Until it joins, the replica has no state row: a crash leaves a drive without a replica, never half of one.
  */
@@ -38,11 +39,13 @@ final class Rebuilder {
 
     private final ReplicaSet replicas;
     private final Sequencer sequencer;
+    private final UnseenDrives unseen;
     private final CatalogSettings settings;
 
-    Rebuilder(ReplicaSet replicas, Sequencer sequencer, CatalogSettings settings) {
+    Rebuilder(ReplicaSet replicas, Sequencer sequencer, UnseenDrives unseen, CatalogSettings settings) {
         this.replicas = replicas;
         this.sequencer = sequencer;
+        this.unseen = unseen;
         this.settings = settings;
     }
 
@@ -58,6 +61,7 @@ final class Rebuilder {
         CommitLog log = new CommitLog(settings.logBytes());
         try {
             if (hasRows(target)) {
+                unseen.requireSeen(target);
                 requireAllRows(List.of(), () -> true);
             }
             sequencer.between(() -> replicas.startLog(log));

@@ -32,11 +32,13 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     private final Topology topology;
     private final ReplicaSet replicas;
     private final Sequencer sequencer;
-    private final Rebuilder rebuilder;
-    private final Runnable reopen;
+    private final Repair repair;
     private final CatalogSettings settings;
     private final BlockingQueue<Told> events = new ArrayBlockingQueue<>(MAX_EVENTS);
     private final Map<DriveId, Long> notBefore = new HashMap<>();
+    /** Openings of drives that were looked at. */
+    private final Map<DriveId, Long> looked = new HashMap<>();
+
     private final Thread thread;
     private Optional<Long> shortSince = Optional.empty();
     private Optional<List<Object>> stuck = Optional.empty();
@@ -45,14 +47,19 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
     private volatile Optional<DriveId> rebuilding = Optional.empty();
     private volatile boolean closing;
 
-    /** @param reopen opens the catalog again; runs between two commits */
+    /**
+     * What it is done with.
+     *
+     * @param reopen opens the catalog again; runs between two commits
+     */
+    record Repair(Rebuilder rebuilder, UnseenDrives unseen, Runnable reopen) {}
+
     ReplicaKeeper(
-            Topology topology, ReplicaSet replicas, Sequencer sequencer, Runnable reopen, CatalogSettings settings) {
+            Topology topology, ReplicaSet replicas, Sequencer sequencer, Repair repair, CatalogSettings settings) {
         this.topology = topology;
         this.replicas = replicas;
         this.sequencer = sequencer;
-        this.rebuilder = new Rebuilder(replicas, sequencer, settings);
-        this.reopen = reopen;
+        this.repair = repair;
         this.settings = settings;
         this.thread = Thread.ofPlatform().name("catalog-keeper").daemon().unstarted(this::run);
     }
@@ -117,7 +124,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
 
     private void tend() {
         if (replicas.halted().isPresent()) {
-            sequencer.between(reopen);
+            sequencer.between(repair.reopen());
         }
         if (!replicas.live().stream().allMatch(Replica::isSameOpening)) {
             sequencer.between(replicas::dropReturned);
@@ -126,6 +133,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
             sequencer.between(replicas::dropSuspects);
         }
         raiseEpochs();
+        tellOfUnseen();
         mend();
         strengthen();
     }
@@ -153,7 +161,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
 
     private boolean othersHaveAllRows(Replica damaged) {
         try {
-            return rebuilder.requireAllRows(List.of(damaged), () -> !closing);
+            return repair.rebuilder().requireAllRows(List.of(damaged), () -> !closing);
         } catch (StoreException.Unavailable e) {
             if (e.kind() == StoreException.Unavailable.Kind.QUORUM) {
                 return false;
@@ -202,6 +210,17 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
                 Futures.succeeds(
                         ReplicaSet.raise(drive, epoch),
                         System.nanoTime() + settings.commitDeadline().toNanos());
+            }
+        }
+    }
+
+    /** Each drive that has come is looked at once: whether its rows are of use in another rebuild only. */
+    private void tellOfUnseen() {
+        for (Drive drive : topology.drives()) {
+            Long opening = drive.openings();
+            if (drive.status().answers() && !opening.equals(looked.get(drive.id()))) {
+                looked.put(drive.id(), opening);
+                repair.unseen().tell(drive);
             }
         }
     }
@@ -255,7 +274,7 @@ final class ReplicaKeeper implements DriveListener, AutoCloseable {
         rebuilding = Optional.of(drive.id());
         try {
             LOG.infof("Rebuilding the catalog's replica on drive %s", drive.id());
-            rebuilder.rebuild(drive);
+            repair.rebuilder().rebuild(drive);
             notBefore.remove(drive.id());
         } finally {
             rebuilding = Optional.empty();

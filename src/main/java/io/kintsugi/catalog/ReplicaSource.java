@@ -1,5 +1,6 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.DriveId;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KeyValue;
 import io.kintsugi.drives.KvSpace;
@@ -9,18 +10,25 @@ import java.util.concurrent.CompletionException;
 /**
  * A key-value store that may hold rows of a catalog, of whatever age, and what it says of itself.
  *
+ * @param drive where it is, perhaps set aside
  * @param where names it for people
  * @param identityEpoch what the drive's identity says
  * @param announced the greatest epoch that its drive has heard of
  * @param fault why it says nothing; empty when it has no replica, or one that is told by {@link #epoch}
  */
 public record ReplicaSource(
-        String where, KeyValue rows, Optional<State> state, long identityEpoch, long announced, String fault) {
+        DriveId drive,
+        String where,
+        KeyValue rows,
+        Optional<State> state,
+        long identityEpoch,
+        long announced,
+        String fault) {
     /** A replica's own account. The fields are those of the catalog's state row. */
     public record State(long epoch, long sequence, long nextOrder) {}
 
     /** Looks at a store. Never throws. @param identityEpoch what the drive's identity says */
-    public static ReplicaSource of(String where, KeyValue rows, long identityEpoch) {
+    public static ReplicaSource of(DriveId drive, String where, KeyValue rows, long identityEpoch) {
         Optional<State> state = Optional.empty();
         long announced = identityEpoch;
         String fault = "";
@@ -40,7 +48,7 @@ public record ReplicaSource(
                     ? String.valueOf(e.getCause().getMessage())
                     : String.valueOf(e.getMessage());
         }
-        return new ReplicaSource(where, rows, state, identityEpoch, announced, fault);
+        return new ReplicaSource(drive, where, rows, state, identityEpoch, announced, fault);
     }
 
     public long epoch() {

@@ -1,8 +1,11 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.DriveId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Rows of the reclaim queue, inline bytes, and rows that are one number. */
 final class SmallRow {
@@ -11,6 +14,8 @@ final class SmallRow {
     private static final String INLINE = "an inline blob";
     private static final String NUMBER = "an index entry";
     private static final String KEPT = "what a rebuild keeps";
+    private static final int NAMED = 1;
+    private static final int UNSEEN = 2;
     private static final int NUMBER_BYTES = 1 + Long.BYTES;
 
     private SmallRow() {}
@@ -34,8 +39,10 @@ final class SmallRow {
                 .i64(kept.epoch())
                 .instant(kept.madeBefore())
                 .instant(kept.until())
-                .u8(kept.namedBefore().isPresent() ? 1 : 0);
+                .u8((kept.namedBefore().isPresent() ? NAMED : 0) | UNSEEN);
         kept.namedBefore().ifPresent(to::instant);
+        to.varint(kept.unseen().size());
+        new TreeSet<>(kept.unseen()).forEach(drive -> to.id(drive.value()));
         return to.finish();
     }
 
@@ -44,9 +51,11 @@ final class SmallRow {
         long epoch = from.i64();
         Instant madeBefore = from.instant();
         Instant until = from.instant();
-        Optional<Instant> named = from.u8() == 1 ? Optional.of(from.instant()) : Optional.empty();
+        int flags = from.u8();
+        Optional<Instant> named = (flags & NAMED) != 0 ? Optional.of(from.instant()) : Optional.empty();
+        Set<DriveId> unseen = (flags & UNSEEN) != 0 ? Set.copyOf(Nouns.readDrives(from, from.count())) : Set.of();
         from.end();
-        return new Kept(epoch, madeBefore, until, named);
+        return new Kept(epoch, madeBefore, until, named, unseen);
     }
 
     static byte[] encodeInline(byte[] bytes) {

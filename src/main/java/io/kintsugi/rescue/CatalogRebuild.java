@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -213,7 +214,7 @@ public final class CatalogRebuild {
             long next = rescue.resolve(Clock.SYSTEM.now());
             RescueLog.Counts counts = log.counts();
             boolean sawAll = counts.lossless() && Replicas.absent(topology).isEmpty();
-            keep(rescue, sawAll, verdict.newestEpoch() + 1);
+            keep(rescue, sawAll, verdict.newestEpoch() + 1, Replicas.unseen(topology, sources));
             RescueCopy.Plan plan = new RescueCopy.Plan(
                     verdict.newestEpoch() + 1,
                     verdict.newestSequence() + 1,
@@ -227,12 +228,12 @@ public final class CatalogRebuild {
     }
 
     /** What is left out may belong to something that drives which are not here know of. */
-    private void keep(CatalogRescue rescue, boolean sawAll, long epoch) {
+    private void keep(CatalogRescue rescue, boolean sawAll, long epoch, Set<DriveId> unseen) {
         if (sawAll) {
             rescue.keepNothing();
             return;
         }
-        Instant until = rescue.keepUnreferred(Clock.SYSTEM.now(), epoch);
+        Instant until = rescue.keepUnreferred(Clock.SYSTEM.now(), epoch, unseen);
         say("blobs that nothing refers to stay on the drives until " + until + ": if drives that are away can come back"
                 + " by then, stop the store, bring them back, and begin again with --force");
     }

@@ -1,14 +1,18 @@
 package io.kintsugi.rescue;
 
+import io.kintsugi.base.DriveId;
 import io.kintsugi.catalog.ReplicaSource;
 import io.kintsugi.catalog.ReplicaVerdict;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.cluster.StoppedTopology;
 import io.kintsugi.cluster.TopologyException;
+import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.StoppedDrive;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The replicas of a store that is stopped. */
 final class Replicas {
@@ -19,10 +23,10 @@ final class Replicas {
         List<ReplicaSource> sources = new ArrayList<>();
         for (StoppedDrive drive : topology.opened()) {
             String where = drive.path().toString();
-            sources.add(ReplicaSource.of(where, drive.keyValue(), drive.catalogEpoch()));
+            sources.add(ReplicaSource.of(drive.id(), where, drive.keyValue(), drive.catalogEpoch()));
             drive.setAside()
-                    .ifPresent(rows -> sources.add(
-                            ReplicaSource.of(where + " (set aside as damaged)", rows, drive.catalogEpoch())));
+                    .ifPresent(rows -> sources.add(ReplicaSource.of(
+                            drive.id(), where + " (set aside as damaged)", rows, drive.catalogEpoch())));
         }
         return List.copyOf(sources);
     }
@@ -31,7 +35,8 @@ final class Replicas {
     static List<ReplicaSource> of(LocalTopology topology) {
         return topology.drives().stream()
                 .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
-                .map(drive -> ReplicaSource.of(drive.status().where(), drive.keyValue(), drive.catalogEpoch()))
+                .map(drive ->
+                        ReplicaSource.of(drive.id(), drive.status().where(), drive.keyValue(), drive.catalogEpoch()))
                 .toList();
     }
 
@@ -56,6 +61,15 @@ final class Replicas {
                 .filter(status -> status.state() == DriveStatus.State.OFFLINE)
                 .map(status -> "drive " + status.id() + ": " + status.reason())
                 .toList();
+    }
+
+    /** Drives that are away, or of which nothing could be read. */
+    static Set<DriveId> unseen(StoppedTopology topology, List<ReplicaSource> sources) {
+        Set<DriveId> seen = readable(sources).stream().map(ReplicaSource::drive).collect(Collectors.toSet());
+        return topology.drives().stream()
+                .map(Drive::id)
+                .filter(drive -> !seen.contains(drive))
+                .collect(Collectors.toSet());
     }
 
     /** What a start makes readable again is not to be replaced, and not to be missed where rows are gathered. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Replicas of a few pages, of which some lack rows, have others, or can't be read to the end. */
 class ReplicaComparisonTest {
+    private static final DriveId DRIVE = new DriveId(new Id128(1, 1));
+
     private static final int ROWS = 5_000;
 
     private final List<ReplicaSource> replicas = new ArrayList<>();
@@ -36,7 +38,7 @@ class ReplicaComparisonTest {
                 table.rows.put(key(i), SmallRow.encodeNumber(i));
             }
             tables.add(table);
-            replicas.add(new ReplicaSource(name, table, Optional.empty(), 1, 1, ""));
+            replicas.add(new ReplicaSource(DRIVE, name, table, Optional.empty(), 1, 1, ""));
         }
     }
 

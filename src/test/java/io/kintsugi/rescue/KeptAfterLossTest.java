@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The catalog is made again while drives are away, and once more when they are back. */
 class KeptAfterLossTest extends RebuildCase {
     private static final BucketName BUCKET = new BucketName("bucket");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String STAY = "blobs that nothing refers to stay";
 
     /** A store whose clock is ahead: what was written before is old for rows that are written now. */
@@ -191,15 +193,118 @@ class KeptAfterLossTest extends RebuildCase {
                 .anyMatch(line -> line.version().id().equals(written[0].id())));
     }
 
+    /**
+     * A store runs on without it, and gives no replica to a drive of which the rows are nowhere else: as many drives as
+     * the code can lose were away, and others are not there yet.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAReplicaKnowsThatWasAwayIsStillThereWhenItComesToAStoreThatRuns(boolean tooFewReplicas) throws Exception {
+        Map<Bucket, List<Line>> before;
+        try (RescueStore store = new RescueStore(root)) {
+            store.bucket("bucket", Versioning.ENABLED);
+            store.put(BUCKET, "key", 500, 1);
+            store.put(BUCKET, "key", PACKED, 2);
+            store.put(BUCKET, "hidden", FILES, 3);
+            store.delete(BUCKET, "hidden", Optional.empty());
+            store.put(store.bucket("small", Versioning.OFF), "inline", 500, 4);
+            store.bucket("suspended", Versioning.SUSPENDED);
+            before = store.namespace();
+        }
+        String home = withReplica();
+        takeAway(home);
+        List<Path> others = RescueStore.folders(root).getFirst().stream()
+                .filter(Files::exists)
+                .toList();
+        CatalogRows.each(others, drive -> CatalogRows.wipe(drive, CatalogRows.all()));
+        String other = others.getFirst().getFileName().toString();
+        if (tooFewReplicas) {
+            takeAway(other);
+        }
+        rebuild(false, false);
+        assertTrue(said(STAY), this::all);
+        Map<Bucket, List<Line>> between;
+        try (RescueStore store = new RescueStore(root)) {
+            store.put(BUCKET, "since", 500, 9);
+            between = store.namespace();
+            assertEquals(tooFewReplicas ? 2 : 3, store.catalog.status().live().size());
+            bringBack(home);
+            await(() -> hasHeard(store, home));
+            if (tooFewReplicas) {
+                bringBack(other);
+                await(() -> store.catalog.status().live().size() == 3);
+            }
+        }
+        assertEquals(Outcome.DONE, rebuild(false, true), this::all);
+        Map<Bucket, List<Line>> after = namespace();
+        assertEquals(states(before), states(after));
+        Set<String> expected = new TreeSet<>(contents(before));
+        expected.addAll(contents(between));
+        assertEquals(expected, contents(after));
+    }
+
+    /** Without where they lie, which is told of those drives only that are there. */
+    private static Set<String> contents(Map<Bucket, List<Line>> namespace) {
+        return namespace.values().stream()
+                .flatMap(List::stream)
+                .map(line -> line.version().key() + " " + line.version().id() + " "
+                        + line.version().deleteMarker() + " " + line.bytes())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Nobody hopes for its rows any more. */
+    @Test
+    void aDriveThatWasAwayTakesAReplicaWhenItHasBeenLongEnough() throws Exception {
+        try (RescueStore store = new RescueStore(root)) {
+            store.bucket("bucket", Versioning.OFF);
+        }
+        String home = withReplica(KvSpace.BUCKETS);
+        takeAway(home);
+        String other = RescueStore.folders(root).getFirst().stream()
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow()
+                .getFileName()
+                .toString();
+        takeAway(other);
+        List<Path> others = RescueStore.folders(root).getFirst().stream()
+                .filter(Files::exists)
+                .toList();
+        CatalogRows.each(others, drive -> CatalogRows.wipe(drive, CatalogRows.all()));
+        rebuild(false, false);
+        bringBack(home);
+        try (RescueStore store = hoursLater(31 * 24)) {
+            await(() -> store.catalog.status().live().size() == 3);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < until, "it did not come about");
+            Thread.sleep(20);
+        }
+    }
+
+    /** The store that runs has told it what it had missed. */
+    private boolean hasHeard(RescueStore store, String drive) {
+        return store.topology.drives().stream()
+                .filter(handle -> handle.status().where().endsWith(drive))
+                .anyMatch(handle -> handle.status().online()
+                        && handle.catalogEpoch() == store.catalog.status().epoch());
+    }
+
     private String withReplica() {
+        return withReplica(KvSpace.OBJECTS);
+    }
+
+    private String withReplica(KvSpace rows) {
         return RescueStore.folders(root).getFirst().stream()
                 .filter(folder -> {
                     boolean[] any = {false};
                     CatalogRows.each(
                             List.of(folder),
-                            drive -> any[0] = !CatalogRows.read(drive)
-                                    .get(KvSpace.OBJECTS)
-                                    .isEmpty());
+                            drive -> any[0] = !CatalogRows.read(drive).get(rows).isEmpty());
                     return any[0];
                 })
                 .map(folder -> folder.getFileName().toString())
