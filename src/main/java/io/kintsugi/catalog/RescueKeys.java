@@ -56,9 +56,26 @@ final class RescueKeys {
                 .filter(this::isWhole)
                 .forEach(row -> insert(kept, row));
         List<VersionRow> versions = withoutReplaced(kept);
+        tellIfHidden(bucket, group.key(), versions);
         erase(bucket, group.key(), salvaged);
         write(bucket, group.key(), versions);
         versions.stream().filter(group.found()::contains).forEach(this::became);
+    }
+
+    /**
+     * A delete marker of an older replica may have been removed since, and nobody can know that. One that belongs there
+     * hides it as it should.
+     */
+    private void tellIfHidden(BucketRow bucket, ObjectKey key, List<VersionRow> versions) {
+        boolean wasCurrent = space.get(KvSpace.OBJECTS, Keys.object(bucket.id(), key))
+                .map(VersionRow::orderOf)
+                .filter(order -> versions.stream().anyMatch(row -> row.order() == order))
+                .isPresent();
+        if (wasCurrent && versions.getLast().version().deleteMarker()) {
+            log.hidden(name(versions.getLast()) + " is a delete marker of "
+                    + when(versions.getLast()) + ", and other rows have an object as the current version: if that is"
+                    + " right, delete the marker by its version");
+        }
     }
 
     /** A version and its find, which an older replica has told of. */

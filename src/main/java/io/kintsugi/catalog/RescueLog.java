@@ -79,6 +79,11 @@ public final class RescueLog {
         leftOut++;
     }
 
+    /** An object that rows have told to be current, and that others hide. */
+    void hidden(String what) {
+        say("hidden: " + what);
+    }
+
     /** A version, part or blob whose bytes are not there any more. */
     public void lost(String what) {
         lostVersions++;

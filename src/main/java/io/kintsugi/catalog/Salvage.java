@@ -76,10 +76,12 @@ final class Salvage {
     private void copy(KvSpace from) {
         byte[] next = {};
         boolean covered = false;
+        boolean cutShort = false;
         for (int i = 0; i < sources.size() && !covered; i++) {
             boolean trusted = sources.get(i).state().isPresent();
             byte[] end = copy(from, i, next);
             covered = trusted && end == RescueSpace.end();
+            cutShort |= end != RescueSpace.end();
             whole &= i > 0 || covered;
             if (covered && isOlder(i, 0)) {
                 log.damaged("the end of " + from + " is known only as it was in "
@@ -91,8 +93,20 @@ final class Salvage {
             space.flush();
         }
         if (!covered) {
-            log.say("incomplete: no replica with a state has all of " + from
-                    + "; what only its rows told of can't even be named");
+            incomplete(from, cutShort);
+        }
+    }
+
+    /**
+     * Where a replica breaks off, there were rows behind it; what an older one has of them may have been removed since.
+     */
+    private void incomplete(KvSpace space, boolean cutShort) {
+        String what =
+                "no replica with a state has all of " + space + "; what only its rows told of can't even be named";
+        if (cutShort) {
+            log.damaged("the end of " + space + ": " + what + ", and what is there may be older than the rest");
+        } else {
+            log.say("incomplete: " + what);
         }
     }
 

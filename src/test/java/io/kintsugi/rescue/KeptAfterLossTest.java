@@ -175,6 +175,7 @@ class KeptAfterLossTest extends RebuildCase {
         assertEquals(othersKnow ? 3 : 1, between.size());
         bringBack(home);
         assertEquals(Outcome.DONE, rebuild(false, true), this::all);
+        assertEquals(!othersKnow, said("hidden: bucket/hidden (version "), "it was visible between the rebuilds");
         Set<String> expected = new TreeSet<>(versions(before));
         expected.addAll(versions(between));
         Map<Bucket, List<Line>> after = namespace();
