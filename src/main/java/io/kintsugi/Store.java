@@ -137,7 +137,7 @@ final class Store implements AutoCloseable {
                 address.port(),
                 settings.domains(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
-                S3Limits.DEFAULT);
+                S3Limits.DEFAULT.ofHeap(Runtime.getRuntime().maxMemory()));
         RootCredentials root = new RootCredentials(
                 credentials.credentials().user(), credentials.credentials().password());
         return S3Server.start(

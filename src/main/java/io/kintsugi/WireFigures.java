@@ -38,7 +38,42 @@ final class WireFigures {
         figures.add(figure("kintsugi.s3.sent.bytes", "Bytes of response bodies", true, server, Counted::bytesOut));
         figures.add(figure("kintsugi.s3.requests.active", "Requests under way", false, server, Counted::inFlight));
         figures.add(figure("kintsugi.s3.connections", "Open connections", false, server, Counted::connections));
+        documents(figures, server);
         return figures;
+    }
+
+    private static void documents(List<WireFigure> figures, S3Server server) {
+        String name = "kintsugi.s3.documents.";
+        figures.add(figure(
+                name + "max.bytes",
+                "Bound of the memory of XML bodies, listings and answers",
+                false,
+                server,
+                counted -> counted.documents().maxBytes()));
+        figures.add(figure(
+                name + "bytes",
+                "Of that, what requests hold",
+                false,
+                server,
+                counted -> counted.documents().bytes()));
+        figures.add(figure(
+                name + "waiting",
+                "Requests that wait for such memory",
+                false,
+                server,
+                counted -> counted.documents().waiting()));
+        figures.add(figure(
+                name + "refused",
+                "Requests that waited for it in vain",
+                true,
+                server,
+                counted -> counted.documents().refused()));
+        figures.add(figure(
+                name + "cut",
+                "Clients that were cut off, too slow while others waited for it",
+                true,
+                server,
+                counted -> counted.documents().cutOff()));
     }
 
     /** Operations that are not implemented, and requests that are none at all. */

@@ -12,7 +12,7 @@ public record ListPage(List<Entry> entries, boolean truncated) {
     public sealed interface Entry {}
 
     /**
-     * @param version without its parts: a page of 1,000 objects of 10,000 parts each would be more than memory holds
+     * @param version as {@link ObjectVersion#listed} has it
      * @param latest whether it is the current version of its key
      */
     public record Version(ObjectVersion version, boolean latest) implements Entry {}

@@ -30,6 +30,14 @@ public record ObjectMetadata(
         tags = copy(tags);
     }
 
+    /** Nothing but that storage class, as a listing of many objects has it. */
+    public static ObjectMetadata ofStorageClass(String name) {
+        return name.equals(STANDARD)
+                ? NONE
+                : new ObjectMetadata(
+                        Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedMap(), name);
+    }
+
     private static SortedMap<String, String> copy(SortedMap<String, String> map) {
         return map.isEmpty() ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }

@@ -36,6 +36,25 @@ public record ObjectVersion(
                 bucket, key, id, deleteMarker, size, etag, lastModified, metadata, multipart, otherParts, checksum);
     }
 
+    /**
+     * The same version as a listing of many has it: without parts, and of the metadata the storage class alone. Of
+     * 1,000 objects of 10,000 parts each, or with 16 KiB of headers each, all of it would be more than memory holds.
+     */
+    public ObjectVersion listed() {
+        return new ObjectVersion(
+                bucket,
+                key,
+                id,
+                deleteMarker,
+                size,
+                etag,
+                lastModified,
+                ObjectMetadata.ofStorageClass(metadata.storageClass()),
+                multipart,
+                List.of(),
+                checksum);
+    }
+
     public static ObjectVersion deleteMarker(BucketName bucket, ObjectKey key, VersionId id, Instant lastModified) {
         return new ObjectVersion(
                 bucket,

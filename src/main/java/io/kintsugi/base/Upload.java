@@ -16,6 +16,11 @@ public record Upload(
         Instant initiated,
         ObjectMetadata metadata,
         Optional<ChecksumPlan> checksum) {
+    /** The same upload as a listing of many has it: of the metadata the storage class alone. */
+    public Upload listed() {
+        return new Upload(bucket, key, id, initiated, ObjectMetadata.ofStorageClass(metadata.storageClass()), checksum);
+    }
+
     /** What was agreed at the creation of the upload. */
     public record ChecksumPlan(ChecksumAlgorithm algorithm, ChecksumType type) {}
 }

@@ -22,6 +22,9 @@ import java.util.TreeMap;
  * reorder.
  */
 final class Nouns {
+    /** Headers, user metadata, tags. */
+    private static final int METADATA_MAPS = 3;
+
     private static final BlobRef.Form[] FORMS = {BlobRef.Form.INLINE, BlobRef.Form.PACKED, BlobRef.Form.FILES};
     private static final ChecksumType[] TYPES = {ChecksumType.FULL_OBJECT, ChecksumType.COMPOSITE};
     private static final ChecksumAlgorithm[] ALGORITHMS = {
@@ -65,6 +68,18 @@ final class Nouns {
             return ObjectMetadata.NONE;
         }
         return new ObjectMetadata(headers, user, tags, storageClass.isEmpty() ? ObjectMetadata.STANDARD : storageClass);
+    }
+
+    /** Of metadata the storage class alone; the rest is passed over. */
+    static ObjectMetadata readStorageClass(RowReader from) {
+        for (int maps = 0; maps < METADATA_MAPS; maps++) {
+            for (int left = from.count(); left > 0; left--) {
+                from.skip();
+                from.skip();
+            }
+        }
+        String storageClass = from.text();
+        return storageClass.isEmpty() ? ObjectMetadata.NONE : ObjectMetadata.ofStorageClass(storageClass);
     }
 
     private static void writeMap(RowWriter to, Map<String, String> map) {

@@ -152,6 +152,11 @@ final class RowReader {
         return new String(bytes, take(length), length, StandardCharsets.UTF_8);
     }
 
+    /** Passes over bytes or a text. */
+    void skip() {
+        take(count());
+    }
+
     /** Nothing may be left. */
     void end() {
         if (at != end) {

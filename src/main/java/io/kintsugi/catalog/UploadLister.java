@@ -71,7 +71,7 @@ final class UploadLister {
                 prefixes.add(Rollup.text(common.get()));
                 found = cursor.seek(Bytes.behindPrefix(Keys.escapedPrefix(bucket.id(), common.get())));
             } else {
-                uploads.add(UploadRow.decode(
+                uploads.add(UploadRow.decodeListed(
                         bucket.bucket().name(), ObjectKey.ofUtf8(key), Keys.uploadOf(row), cursor.value()));
                 found = cursor.next();
             }

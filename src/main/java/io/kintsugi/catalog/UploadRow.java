@@ -9,6 +9,7 @@ import io.kintsugi.base.UploadedPart;
 import io.kintsugi.base.VersionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Rows of uploads under way, of their parts, and of what a finished upload became. */
 final class UploadRow {
@@ -28,9 +29,22 @@ final class UploadRow {
     }
 
     static Upload decode(BucketName bucket, ObjectKey key, UploadId id, byte[] row) {
-        RowReader from = new RowReader(row, FORMAT, UPLOAD);
+        return decode(bucket, key, id, new RowReader(row, FORMAT, UPLOAD), Nouns::readMetadata);
+    }
+
+    /** The upload as {@link Upload#listed} has it. */
+    static Upload decodeListed(BucketName bucket, ObjectKey key, UploadId id, byte[] row) {
+        return decode(bucket, key, id, new RowReader(row, FORMAT, UPLOAD), Nouns::readStorageClass);
+    }
+
+    private static Upload decode(
+            BucketName bucket,
+            ObjectKey key,
+            UploadId id,
+            RowReader from,
+            Function<RowReader, ObjectMetadata> metadataOf) {
         Instant initiated = from.instant();
-        ObjectMetadata metadata = Nouns.readMetadata(from);
+        ObjectMetadata metadata = metadataOf.apply(from);
         Optional<Upload.ChecksumPlan> plan = from.u8() == 0
                 ? Optional.empty()
                 : Optional.of(new Upload.ChecksumPlan(Nouns.readAlgorithm(from), Nouns.readType(from)));

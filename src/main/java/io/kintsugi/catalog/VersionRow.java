@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A version as OBJECTS and HISTORY hold it. Bucket and key are in the row's key.
@@ -74,18 +75,19 @@ record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manif
         RowReader from = new RowReader(row, FORMAT, WHAT);
         long order = from.i64();
         Head head = readHead(from, bucket, key);
-        ObjectVersion version =
-                head.isMarker() ? head.marker() : readObject(from, head).with(readParts(from));
+        ObjectVersion version = head.isMarker()
+                ? head.marker()
+                : readObject(from, head, Nouns::readMetadata).with(readParts(from));
         from.end();
         return new VersionRow(order, head.upload(), head.manifest(), version);
     }
 
-    /** The version without its parts, of which there may be 10,000, as a listing of many versions has it. */
+    /** The version as {@link ObjectVersion#listed} has it. */
     static ObjectVersion decodeListed(BucketName bucket, ObjectKey key, byte[] row) {
         RowReader from = new RowReader(row, FORMAT, WHAT);
         from.i64();
         Head head = readHead(from, bucket, key);
-        return head.isMarker() ? head.marker() : readObject(from, head);
+        return head.isMarker() ? head.marker() : readObject(from, head, Nouns::readStorageClass);
     }
 
     /** What markers have, too. */
@@ -116,10 +118,10 @@ record VersionRow(long order, Optional<UploadId> upload, Optional<BlobRef> manif
     }
 
     /** All that is before the parts. */
-    private static ObjectVersion readObject(RowReader from, Head head) {
+    private static ObjectVersion readObject(RowReader from, Head head, Function<RowReader, ObjectMetadata> metadataOf) {
         long size = from.varint();
         ETag etag = new ETag(from.text());
-        ObjectMetadata metadata = Nouns.readMetadata(from);
+        ObjectMetadata metadata = metadataOf.apply(from);
         Optional<Checksum> checksum = Nouns.readChecksum(from);
         return new ObjectVersion(
                 head.bucket,

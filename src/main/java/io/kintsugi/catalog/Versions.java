@@ -19,7 +19,7 @@ final class Versions {
         return VersionRow.decode(bucket.bucket().name(), key, row);
     }
 
-    /** Without its parts. */
+    /** As {@link ObjectVersion#listed} has it. */
     static ObjectVersion listed(BucketRow bucket, byte[] utf8, byte[] row) {
         return VersionRow.decodeListed(bucket.bucket().name(), ObjectKey.ofUtf8(utf8), row);
     }

@@ -74,9 +74,11 @@ final class Answer {
             response.putHeader("Content-Length", Long.toString(length));
         }
         begun = true;
+        wire.documents().answer(bodiless ? 0 : answer.bodyMemory());
         Future<Void> sent = end(() -> bodiless ? response.end() : response.end(WireBuffers.wrap(answer.body())));
         written = bodiless ? 0 : length;
         expected = written;
+        head = S3Response.of(answer.status());
         sent.onComplete(result -> wire.answered());
     }
 

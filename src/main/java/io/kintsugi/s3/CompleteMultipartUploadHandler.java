@@ -49,6 +49,7 @@ record CompleteMultipartUploadHandler(ObjectStore store) implements S3Handler {
 
     private static List<CompleteUpload.Part> parts(S3Exchange exchange) {
         byte[] body = exchange.readBody(MAX_BODY);
+        exchange.reserve(DocumentSizes.completion(body.length, exchange.request()));
         List<XmlElement> parts = XmlReader.read(body, "CompleteMultipartUpload").children("Part");
         if (parts.isEmpty() || parts.size() > Numbers.MAX_PART_NUMBER) {
             throw new S3Exception(S3Error.MALFORMED_XML)

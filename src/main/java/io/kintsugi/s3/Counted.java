@@ -11,6 +11,7 @@ import java.util.Map;
  * @param bytesOut of bodies
  * @param inFlight requests now
  * @param connections now
+ * @param documents their memory
  */
 public record Counted(
         Map<S3Operation, ByStatus> requests,
@@ -18,7 +19,28 @@ public record Counted(
         long bytesIn,
         long bytesOut,
         long inFlight,
-        long connections) {
+        long connections,
+        Documents documents) {
+    /**
+     * The memory of XML bodies, listings and answers.
+     *
+     * @param maxBytes the bound
+     * @param bytes of it that are lent
+     * @param waiting requests that wait for some
+     * @param refused requests that waited in vain
+     * @param cutOff clients that were too slow while others waited
+     */
+    public record Documents(long maxBytes, long bytes, int waiting, long refused, long cutOff) {
+        Documents plus(Documents other) {
+            return new Documents(
+                    maxBytes + other.maxBytes,
+                    bytes + other.bytes,
+                    waiting + other.waiting,
+                    refused + other.refused,
+                    cutOff + other.cutOff);
+        }
+    }
+
     /**
      * Numbers of answers by the class of their status.
      *

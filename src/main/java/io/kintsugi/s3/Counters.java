@@ -60,7 +60,7 @@ final class Counters {
         return inFlight.get();
     }
 
-    Counted snapshot() {
+    Counted snapshot(Counted.Documents documents) {
         Map<S3Operation, Counted.ByStatus> requests = new EnumMap<>(S3Operation.class);
         for (S3Operation operation : S3Operation.values()) {
             requests.put(operation, byStatus(byOperation[operation.ordinal()]));
@@ -71,7 +71,8 @@ final class Counters {
                 bytesIn.sum(),
                 bytesOut.sum(),
                 inFlight.get(),
-                connections.get());
+                connections.get(),
+                documents);
     }
 
     private static Counted.ByStatus byStatus(LongAdder[] row) {

@@ -22,6 +22,7 @@ record CreateBucketHandler(ObjectStore store, Site site) implements S3Handler {
         UnsupportedHeaders.checkCreateBucket(request.headers());
         byte[] body = exchange.readBody(MAX_BODY);
         if (body.length > 0) {
+            exchange.reserve(DocumentSizes.parsed(body.length));
             checkConfiguration(XmlReader.read(body, "CreateBucketConfiguration"));
         }
         create(name);

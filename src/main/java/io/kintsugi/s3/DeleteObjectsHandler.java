@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html">DeleteObjects</a> */
 record DeleteObjectsHandler(ObjectStore store) implements S3Handler {
-    private static final int MAX_ITEMS = 1000;
+    static final int MAX_ITEMS = 1000;
     /** 1,000 keys of 1,024 bytes, every one of them a character reference, and as much again for what stands around. */
     private static final int MAX_BODY = 8 * 1024 * 1024;
 
@@ -30,7 +30,9 @@ record DeleteObjectsHandler(ObjectStore store) implements S3Handler {
         S3Request request = exchange.request();
         UnsupportedHeaders.checkWrite(request.headers());
         requireDigest(request.headers());
-        XmlElement document = XmlReader.read(exchange.readBody(MAX_BODY), "Delete");
+        byte[] body = exchange.readBody(MAX_BODY);
+        exchange.reserve(DocumentSizes.deletion(body.length, request));
+        XmlElement document = XmlReader.read(body, "Delete");
         List<Line> lines = lines(document);
         boolean quiet = document.childText("Quiet")
                 .filter(text -> text.strip().equalsIgnoreCase("true"))

@@ -37,7 +37,16 @@ record Exchange(S3Request request, Verified verified, WireRequest wire, Answer a
         if (!wire.hasBody() && headers.length().isEmpty()) {
             return NO_BODY;
         }
-        return WireBody.of(raw(), verified.payload(), headers).readAll(maxBytes);
+        wire.documents()
+                .receive(WireBody.memory(Math.min(maxBytes, headers.length().orElse(maxBytes))));
+        byte[] body = WireBody.of(raw(), verified.payload(), headers).readAll(maxBytes);
+        wire.documents().received(body.length);
+        return body;
+    }
+
+    @Override
+    public void reserve(long bytes) {
+        wire.documents().reserve(bytes);
     }
 
     /** The checksum that completes an upload is that of the object, not of the document that lists its parts. */

@@ -28,6 +28,7 @@ record GetObjectAttributesHandler(ObjectStore store) implements S3Handler {
         UnsupportedHeaders.checkRead(request.headers());
         Set<String> attributes = attributes(request);
         Optional<VersionId> asked = VersionParam.of(request);
+        exchange.reserve(DocumentSizes.attributes(request));
         ObjectVersion version = store.head(new GetObject(
                         request.bucket(),
                         request.key(),

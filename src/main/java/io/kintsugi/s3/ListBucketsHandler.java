@@ -22,6 +22,7 @@ record ListBucketsHandler(ObjectStore store, Site site) implements S3Handler {
                     "max-buckets",
                     asked.orElse(""));
         }
+        exchange.reserve(DocumentSizes.buckets(limit, request));
         Optional<String> prefix = request.query("prefix");
         boolean here = request.query("bucket-region").map(site.region()::equals).orElse(true);
         List<Bucket> found = here ? store.listBuckets(prefix.orElse(""), after(request), limit) : List.<Bucket>of();

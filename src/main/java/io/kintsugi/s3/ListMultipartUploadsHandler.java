@@ -19,6 +19,7 @@ record ListMultipartUploadsHandler(ObjectStore store, Site site) implements S3Ha
         ListingRequest listing = ListingRequest.of(request, "max-uploads");
         String keyMarker = request.query("key-marker").orElse("");
         String uploadMarker = request.query("upload-id-marker").orElse("");
+        exchange.reserve(DocumentSizes.page(listing, request));
         UploadsPage page = page(listing, keyMarker, uploadMarker);
         XmlWriter xml = XmlWriter.document("ListMultipartUploadsResult")
                 .element("Bucket", listing.bucket().value())

@@ -15,6 +15,7 @@ record ListObjectVersionsHandler(ObjectStore store, Site site) implements S3Hand
         ListingRequest listing = ListingRequest.of(request, "max-keys");
         String keyMarker = request.query("key-marker").orElse("");
         String versionMarker = request.query("version-id-marker").orElse("");
+        exchange.reserve(DocumentSizes.page(listing, request));
         ListPage page = listing.limit() == 0
                 ? listing.nothing(store)
                 : store.listVersions(listing.from(start(listing, keyMarker, versionMarker)));

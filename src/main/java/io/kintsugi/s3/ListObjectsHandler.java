@@ -12,6 +12,7 @@ record ListObjectsHandler(ObjectStore store, Site site) implements S3Handler {
         UnsupportedHeaders.checkRead(request.headers());
         ListingRequest listing = ListingRequest.of(request, "max-keys");
         String marker = request.query("marker").orElse("");
+        exchange.reserve(DocumentSizes.page(listing, request));
         ListPage page = listing.page(store, listing.afterMarker(marker));
         XmlWriter xml = XmlWriter.document("ListBucketResult")
                 .element("Name", listing.bucket().value())

@@ -14,6 +14,7 @@ record ListObjectsV2Handler(ObjectStore store, Site site) implements S3Handler {
         ListingRequest listing = ListingRequest.of(request, "max-keys");
         Optional<String> token = request.query("continuation-token");
         Optional<String> startAfter = request.query("start-after").filter(key -> !key.isEmpty());
+        exchange.reserve(DocumentSizes.page(listing, request));
         ListPage page = listing.page(store, start(token, startAfter));
         XmlWriter xml = XmlWriter.document("ListBucketResult")
                 .element("Name", listing.bucket().value())

@@ -17,6 +17,7 @@ record ListPartsHandler(ObjectStore store, Site site) implements S3Handler {
         S3Request request = exchange.request();
         int limit = Numbers.pageSize(LIMIT, request.query(LIMIT));
         int marker = Numbers.partMarker(MARKER, request.query(MARKER));
+        exchange.reserve(DocumentSizes.parts(limit, request));
         PartsPage page = page(Uploads.name(request), marker, limit);
         Upload upload = page.upload();
         XmlWriter xml = XmlWriter.document("ListPartsResult")

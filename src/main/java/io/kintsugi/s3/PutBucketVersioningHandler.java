@@ -13,7 +13,9 @@ record PutBucketVersioningHandler(ObjectStore store) implements S3Handler {
     @Override
     public void handle(S3Exchange exchange) {
         BucketName name = exchange.request().bucket();
-        XmlElement configuration = XmlReader.read(exchange.readBody(MAX_BODY), "VersioningConfiguration");
+        byte[] body = exchange.readBody(MAX_BODY);
+        exchange.reserve(DocumentSizes.parsed(body.length));
+        XmlElement configuration = XmlReader.read(body, "VersioningConfiguration");
         if (configuration.childText("MfaDelete").filter("Enabled"::equals).isPresent()) {
             throw new S3Exception(S3Error.NOT_IMPLEMENTED, "MFA delete is not implemented");
         }

@@ -37,6 +37,15 @@ interface S3Exchange {
     byte[] readBody(int maxBytes);
 
     /**
+     * Asks for memory for a document, the most that parsing it, working on it and making its answer may hold at a time
+     * ({@link DocumentSizes}), and waits until there is that much. What the answer doesn't take is given back once it
+     * is made, the rest when the client has it. At most once, and after {@link #readBody}.
+     *
+     * @throws S3Exception {@code SlowDown} when others took too long to give theirs back
+     */
+    void reserve(long bytes);
+
+    /**
      * Answers with all of the response. A HEAD request gets its head alone, with the {@code Content-Length} of the
      * body.
      */

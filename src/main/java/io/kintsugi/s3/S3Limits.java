@@ -18,6 +18,7 @@ import java.time.Duration;
  *     client only when a third of its buffer is free
  * @param drainBytes of an unwanted body that are read so that the connection can go on
  * @param drainTime how long that may take
+ * @param documents what documents may take of memory
  */
 public record S3Limits(
         int maxHeaderBytes,
@@ -30,7 +31,8 @@ public record S3Limits(
         long minBodyBytesPerSecond,
         Duration responseStall,
         long drainBytes,
-        Duration drainTime) {
+        Duration drainTime,
+        Documents documents) {
     public static final S3Limits DEFAULT = new S3Limits(
             16 << 10,
             12 << 10,
@@ -42,7 +44,27 @@ public record S3Limits(
             1 << 10,
             Duration.ofSeconds(60),
             1 << 20,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            new Documents(64 << 20, Duration.ofSeconds(5), 256 << 10));
+
+    /** Of the heap, that part is for documents. */
+    private static final int DOCUMENTS_SHARE = 4;
+
+    /**
+     * What documents may take of memory: XML bodies, listings and answers.
+     *
+     * @param maxBytes those of all requests together
+     * @param patience how long a request may wait for room before it is answered with {@code SlowDown}
+     * @param minBytesPerSecond while requests wait, clients that take longer than the patience, and a second for each
+     *     of these bytes, to send such a body or to read such an answer are cut off
+     */
+    public record Documents(long maxBytes, Duration patience, long minBytesPerSecond) {}
+
+    /** With a share of a heap of that size for documents. */
+    public S3Limits ofHeap(long heapBytes) {
+        return withDocuments(
+                new Documents(heapBytes / DOCUMENTS_SHARE, documents.patience, documents.minBytesPerSecond));
+    }
 
     public S3Limits withBodyStall(Duration stall) {
         return new S3Limits(
@@ -56,7 +78,8 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 responseStall,
                 drainBytes,
-                drainTime);
+                drainTime,
+                documents);
     }
 
     public S3Limits withKeepAlive(Duration idle) {
@@ -71,7 +94,8 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 responseStall,
                 drainBytes,
-                drainTime);
+                drainTime,
+                documents);
     }
 
     public S3Limits withMaxRequests(int requests) {
@@ -86,7 +110,8 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 responseStall,
                 drainBytes,
-                drainTime);
+                drainTime,
+                documents);
     }
 
     public S3Limits withPatience(Duration wait) {
@@ -101,7 +126,8 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 responseStall,
                 drainBytes,
-                drainTime);
+                drainTime,
+                documents);
     }
 
     public S3Limits withResponseStall(Duration stall) {
@@ -116,7 +142,8 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 stall,
                 drainBytes,
-                drainTime);
+                drainTime,
+                documents);
     }
 
     public S3Limits withDrainTime(Duration most) {
@@ -131,6 +158,23 @@ public record S3Limits(
                 minBodyBytesPerSecond,
                 responseStall,
                 drainBytes,
-                most);
+                most,
+                documents);
+    }
+
+    public S3Limits withDocuments(Documents other) {
+        return new S3Limits(
+                maxHeaderBytes,
+                maxTargetBytes,
+                maxConnections,
+                maxRequests,
+                patience,
+                keepAlive,
+                bodyStall,
+                minBodyBytesPerSecond,
+                responseStall,
+                drainBytes,
+                drainTime,
+                other);
     }
 }

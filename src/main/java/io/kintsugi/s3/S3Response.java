@@ -82,6 +82,15 @@ final class S3Response {
         return body;
     }
 
+    /** What the body holds of memory: that of pieces which are not full as well. */
+    long bodyMemory() {
+        long bytes = 0;
+        for (ByteBuffer piece : body) {
+            bytes += piece.capacity();
+        }
+        return bytes;
+    }
+
     /** In bytes. */
     long bodyLength() {
         long length = 0;

@@ -21,6 +21,7 @@ final class Service {
     private static final System.Logger LOG = System.getLogger(Service.class.getName());
 
     private final BodyWindows bodies = new BodyWindows();
+    private final Documents documents;
     private final S3Settings settings;
     private final SigV4Verifier verifier;
     private final Authorizer authorizer = new Authorizer();
@@ -37,6 +38,7 @@ final class Service {
 
     Service(S3Settings settings, SigV4Verifier verifier, S3Handlers handlers, Clock clock) {
         this.settings = settings;
+        this.documents = new Documents(settings.limits().documents());
         this.patience = new Patience(settings.limits().patience());
         this.verifier = verifier;
         this.handlers = handlers;
@@ -48,6 +50,10 @@ final class Service {
 
     BodyWindows bodies() {
         return bodies;
+    }
+
+    Documents documents() {
+        return documents;
     }
 
     S3Limits limits() {

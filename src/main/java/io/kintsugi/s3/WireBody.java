@@ -70,6 +70,11 @@ record WireBody(ByteSource source, BodyHeaders headers) implements UploadBody {
                 .map(text -> BodyHeaders.checksum(algorithm, text));
     }
 
+    /** What {@link #readAll} takes of memory for a body of that many bytes, before it is one array. */
+    static long memory(long bytes) {
+        return 2 * bytes + FIRST_CAPACITY;
+    }
+
     /**
      * All of it, verified against everything that was said of it.
      *

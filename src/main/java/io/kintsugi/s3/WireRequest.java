@@ -33,6 +33,7 @@ final class WireRequest {
     private final long contentLength;
     private final boolean chunked;
     private final Consumer<WireRequest> whenAnswered;
+    private final Documents.Hold documents;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(2);
     private volatile long handedOverNanos = NOT_YET;
@@ -51,6 +52,7 @@ final class WireRequest {
         this.context = context;
         this.service = service;
         this.whenAnswered = whenAnswered;
+        this.documents = service.documents().hold(this::cutOff);
         this.requestId = service.nextRequestId();
         this.headers = headers(request);
         this.chunked = headers.contains("transfer-encoding");
@@ -163,6 +165,20 @@ final class WireRequest {
         context.runOnContext(v -> task.run());
     }
 
+    /** What it holds of the memory of documents. */
+    Documents.Hold documents() {
+        return documents;
+    }
+
+    /** Any thread: ends the connection, unless the answer is out. */
+    private void cutOff() {
+        context.runOnContext(v -> {
+            if (!answered.get()) {
+                HardClose.of(request.connection());
+            }
+        });
+    }
+
     /** At once, whatever is still to be written. */
     void close() {
         context.runOnContext(v -> HardClose.of(request.connection()));
@@ -216,6 +232,7 @@ final class WireRequest {
     /** The place of a request is free when its thread has ended and its answer is out. */
     private void release() {
         if (holders.decrementAndGet() == 0) {
+            documents.close();
             service.leave(this);
         }
     }

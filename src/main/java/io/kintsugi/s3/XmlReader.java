@@ -14,12 +14,12 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads the XML document of a request. Hardened: document types and entities are refused, depth and number of elements
- * are bounded; the size in bytes is the caller's to bound ({@link S3Exchange#readBody}). Namespaces are not looked at,
- * as S3 takes documents with and without its own.
+ * and attributes are bounded; the size in bytes is the caller's to bound ({@link S3Exchange#readBody}). Namespaces are
+ * not looked at, as S3 takes documents with and without its own.
  */
 final class XmlReader {
     private static final int MAX_DEPTH = 16;
-    private static final int MAX_ELEMENTS = 100_000;
+    static final int MAX_ELEMENTS = 100_000;
 
     private final XMLStreamReader xml;
     private int elements;
@@ -94,8 +94,10 @@ final class XmlReader {
     }
 
     private XmlElement element(int depth) throws XMLStreamException {
-        if (depth > MAX_DEPTH || ++elements > MAX_ELEMENTS) {
-            throw malformed("more than " + MAX_DEPTH + " elements deep, or more than " + MAX_ELEMENTS + " elements");
+        elements += 1 + xml.getAttributeCount();
+        if (depth > MAX_DEPTH || elements > MAX_ELEMENTS) {
+            throw malformed("more than " + MAX_DEPTH + " elements deep, or more than " + MAX_ELEMENTS
+                    + " elements and attributes");
         }
         String name = xml.getLocalName();
         List<String> attributes = attributes();

@@ -99,11 +99,6 @@ final class CatalogModel {
         };
     }
 
-    /** Listings leave the parts out. */
-    private static ObjectVersion listed(ObjectVersion version) {
-        return version.with(List.of());
-    }
-
     private Deletion.Outcome removed(ObjectKey key, VersionId id) {
         Optional<ObjectVersion> old = remove(key, id);
         return new Deletion.Done(
@@ -114,7 +109,7 @@ final class CatalogModel {
         List<ListPage.Version> all = new ArrayList<>();
         keys.forEach((key, versions) -> {
             if (!versions.getFirst().deleteMarker()) {
-                all.add(new ListPage.Version(listed(versions.getFirst()), true));
+                all.add(new ListPage.Version(versions.getFirst().listed(), true));
             }
         });
         return page(all, query);
@@ -123,7 +118,7 @@ final class CatalogModel {
     ListPage listVersions(ListQuery query) {
         List<ListPage.Version> all = new ArrayList<>();
         keys.forEach((key, versions) ->
-                versions.forEach(v -> all.add(new ListPage.Version(listed(v), v == versions.getFirst()))));
+                versions.forEach(v -> all.add(new ListPage.Version(v.listed(), v == versions.getFirst()))));
         return page(all, query);
     }
 

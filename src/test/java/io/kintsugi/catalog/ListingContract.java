@@ -12,6 +12,7 @@ import io.kintsugi.base.BucketName;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
+import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.VersionId;
 import java.util.List;
@@ -26,9 +27,10 @@ public abstract class ListingContract extends CatalogFixture {
         BucketName other = new BucketName("another");
         catalog.createBucket(new Bucket(other, Samples.NOON, Versioning.OFF));
         ObjectVersion version = put("k", VersionId.NULL);
-        ListPage.Version listed = new ListPage.Version(version.with(List.of()), true);
-        assertEquals(new ListPage(List.of(listed), false), catalog.listObjects(all()), "without its parts");
-        assertEquals(new ListPage(List.of(listed), false), catalog.listVersions(all()), "without its parts");
+        ListPage.Version listed = new ListPage.Version(version.listed(), true);
+        assertEquals(new ListPage(List.of(listed), false), catalog.listObjects(all()), "without parts and metadata");
+        assertEquals(new ListPage(List.of(listed), false), catalog.listVersions(all()), "without parts and metadata");
+        assertEquals(ObjectMetadata.NONE, listed.version().metadata());
         ListQuery elsewhere = new ListQuery(other, "", Optional.empty(), new ListQuery.Beginning(), 10);
         assertTrue(catalog.listObjects(elsewhere).entries().isEmpty());
     }

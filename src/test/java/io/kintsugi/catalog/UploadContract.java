@@ -15,7 +15,10 @@ import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.BlobRef.Form;
 import io.kintsugi.base.Bucket.Versioning;
+import io.kintsugi.base.ChecksumAlgorithm;
+import io.kintsugi.base.ChecksumType;
 import io.kintsugi.base.Deletion;
+import io.kintsugi.base.ObjectMetadata;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException.Conflict;
 import io.kintsugi.base.StoreException.NotFound;
@@ -37,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +217,30 @@ public abstract class UploadContract {
         assertEquals("a/1 a/2", keys(catalog.listUploads(query("a/", slash, "", 10))));
         assertEquals("a/2", keys(catalog.listUploads(query("a", none, "a/1", 10))));
         assertEquals("b c", keys(catalog.listUploads(query("", none, "a/2", 10))));
+    }
+
+    @Test
+    void aListingOfUploadsKeepsNoMetadataButTheStorageClass() {
+        Upload begun = begin("k");
+        Upload large = new Upload(
+                begun.bucket(),
+                begun.key(),
+                begun.id(),
+                begun.initiated(),
+                new ObjectMetadata(
+                        new TreeMap<>(Map.of("content-type", "x".repeat(10_000))),
+                        new TreeMap<>(Map.of("who", "me")),
+                        new TreeMap<>(Map.of("tag", "1")),
+                        "COLD"),
+                Optional.of(new Upload.ChecksumPlan(ChecksumAlgorithm.CRC32C, ChecksumType.COMPOSITE)));
+        catalog.abortUpload(begun);
+        catalog.createUpload(large);
+        assertEquals(Optional.of(large), catalog.upload(BUCKET, large.key(), large.id()));
+        Upload listed = catalog.listUploads(query("", Optional.empty(), "", 10))
+                .uploads()
+                .getFirst();
+        assertEquals(large.listed(), listed);
+        assertEquals(ObjectMetadata.ofStorageClass("COLD"), listed.metadata());
     }
 
     @Test

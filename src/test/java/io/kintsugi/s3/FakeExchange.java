@@ -20,6 +20,7 @@ final class FakeExchange implements S3Exchange {
     private final byte[] body;
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private Optional<S3Response> answer = Optional.empty();
+    private long reserved;
     private Identity identity = new Identity.Root("root");
 
     private FakeExchange(S3Request request, byte[] body) {
@@ -172,6 +173,19 @@ final class FakeExchange implements S3Exchange {
             throw new S3Exception(S3Error.MAX_MESSAGE_LENGTH_EXCEEDED);
         }
         return body.clone();
+    }
+
+    @Override
+    public void reserve(long bytes) {
+        if (reserved > 0 || answer.isPresent()) {
+            throw new AssertionError("memory is asked for once, before the answer");
+        }
+        reserved = bytes;
+    }
+
+    /** The memory that the handler asked for. */
+    long reserved() {
+        return reserved;
     }
 
     @Override

@@ -114,7 +114,8 @@ class XmlTest {
                 "<!DOCTYPE Delete [<!ENTITY a SYSTEM \"file:///etc/hostname\">]><Delete>&a;</Delete>",
                 "<Delete>&a;</Delete>",
                 "<Delete>" + "<a>".repeat(17) + "</a>".repeat(17) + "</Delete>",
-                "<Delete>" + "<a/>".repeat(100_001) + "</Delete>")) {
+                "<Delete>" + "<a/>".repeat(100_001) + "</Delete>",
+                "<Delete>" + "<a b='' c='' d=''/>".repeat(25_001) + "</Delete>")) {
             S3Exception refused = assertThrows(S3Exception.class, () -> read(document), document);
             assertEquals(S3Error.MALFORMED_XML, refused.error());
         }

@@ -9,10 +9,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * One attempt to make an object. Its number goes along as user metadata, so that whatever is read later names the
- * attempt that it is of, and its bytes are a function of its pieces.
+ * One attempt to make an object. Its number goes along as user metadata, and in the storage class, which is all that
+ * listings have, so that whatever is read later names the attempt that it is of; its bytes are a function of its
+ * pieces.
  *
  * @param number unique within a run
  * @param etag as S3 defines it, quotes left out
@@ -79,13 +81,26 @@ record Write(int number, List<Piece> pieces, String etag) {
     }
 
     static ObjectMetadata metadata(int number) {
-        return new ObjectMetadata(Map.of(), Map.of(NAME, Integer.toString(number)), Map.of());
+        String name = Integer.toString(number);
+        return new ObjectMetadata(new TreeMap<>(), new TreeMap<>(Map.of(nameOf(name), name)), new TreeMap<>(), name);
     }
 
-    /** The attempt that an object is of; empty for delete markers. */
+    /** Shorter by what the storage class takes: a row is as long as if there were none. */
+    private static String nameOf(String number) {
+        return NAME.substring(Math.min(number.length(), NAME.length() - 1));
+    }
+
+    /** The attempt that an object is of; empty for delete markers. Listings have no other metadata than the class. */
     static Optional<Integer> numberOf(ObjectVersion version) {
-        return version.deleteMarker()
-                ? Optional.empty()
-                : Optional.of(Integer.valueOf(version.metadata().user().getOrDefault(NAME, "-1")));
+        if (version.deleteMarker()) {
+            return Optional.empty();
+        }
+        String number = version.metadata().storageClass();
+        if (number.equals(ObjectMetadata.STANDARD)) {
+            return Optional.of(-1);
+        }
+        boolean listed = version.parts().isEmpty();
+        boolean named = number.equals(version.metadata().user().get(nameOf(number)));
+        return Optional.of(listed || named ? Integer.parseInt(number) : -1);
     }
 }

@@ -132,7 +132,7 @@ final class Writer {
                         Requests.bucket(target), Requests.objectKey(target), Requests.condition(new None())),
                 Optional.of(write.metadata()),
                 Optional.empty(),
-                Optional.empty(),
+                Optional.of(write.metadata().storageClass()),
                 Optional.empty());
         long from = history.moment();
         Result result = requests.change(
