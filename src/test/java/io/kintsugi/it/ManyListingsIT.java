@@ -31,6 +31,7 @@ class ManyListingsIT {
     private static final int SMALL_PAGE = 10;
     private static final int SMALL_BUFFER = 4 << 10;
     private static final String BUCKET = "pages";
+    private static final String END = "</ListBucketResult>";
 
     @TempDir
     Path root;
@@ -55,8 +56,7 @@ class ManyListingsIT {
                 reader.close();
             }
             awaitMetric(store, "kintsugi_s3_documents_bytes", 0, 0);
-            assertEquals(
-                    KEYS, client.listObjectsV2(b -> b.bucket(BUCKET)).contents().size());
+            assertEquals(KEYS, keysOfLargePage(store));
             assertTrue(store.isAlive());
         }
     }
@@ -92,6 +92,20 @@ class ManyListingsIT {
         socket.connect(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
         socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
         return socket;
+    }
+
+    /** Read as bytes: the SDK's parser takes no more than 100,000 characters that are written as references. */
+    private static int keysOfLargePage(StoreProcess store) throws IOException {
+        try (Socket socket = reader(store)) {
+            StringBuilder text = new StringBuilder();
+            byte[] buffer = new byte[64 << 10];
+            while (text.indexOf(END, Math.max(0, text.length() - buffer.length - END.length())) < 0) {
+                int count = socket.getInputStream().read(buffer);
+                assertTrue(count > 0, "the page is whole");
+                text.append(new String(buffer, 0, count, StandardCharsets.US_ASCII));
+            }
+            return text.toString().split("<Key>", -1).length - 1;
+        }
     }
 
     private static void awaitMetric(StoreProcess store, String name, double least, double most) throws Exception {
