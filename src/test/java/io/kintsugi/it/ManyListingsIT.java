@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -50,7 +51,7 @@ class ManyListingsIT {
                 readers.add(reader(store));
             }
             // a small one waits for its turn, or is asked to come again
-            awaitSmallPage(client);
+            awaitSmallPage(store, client);
             awaitMetric(store, "kintsugi_s3_documents_refused_total", 1, Double.MAX_VALUE);
             for (Socket reader : readers) {
                 reader.close();
@@ -61,7 +62,7 @@ class ManyListingsIT {
         }
     }
 
-    private static void awaitSmallPage(S3Client client) {
+    private static void awaitSmallPage(StoreProcess store, S3Client client) {
         int found = 0;
         while (found == 0) {
             try {
@@ -70,6 +71,8 @@ class ManyListingsIT {
                         .size();
             } catch (S3Exception slowDown) {
                 assertEquals(503, slowDown.statusCode());
+            } catch (SdkClientException gone) {
+                throw new AssertionError(store.log(), gone);
             }
         }
         assertEquals(SMALL_PAGE, found);
