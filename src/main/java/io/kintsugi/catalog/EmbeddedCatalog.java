@@ -23,7 +23,6 @@ import io.kintsugi.base.UploadsQuery;
 import io.kintsugi.base.VersionId;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.cluster.Topology;
-import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +52,7 @@ public final class EmbeddedCatalog implements Catalog {
     private final Reading reading;
     private final ReplicaKeeper keeper;
     private final RottenStores rotten;
+    private final ReclaimQueue queue;
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
         this.clock = new SteadyClock(clock);
@@ -62,6 +62,7 @@ public final class EmbeddedCatalog implements Catalog {
         BucketCache buckets = new BucketCache(committed, stamps);
         this.sequencer = new Sequencer(replicas, committed, buckets, stamps, settings);
         this.reading = new Reading(committed, buckets, stamps, sequencer, settings);
+        this.queue = new ReclaimQueue(reading, new Numbers(), this.clock);
         ReplicaOpener opener = new ReplicaOpener(topology, settings, replicas);
         Runnable reopen = () -> {
             if (replicas.halted().isPresent()) {
@@ -88,6 +89,20 @@ public final class EmbeddedCatalog implements Catalog {
         catalog.sequencer.start();
         catalog.keeper.start();
         return catalog;
+    }
+
+    private final class Numbers implements ReclaimQueue.Open {
+        @Override
+        public long opening() {
+            return stamps.opening();
+        }
+
+        @Override
+        public long given() {
+            // in this order: that of a commit is known before it has ended
+            long next = replicas.state().nextOrder();
+            return stamps.isCalm() ? next - 1 : -1;
+        }
     }
 
     private <T> T change(Function<View, T> evaluation) {
@@ -290,18 +305,7 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public List<Reclaim> reclaimable(Duration age, long behind, int limit) {
-        List<KvRow> oldest =
-                reading.range(KvSpace.RECLAIM, Keys.reclaim(behind + 1), Keys.reclaim(Long.MAX_VALUE), limit);
-        return oldest.stream()
-                .map(row -> SmallRow.decodeReclaim(Keys.sequenceOf(row.key()), row.value()))
-                .filter(entry -> isDroppedFor(age, entry))
-                .toList();
-    }
-
-    /** What was dropped in what is still to come was dropped by an earlier process, whose reads have ended with it. */
-    private boolean isDroppedFor(Duration age, Reclaim entry) {
-        Instant now = clock.now();
-        return !entry.dropped().isAfter(now.minus(age)) || entry.dropped().isAfter(now);
+        return queue.oldest(age, behind, limit);
     }
 
     @Override

@@ -135,6 +135,11 @@ final class Stamps {
         return touching(stripe).isPresent();
     }
 
+    /** Whether no commit is under way. */
+    boolean isCalm() {
+        return flight.isEmpty();
+    }
+
     private Optional<Flight> touching(int stripe) {
         Optional<Flight> now = flight;
         return now.isPresent() && last.get(stripe) == now.get().sequence() ? now : Optional.empty();
