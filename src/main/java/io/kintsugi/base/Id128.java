@@ -20,6 +20,12 @@ public record Id128(long high, long low) implements Comparable<Id128> {
         return new Id128(high, entropy.nextLong());
     }
 
+    /** The same, but greater than another name, even where the clock was set back since that was made. */
+    public static Id128 nextAfter(Id128 other, Clock clock, Entropy entropy) {
+        Id128 name = next(clock, entropy);
+        return name.compareTo(other) > 0 ? name : new Id128(other.high + (1L << RANDOM_HIGH_BITS), name.low);
+    }
+
     /** @throws IllegalArgumentException when this is not 32 lower-case hexadecimal digits */
     public static Id128 parse(String text) {
         if (!isValid(text)) {

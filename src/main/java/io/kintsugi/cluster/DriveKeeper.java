@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,7 @@ final class DriveKeeper implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<DriveId> opening = new HashSet<>();
-    private final Map<DriveId, Id128> incarnations = new HashMap<>();
+    private final Map<DriveId, DriveIdentity> met = new HashMap<>();
     private boolean closed;
 
     /** Nobody waits for the first drives any more: whoever needs to know of those that open later has to be told. */
@@ -200,7 +201,7 @@ final class DriveKeeper implements AutoCloseable {
     private SlotPolicy.Known known(PoolSlots pool) {
         lock.lock();
         try {
-            return new SlotPolicy.Known(pool.attachedPaths(), Map.copyOf(incarnations), inspector.mounts());
+            return new SlotPolicy.Known(pool.attachedPaths(), Map.copyOf(met), inspector.mounts());
         } finally {
             lock.unlock();
         }
@@ -258,7 +259,7 @@ final class DriveKeeper implements AutoCloseable {
      * there at a start, and must not tell then that there was none.
      */
     private void format(Deployment.Pool pool, SlotDrive slot, Path path, boolean quiet) {
-        DriveIdentity identity = deployment.identity(pool, slot.id(), Id128.next(clock, entropy), epoch());
+        DriveIdentity identity = deployment.identity(pool, slot.id(), incarnation(slot.id()), epoch());
         try {
             DriveDirectory.format(path, identity);
         } catch (IOException e) {
@@ -266,6 +267,18 @@ final class DriveKeeper implements AutoCloseable {
             return;
         }
         open(slot, path, identity, DriveListener.Event.REPLACED, quiet);
+    }
+
+    /** Greater than the one before it, by which an old drive is known that returns ({@link SlotPolicy}). */
+    private Id128 incarnation(DriveId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(met.get(id))
+                    .map(before -> Id128.nextAfter(before.incarnation(), clock, entropy))
+                    .orElseGet(() -> Id128.next(clock, entropy));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Nothing was ever on it, and nothing has to be filled. */
@@ -321,7 +334,7 @@ final class DriveKeeper implements AutoCloseable {
             if (closed) {
                 return false;
             }
-            incarnations.put(slot.id(), drive.incarnation());
+            met.merge(slot.id(), drive.identity(), (before, now) -> before.sameDrive(now) ? before : now);
             pools.stream()
                     .filter(pool -> pool.find(slot.id()).isPresent())
                     .forEach(pool -> pool.roster().meet(drive.identity().roster()));

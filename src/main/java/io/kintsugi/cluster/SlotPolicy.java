@@ -2,11 +2,11 @@ package io.kintsugi.cluster;
 
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
-import io.kintsugi.base.Id128;
 import io.kintsugi.drives.DriveIdentity;
 import io.kintsugi.drives.DriveInspection;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,18 +46,20 @@ final class SlotPolicy {
      * What is known from before.
      *
      * @param attached folders whose drives are open: they are what they are
-     * @param incarnations the newest incarnation of each drive that was ever open in this process
+     * @param met each drive that was ever open in this process, as it was when its newest incarnation was first opened
      * @param mounts folders that are file systems of their own
      */
-    record Known(Set<Path> attached, Map<DriveId, Id128> incarnations, Set<Path> mounts) {
+    record Known(Set<Path> attached, Map<DriveId, DriveIdentity> met, Set<Path> mounts) {
         static final Known NOTHING = new Known(Set.of(), Map.of(), Set.of());
     }
 
+    private static final Comparator<DriveIdentity> LATER =
+            Comparator.comparingLong(DriveIdentity::catalogEpoch).thenComparing(DriveIdentity::incarnation);
     private final Deployment deployment;
     private final Deployment.Pool pool;
     private final List<DriveInspection> slots;
     private final Known known;
-    private final Map<DriveId, Id128> newest = new HashMap<>();
+    private final Map<DriveId, DriveIdentity> newest = new HashMap<>();
     /** Drives that are there in several copies: nothing may take their place. */
     private final Set<DriveId> doubtful = new HashSet<>();
 
@@ -74,8 +76,8 @@ final class SlotPolicy {
     }
 
     private List<Verdict> decide() {
-        newest.putAll(known.incarnations());
-        members().forEach(identity -> newest.merge(identity.drive(), identity.incarnation(), SlotPolicy::later));
+        newest.putAll(known.met());
+        members().forEach(identity -> newest.merge(identity.drive(), identity, SlotPolicy::later));
         List<Verdict> verdicts = new ArrayList<>(slots.stream().map(this::judge).toList());
         if (isFoundingCutOff(verdicts)) {
             finishFounding(verdicts);
@@ -118,7 +120,7 @@ final class SlotPolicy {
         return isMember(prepared)
                 && prepared.roster().equals(pool.roster())
                 && prepared.catalogEpoch() >= newestEpoch()
-                && !known.incarnations().containsKey(prepared.drive());
+                && !known.met().containsKey(prepared.drive());
     }
 
     /** Of the catalog, that anybody has heard of. */
@@ -134,8 +136,14 @@ final class SlotPolicy {
                 .filter(this::isMember);
     }
 
-    private static Id128 later(Id128 one, Id128 other) {
-        return one.compareTo(other) >= 0 ? one : other;
+    /**
+     * Which of two incarnations of a drive was in use last. While one is, it hears of each new epoch of the catalog,
+     * and each start begins one; the other does not. Names have the dates of a clock that may have been set back since:
+     * they only tell what was replaced within one epoch, where a new one is given a greater name than the one before
+     * it.
+     */
+    private static DriveIdentity later(DriveIdentity one, DriveIdentity other) {
+        return LATER.compare(one, other) >= 0 ? one : other;
     }
 
     private Verdict judge(DriveInspection slot) {
@@ -180,7 +188,7 @@ final class SlotPolicy {
                             + ", which does not belong to pool " + pool.name()
                             + ": name it among the folders of its own pool");
         }
-        if (!identity.incarnation().equals(newest.get(identity.drive()))) {
+        if (!identity.sameDrive(newest.get(identity.drive()))) {
             return new Verdict.Refused(
                     path,
                     path + " is drive " + identity.drive() + " as it was before it was replaced, and stale:"

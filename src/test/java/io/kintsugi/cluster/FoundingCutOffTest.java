@@ -221,7 +221,9 @@ class FoundingCutOffTest {
         List<DriveInspection> found = IntStream.range(0, 4)
                 .mapToObj(i -> (i == 0 ? Slot.DRIVE : Slot.PREPARED).at(code, i))
                 .toList();
-        Known known = new Known(Set.of(), Map.of(code.roster.get(3), new Id128(7, 3)), Set.of());
+        DriveId met = code.roster.get(3);
+        DriveIdentity asItWas = code.deployment().identity(code.pool(), met, new Id128(7, 3), 0);
+        Known known = new Known(Set.of(), Map.of(met, asItWas), Set.of());
         List<Verdict> verdicts = SlotPolicy.decide(code.deployment(), code.pool(), found, known);
         assertEquals(
                 3, verdicts.stream().filter(Verdict.Refused.class::isInstance).count());

@@ -39,6 +39,10 @@ class SlotPolicyTest {
         return drive(OURS, slot, drive, incarnation);
     }
 
+    private static DriveIdentity identity(int drive, int incarnation, long epoch) {
+        return OURS.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0), epoch);
+    }
+
     private static DriveInspection drive(Deployment deployment, int slot, int drive, int incarnation) {
         return ours(deployment.identity(POOL, ROSTER.get(drive - 1), new Id128(incarnation, 0), 0), slot);
     }
@@ -150,10 +154,22 @@ class SlotPolicyTest {
     void ofTwoIncarnationsTheYoungerIsRight() {
         assertEquals(
                 "open1 refused open3 open2", decide(drive(1, 1, 9), drive(2, 2, 5), drive(3, 3, 9), drive(4, 2, 6)));
-        Known replaced = new Known(Set.of(), Map.of(ROSTER.get(1), new Id128(7, 0)), Set.of());
+        Known replaced = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 7, 0)), Set.of());
         assertEquals(
                 "open1 refused open3 open4",
                 decide(POOL, replaced, drive(1, 1, 9), drive(2, 2, 6), drive(3, 3, 9), drive(4, 4, 9)));
+    }
+
+    /** A clock that was set back since the first was made gives the second the lesser name. */
+    @Test
+    void ofTwoIncarnationsTheOneThatHasHeardOfANewerEpochIsRight() {
+        assertEquals(
+                "open1 refused open3 open2",
+                decide(drive(1, 1, 9), ours(identity(2, 6, 3), 2), drive(3, 3, 9), ours(identity(2, 5, 4), 4)));
+        Known asOpened = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 6, 3)), Set.of());
+        assertEquals(
+                "open1 open2 open3 open4",
+                decide(POOL, asOpened, drive(1, 1, 9), ours(identity(2, 5, 4), 2), drive(3, 3, 9), drive(4, 4, 9)));
     }
 
     @Test
