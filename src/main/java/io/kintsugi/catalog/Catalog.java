@@ -68,7 +68,7 @@ public interface Catalog extends AutoCloseable {
      *
      * @param inline the bytes of the version's only part when its blob is inline
      * @throws StoreException.Conflict {@code CONCURRENT_CHANGE} when it would replace the null version of a bucket that
-     *     keeps versions by now
+     *     keeps versions by now, or has a name of its own in a bucket that never kept any
      */
     void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition);
 

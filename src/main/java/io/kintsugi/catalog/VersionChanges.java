@@ -58,6 +58,7 @@ final class VersionChanges {
         ObjectKey key = version.key();
         Optional<VersionRow> current = Versions.currentObject(view, bucket, key);
         condition.check(key, Versions.versionOf(current));
+        requireName(bucket, version);
         requireNoneLost(bucket, version, current);
         touch(bucket, key);
         makeWay(bucket, key, current, version.id(), version.parts());
@@ -70,6 +71,19 @@ final class VersionChanges {
         draft.upload()
                 .ifPresent(
                         upload -> view.put(KvSpace.PARTS, Keys.became(upload), UploadRow.encodeVersion(version.id())));
+    }
+
+    /**
+     * A bucket that never had versioning has null versions only, which is all that deletions there look for. One that
+     * has another name is of a bucket that had versions, and was deleted since, and created again.
+     */
+    private static void requireName(BucketRow bucket, ObjectVersion version) {
+        if (!version.id().isNull() && bucket.bucket().versioning() == Bucket.Versioning.OFF) {
+            throw new StoreException.Conflict(
+                    StoreException.Conflict.Kind.CONCURRENT_CHANGE,
+                    "Bucket " + version.bucket() + " was deleted and created again while " + version.key()
+                            + " was being written: try again");
+        }
     }
 
     /**

@@ -198,6 +198,18 @@ public abstract class CatalogContract extends CatalogFixture {
         assertEquals(Optional.of(put("new", VersionId.NULL)), current("new"), "it replaces nothing");
     }
 
+    /** Deletions there name the null version, and would say that the key is gone. */
+    @Test
+    void whereVersionsWereNeverKeptNoneHasAName() {
+        createBucket(Versioning.OFF);
+        assertThrows(StoreException.Conflict.class, () -> put("k", newVersion()));
+        hide("k", newVersion());
+        assertTrue(current("k").isEmpty());
+        put("k", VersionId.NULL);
+        assertThrows(StoreException.Conflict.class, () -> put("k", newVersion()));
+        assertEquals(1, catalog.listVersions(all()).entries().size());
+    }
+
     @Test
     void whoDeletesWhatIsListedIsShownTheRest() {
         createBucket(Versioning.SUSPENDED);

@@ -210,22 +210,44 @@ class PutUseCaseTest {
         }
     }
 
+    /** A body, before the first byte of which something else happens. */
+    private static TestBody racing(Runnable race) {
+        TestBody body = TestBody.of(100_000, 1);
+        boolean[] over = {false};
+        ByteSource slow = target -> {
+            if (!over[0]) {
+                over[0] = true;
+                race.run();
+            }
+            return body.read(target);
+        };
+        return new TestBody(slow, body.length(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** Whoever was told that versions are kept from now on counts on the one that is there. */
     @Test
     void aWriteThatBeganBeforeVersioningReplacesNothingAfterIt() {
         store.put("old");
-        TestBody body = TestBody.of(100_000, 1);
-        boolean[] on = {false};
-        ByteSource slow = target -> {
-            if (!on[0]) {
-                on[0] = true;
-                store.versioning(Bucket.Versioning.ENABLED);
-            }
-            return body.read(target);
-        };
-        TestBody late = new TestBody(slow, body.length(), Optional.empty(), Optional.empty(), Optional.empty());
+        TestBody late = racing(() -> store.versioning(Bucket.Versioning.ENABLED));
         assertThrows(StoreException.Conflict.class, () -> store.put(late));
         assertEquals("old", store.text());
         assertEquals(0, store.blobCount());
+    }
+
+    /** It would have the name of a version where there are none, and a deletion would say that it is gone. */
+    @Test
+    void aWriteThatOutlivesItsBucketIsNoVersionOfAnotherWithoutVersions() {
+        store.versioning(Bucket.Versioning.ENABLED);
+        assertThrows(
+                StoreException.Conflict.class,
+                () -> store.put(racing(() -> {
+                    store.objects.deleteBucket(TestStore.BUCKET);
+                    store.objects.createBucket(TestStore.BUCKET);
+                })));
+        assertEquals(0, store.blobCount());
+        store.put("new");
+        store.delete(Optional.empty(), WriteCondition.NONE);
+        assertThrows(StoreException.NotFound.class, store::text);
+        store.objects.deleteBucket(TestStore.BUCKET);
     }
 }
