@@ -44,6 +44,8 @@ public final class CatalogRescue {
     private Optional<Kept> kept = Optional.empty();
 
     private long lastNumber;
+    /** Of the blobs that were met. */
+    private Instant newest = Instant.EPOCH;
 
     public CatalogRescue(KeyValue work, RescueLog log) {
         this.space = new RescueSpace(work);
@@ -105,6 +107,12 @@ public final class CatalogRescue {
 
     public Claim claim(BlobId blob) {
         return space.claimOf(blob);
+    }
+
+    /** A blob whose shards say that they are its own, of whatever rows say of it. */
+    public void met(BlobId blob) {
+        Instant made = Instant.ofEpochMilli(blob.value().millis());
+        newest = made.isAfter(newest) ? made : newest;
     }
 
     /** A blob of which enough shards are there. @param places where each lies; empty for one that was not found */
@@ -192,16 +200,19 @@ public final class CatalogRescue {
     }
 
     /**
-     * After that: blobs to which nothing refers stay on the drives for a while, since not everything could be seen.
+     * After that: blobs to which nothing refers stay on the drives for a while, since not everything could be seen. The
+     * clock may be behind those that named them, as on a machine that has just been switched on: that while begins when
+     * the youngest of them was made.
      *
      * @param epoch that is begun
      * @param unseen drives whose rows could not be seen
      * @return until when
      */
     public Instant keepUnreferred(Instant now, long epoch, Set<DriveId> unseen) {
-        Instant until = now.plus(KEPT);
+        Instant from = newest.isAfter(now) ? newest : now;
+        Instant until = from.plus(KEPT);
         Optional<Instant> named = kept.isPresent() ? kept.flatMap(Kept::namedBefore) : horizon;
-        Kept left = new Kept(epoch, now.plus(MARGIN), until, named, unseen);
+        Kept left = new Kept(epoch, from.plus(MARGIN), until, named, unseen);
         space.put(KvSpace.RECLAIM, Keys.kept(), SmallRow.encodeKept(left));
         space.flush();
         return until;
@@ -219,6 +230,7 @@ public final class CatalogRescue {
         ObjectKey key = ObjectKey.ofUtf8(utf8);
         VersionRow decoded = VersionRow.decode(bucket, key, row.value());
         ObjectVersion version = decoded.version();
+        buckets.holds(bucket, version.id());
         RescueKeys.finishUpload(space, Keys.bucketOf(row.key()), decoded);
         decoded.manifest()
                 .filter(blob -> !space.located(blob).equals(blob))

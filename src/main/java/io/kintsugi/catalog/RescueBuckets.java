@@ -54,12 +54,19 @@ final class RescueBuckets {
 
     /** A version was found in it that no row told of. */
     void holds(BucketName name, VersionId version, Instant when) {
+        holds(name, version);
         BucketRow row = rows.get(name);
         Bucket bucket = row.bucket();
-        boolean versioned = bucket.versioning() == Versioning.OFF && !version.isNull();
         Instant created = bucket.created().isAfter(when) ? when : bucket.created();
-        Bucket changed = new Bucket(name, created, versioned ? Versioning.ENABLED : bucket.versioning());
-        put(new BucketRow(row.id(), row.history(), changed));
+        put(row.with(new Bucket(name, created, bucket.versioning())));
+    }
+
+    /** A version is in it: one with a name only where versions are kept, as of a bucket whose own row is lost. */
+    void holds(BucketName name, VersionId version) {
+        BucketRow row = rows.get(name);
+        if (!version.isNull() && row.bucket().versioning() == Versioning.OFF) {
+            put(row.with(row.bucket().withVersioning(Versioning.ENABLED)));
+        }
     }
 
     void hasHistory(BucketName name) {

@@ -41,7 +41,10 @@ final class Salvage {
     private final List<ReplicaSource> sources;
     private final Map<Long, BucketName> names = new HashMap<>();
     private boolean whole = true;
+    /** Of the last commit that is known, by its number. */
     private Instant newest = Instant.MIN;
+
+    private long ofNumber;
     private long greatest;
 
     Salvage(RescueSpace space, RescueLog log, List<ReplicaSource> sources) {
@@ -268,7 +271,11 @@ final class Salvage {
 
     private void saw(long number, Instant when) {
         greatest = Math.max(greatest, number);
-        newest = when.isAfter(newest) ? when : newest;
+        // the greatest date may be of a clock that was set back since: what came later would all seem to be known
+        if (number > ofNumber) {
+            ofNumber = number;
+            newest = when;
+        }
     }
 
     private void look(KvSpace of, KvRow row, Runnable reading) {

@@ -282,6 +282,7 @@ public final class CatalogRebuild {
                 return;
             }
             Optional<ShardFacts> facts = reader.facts(blob);
+            facts.ifPresent(own -> rescue.met(blob.id()));
             if (facts.isEmpty()) {
                 log.lost("blob " + blob.id() + ": the ends of all of its "
                         + blob.shards().size() + " shards are damaged, or can't be read");
