@@ -24,12 +24,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * Finds shards that nothing refers to (left by a process that was killed between writing and committing, or on a drive
  * that was away when its blob was removed; or which lie where they lay before they were moved), and removes them.
  *
- * <p>It only judges blobs that are old, and removes only what it found unreferred twice, some time apart: a write that
- * took very long may be committing just when the sweep comes by. What other work is moving or mending, or a read is at,
- * is left for the next sweep: so a shard of an old blob that was just made is never taken for an orphan before it is
- * recorded. After a rebuild of the catalog that had losses, or not all drives, what is older than that stays for a
- * while, as a later one may find what it belongs to. A shard whose header can't be read is never removed here, since
- * nobody knows what it belongs to. Takes its time from the {@link Governor}.
+ * <p>It only judges blobs that are old, or whose date is as far in the future, and removes only what it found
+ * unreferred twice, some time apart: a write that took very long may be committing just when the sweep comes by. What
+ * other work is moving or mending, or a read is at, is left for the next sweep: so a shard of an old blob that was just
+ * made is never taken for an orphan before it is recorded. After a rebuild of the catalog that had losses, or not all
+ * drives, what is older than that stays for a while, as a later one may find what it belongs to. A shard whose header
+ * can't be read is never removed here, since nobody knows what it belongs to. Takes its time from the {@link Governor}.
  */
 final class OrphanSweep implements AutoCloseable {
     private static final int PAGE = 200;
@@ -148,7 +148,8 @@ final class OrphanSweep implements AutoCloseable {
 
     private void examine(SurveyedShard shard) {
         Instant made = Instant.ofEpochMilli(shard.blob().value().millis());
-        boolean mayBeJudged = !made.plus(settings.orphanAge()).isAfter(clock.now())
+        // one that is of the future was made before the clock was set back: it is as old as that, at least
+        boolean mayBeJudged = Duration.between(made, clock.now()).abs().compareTo(settings.orphanAge()) >= 0
                 && kept.filter(made::isBefore).isEmpty();
         if (worker.stopping() || !mayBeJudged || suspects.containsKey(shard)) {
             return;

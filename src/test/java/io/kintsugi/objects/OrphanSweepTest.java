@@ -86,6 +86,22 @@ class OrphanSweepTest {
         assertEquals(0, sweep.snapshot().waiting());
     }
 
+    /** Its date would be of the past for as long as the clock was ahead: years, if that was how wrong it was. */
+    @Test
+    void anOrphanOfATimeWhenTheClockWasAheadGoesToo() {
+        orphan(SIZE);
+        store.clock.set(times.orphanAge().minusSeconds(1).negated());
+        sweepAndConfirm();
+        assertEquals(1, store.blobCount(), "it may be of a write under way");
+        store.clock.set(Duration.ofDays(-3650));
+        sweep.sweep();
+        sweep.confirm();
+        assertEquals(1, store.blobCount(), "one look is not enough");
+        store.clock.pass(times.orphanConfirmation());
+        sweep.confirm();
+        assertEquals(0, store.blobCount());
+    }
+
     /** A governor that is closed refuses whoever asks. */
     @Test
     void itAsksForItsTimeBeforeEachShard() {
