@@ -218,7 +218,7 @@ final class RescueStore implements AutoCloseable {
                             listed.version().key(),
                             Optional.of(listed.version().id()))
                     .orElseThrow();
-            assertEquals(listed.version(), whole.with(List.of()));
+            assertEquals(listed.version(), whole.listed());
             lines.add(line(whole, listed.latest()));
         });
         return lines;
