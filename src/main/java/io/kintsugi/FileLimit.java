@@ -50,8 +50,10 @@ record FileLimit(OptionalLong files) {
     /** With all clients that are let in, each at all drives, and everything open that is of use. */
     static long most(int drives) {
         return BASE
-                + S3Limits.DEFAULT.maxConnections()
-                + drives * (OpenFiles.MOST.descriptors() + OF_SHARD_IN_USE * S3Limits.DEFAULT.maxRequests());
+                + S3Limits.DEFAULT.load().maxConnections()
+                + drives
+                        * (OpenFiles.MOST.descriptors()
+                                + OF_SHARD_IN_USE * S3Limits.DEFAULT.load().maxRequests());
     }
 
     /** With a few clients. */

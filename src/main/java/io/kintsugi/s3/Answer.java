@@ -262,7 +262,8 @@ final class Answer {
         try {
             boolean permitted;
             do {
-                permitted = permits.tryAcquire(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS);
+                permitted = permits.tryAcquire(
+                        wire.limits().clients().responseStall().toNanos(), TimeUnit.NANOSECONDS);
             } while (!permitted && wire.isTaking());
             return permitted;
         } catch (InterruptedException e) {

@@ -74,7 +74,7 @@ final class LoopDrain {
 
     private boolean hasEnded() {
         try {
-            ended.get(wire.limits().responseStall().toNanos(), TimeUnit.NANOSECONDS);
+            ended.get(wire.limits().clients().responseStall().toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -191,8 +191,8 @@ final class RequestBody implements ByteSource {
                 throw new StoreException.ClientGone(
                         "The client closed the connection after " + received + " bytes of the body");
             }
-            long budget = limits.bodyStall().toNanos()
-                    + Duration.ofSeconds(1).toNanos() / limits.minBodyBytesPerSecond() * received
+            long budget = limits.clients().bodyStall().toNanos()
+                    + Duration.ofSeconds(1).toNanos() / limits.clients().minBodyBytesPerSecond() * received
                     - waitedNanos;
             if (budget <= 0) {
                 throw new StoreException.Invalid(

@@ -62,8 +62,8 @@ final class S3Verticle extends AbstractVerticle {
                 .requestHandler(this::accept)
                 .invalidRequestHandler(this::refuse);
         long shortest = Math.min(
-                settings.limits().keepAlive().toMillis(),
-                settings.limits().responseStall().toMillis());
+                settings.limits().clients().keepAlive().toMillis(),
+                settings.limits().clients().responseStall().toMillis());
         long sweepMillis = Math.clamp(shortest / 4, 1, MAX_SWEEP_MILLIS);
         vertx.setPeriodic(sweepMillis, id -> closeIdle());
         server.listen().<Void>mapEmpty().onComplete(started);
@@ -83,8 +83,8 @@ final class S3Verticle extends AbstractVerticle {
                 // no one speaks web sockets here: without these, none of their handlers is in the way of each answer
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setMaxInitialLineLength(settings.limits().maxTargetBytes())
-                .setMaxHeaderSize(settings.limits().maxHeaderBytes())
+                .setMaxInitialLineLength(settings.limits().heads().maxTargetBytes())
+                .setMaxHeaderSize(settings.limits().heads().maxBytes())
                 .setMaxChunkSize(MAX_CHUNK_BYTES)
                 .setHandle100ContinueAutomatically(false);
     }
@@ -96,7 +96,7 @@ final class S3Verticle extends AbstractVerticle {
             connections.remove(connection);
             service.counters().connected(-1);
         });
-        if (now > settings.limits().maxConnections() || service.isStopping()) {
+        if (now > settings.limits().load().maxConnections() || service.isStopping()) {
             connection.close();
         }
     }
@@ -120,7 +120,7 @@ final class S3Verticle extends AbstractVerticle {
 
     private void closeIdle() {
         long now = System.nanoTime();
-        long keepAlive = settings.limits().keepAlive().toNanos();
+        long keepAlive = settings.limits().clients().keepAlive().toNanos();
         for (Map.Entry<HttpConnection, Use> entry : Map.copyOf(connections).entrySet()) {
             Use use = entry.getValue();
             boolean late =
@@ -146,11 +146,12 @@ final class S3Verticle extends AbstractVerticle {
                 new S3Exception(S3Error.REQUEST_HEADER_SECTION_TOO_LARGE)
                         .with(
                                 "MaxSizeAllowed",
-                                Integer.toString(settings.limits().maxHeaderBytes()));
+                                Integer.toString(settings.limits().heads().maxBytes()));
             case TooLongHttpLineException e ->
                 new S3Exception(
                         S3Error.INVALID_URI,
-                        "The request line is longer than " + settings.limits().maxTargetBytes() + " bytes.");
+                        "The request line is longer than "
+                                + settings.limits().heads().maxTargetBytes() + " bytes.");
             default -> new S3Exception(S3Error.INVALID_REQUEST, "The request is not well-formed HTTP/1.1.");
         };
         String requestId = service.nextRequestId();

@@ -39,7 +39,7 @@ final class Service {
     Service(S3Settings settings, SigV4Verifier verifier, S3Handlers handlers, Clock clock) {
         this.settings = settings;
         this.documents = new Documents(settings.limits().documents());
-        this.patience = new Patience(settings.limits().patience());
+        this.patience = new Patience(settings.limits().load().patience());
         this.verifier = verifier;
         this.handlers = handlers;
         this.clock = clock;
@@ -106,7 +106,7 @@ final class Service {
                     wire,
                     new StoreException.Unavailable(
                             StoreException.Unavailable.Kind.STOPPING, "The server is shutting down"));
-        } else if (underWay > limits().maxRequests()) {
+        } else if (underWay > limits().load().maxRequests()) {
             refuse(wire, new S3Exception(S3Error.SLOW_DOWN));
         } else if (wire.isStrangelyCoded()) {
             wire.condemn();

@@ -206,7 +206,9 @@ final class WireRequest {
             return false;
         }
         boolean neverAskedFor = awaitsContinue && !continued;
-        return neverAskedFor || chunked || contentLength - body.received() > limits().drainBytes();
+        return neverAskedFor
+                || chunked
+                || contentLength - body.received() > limits().drain().maxBytes();
     }
 
     /** On the event loop: the last byte of the answer was written, or will never be. */
@@ -244,7 +246,8 @@ final class WireRequest {
 
     /** Whether the client has taken anything of the answer lately, be it a part of a write. Any thread. */
     boolean isTaking() {
-        return System.nanoTime() - tookNanos <= limits().responseStall().toNanos();
+        return System.nanoTime() - tookNanos
+                <= limits().clients().responseStall().toNanos();
     }
 
     /**
@@ -258,7 +261,7 @@ final class WireRequest {
         }
         unsent = left;
         long since = handedOverNanos;
-        long stall = limits().responseStall().toNanos();
+        long stall = limits().clients().responseStall().toNanos();
         return since != NOT_YET && nowNanos - since > stall && nowNanos - tookNanos > stall;
     }
 
@@ -282,8 +285,8 @@ final class WireRequest {
      * used again.
      */
     private void drain() {
-        long timer =
-                context.owner().setTimer(limits().drainTime().toMillis(), id -> HardClose.of(request.connection()));
+        long timer = context.owner()
+                .setTimer(limits().drain().maxTime().toMillis(), id -> HardClose.of(request.connection()));
         body.discard(
                 () -> {
                     context.owner().cancelTimer(timer);
@@ -291,7 +294,7 @@ final class WireRequest {
                         request.connection().close();
                     }
                 },
-                limits().drainBytes(),
+                limits().drain().maxBytes(),
                 () -> {
                     context.owner().cancelTimer(timer);
                     request.connection().close();

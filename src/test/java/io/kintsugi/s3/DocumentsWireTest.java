@@ -24,7 +24,7 @@ class DocumentsWireTest {
     private static final Map<String, String> LISTING = Map.of("list-type", "2");
 
     private static WireFixture wire(long minBytesPerSecond) throws IOException {
-        S3Limits limits = S3Limits.DEFAULT.withDocuments(new S3Limits.Documents(MEMORY, SHORT, minBytesPerSecond));
+        S3Limits limits = S3Limits.DEFAULT.with(new S3Limits.Documents(MEMORY, SHORT, minBytesPerSecond));
         return new WireFixture(
                 limits,
                 new S3Handlers(Map.of(
