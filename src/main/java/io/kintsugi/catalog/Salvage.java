@@ -212,9 +212,19 @@ final class Salvage {
         });
         names.forEach((id, name) -> {
             greatest = Math.max(greatest, id);
-            found.computeIfAbsent(name, n -> RescueBuckets.guessed(id, n));
+            if (!found.containsKey(name)) {
+                guess(id, name, found);
+            }
         });
         return found;
+    }
+
+    /** Both rows of a bucket come and go together: where one is lost without a trace, others may be as well. */
+    private void guess(long id, BucketName name, Map<BucketName, BucketRow> found) {
+        whole = false;
+        log.damaged("the row of bucket " + name.value() + ": since when it is there, and whether it keeps versions, is"
+                + " guessed from what is in it");
+        found.put(name, RescueBuckets.guessed(id, name));
     }
 
     /** Reads every row once: which blobs it speaks of, how new it is, whether it makes sense. */

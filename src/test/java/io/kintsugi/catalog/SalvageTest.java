@@ -186,4 +186,15 @@ class SalvageTest {
         assertTrue(said("damaged: the end of HISTORY"), lines::toString);
         assertFalse(log.counts().lossless());
     }
+
+    @Test
+    void aBucketWhoseOwnRowIsLostIsSaidToBeGuessed() {
+        byte[] row = Keys.bucket(Samples.BUCKET);
+        newer.keyValue().commit(new KvBatch().delete(KvSpace.BUCKETS, row)).join();
+        rescue(source(newer, Optional.empty()));
+        assertTrue(isVisible());
+        assertTrue(work.sim(0).keyValue().get(KvSpace.BUCKETS, row).join().isPresent());
+        assertTrue(said("damaged: the row of bucket " + Samples.BUCKET.value()), lines::toString);
+        assertFalse(log.counts().lossless());
+    }
 }
