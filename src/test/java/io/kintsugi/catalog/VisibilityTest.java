@@ -24,7 +24,6 @@ import io.kintsugi.sim.SimTopology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -206,8 +205,9 @@ class VisibilityTest {
             }
         }
 
+        /** In the storage class, which is all of the metadata that a listing tells. */
         private static ObjectVersion withValue(ObjectVersion v, int value) {
-            ObjectMetadata metadata = new ObjectMetadata(Map.of(), Map.of("n", "" + value), Map.of());
+            ObjectMetadata metadata = ObjectMetadata.ofStorageClass("" + value);
             return new ObjectVersion(
                     v.bucket(),
                     v.key(),
@@ -241,7 +241,7 @@ class VisibilityTest {
 
         private static int valueOf(ObjectVersion version) {
             assertFalse(version.deleteMarker(), "both changes are of one commit");
-            return Integer.parseInt(version.metadata().user().get("n"));
+            return Integer.parseInt(version.metadata().storageClass());
         }
 
         private int listed() {

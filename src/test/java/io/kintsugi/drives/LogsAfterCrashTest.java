@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -116,11 +118,11 @@ class LogsAfterCrashTest {
 
     /** A power cut now. */
     private void assertWhole(Store store, Path directory, String when) throws Exception {
-        Path copy = Files.createDirectory(top.resolve("copy"));
+        Path copy = top.resolve("copy");
         store.db.disableFileDeletions();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.write(copy.resolve(file.getFileName()), uncut(file));
+        try {
+            while (!isCopied(directory, Files.createDirectory(copy))) {
+                remove(copy);
             }
         } finally {
             store.db.enableFileDeletions();
@@ -135,9 +137,24 @@ class LogsAfterCrashTest {
         remove(copy);
     }
 
+    /** Not when a file goes meanwhile, as that was decided before deletions were held up. */
+    private boolean isCopied(Path directory, Path copy) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Optional<Object> key = DriveDirectory.fileKey(file);
+                if (key.isEmpty()) {
+                    return false;
+                }
+                Files.write(copy.resolve(file.getFileName()), uncut(file, key.get()));
+            }
+            return true;
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
+    }
+
     /** As long as it ever was, with what was there. */
-    private byte[] uncut(Path file) throws IOException {
-        Object key = DriveDirectory.fileKey(file).orElseThrow();
+    private byte[] uncut(Path file, Object key) throws IOException {
         if (!longest.containsKey(key)) {
             // while there is a link to it no other file gets this identity
             Files.createLink(links.resolve(Integer.toString(longest.size())), file);
