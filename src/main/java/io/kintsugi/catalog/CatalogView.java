@@ -12,6 +12,7 @@ import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.KvRow;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -104,6 +105,21 @@ public final class CatalogView {
                 lost.accept("rows of " + space + " can be read in no replica");
             }
             return List.of();
+        }
+    }
+
+    /** Tells of each replica that a rebuild without it could not see, and whose rows stay for another, what to do. */
+    public void unseen(List<ReplicaSource> all, Instant now, Consumer<String> unseen) {
+        try {
+            rows.get(KvSpace.RECLAIM, Keys.kept())
+                    .map(SmallRow::decodeKept)
+                    .filter(kept -> kept.isInForce(now))
+                    .ifPresent(kept -> all.stream()
+                            .filter(source -> source.state().isPresent())
+                            .filter(source -> kept.isUnseen(source.drive(), source.epoch()))
+                            .forEach(source -> unseen.accept(source.where() + ": " + kept.whyRowsStay())));
+        } catch (RowException e) {
+            lost.accept("the row of what a rebuild keeps: " + e.getMessage());
         }
     }
 

@@ -33,4 +33,10 @@ record Kept(long epoch, Instant madeBefore, Instant until, Optional<Instant> nam
     boolean isInDoubt(Instant when) {
         return when.isBefore(madeBefore) && namedBefore.filter(when::isBefore).isEmpty();
     }
+
+    /** For people, of a drive whose rows are to stay. */
+    String whyRowsStay() {
+        return "it has rows of the catalog that a rebuild without it could not see, and they stay until " + until
+                + ". Stop the store, and run rebuild-catalog --force with all drives: only that takes them over";
+    }
 }

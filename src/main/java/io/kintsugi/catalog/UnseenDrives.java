@@ -32,7 +32,7 @@ final class UnseenDrives {
     /** @throws Unavailable when rows of this drive are to stay, or that can't be told */
     void requireSeen(Replica target) {
         unseen(target).ifPresent(doubt -> {
-            throw new Unavailable(Kind.QUORUM, "drive " + target + " gets no replica: " + why(doubt));
+            throw new Unavailable(Kind.QUORUM, "drive " + target + " gets no replica: " + doubt.whyRowsStay());
         });
     }
 
@@ -43,18 +43,12 @@ final class UnseenDrives {
     void tell(Drive drive) {
         Replica replica = new Replica(drive);
         try {
-            unseen(replica).ifPresent(doubt -> LOG.warnf("Drive %s: %s", drive.id(), why(doubt)));
+            unseen(replica).ifPresent(doubt -> LOG.warnf("Drive %s: %s", drive.id(), doubt.whyRowsStay()));
         } catch (StoreException e) {
             LOG.debugf(e, "Whether drive %s has rows that are to stay is not known", drive.id());
         } finally {
             replica.close();
         }
-    }
-
-    private static String why(Kept doubt) {
-        return "it has rows of the catalog that a rebuild without it could not see, and they stay until "
-                + doubt.until() + ". Stop the store, and run rebuild-catalog --force with all drives: only that takes"
-                + " them over";
     }
 
     private Optional<Kept> unseen(Replica replica) {

@@ -2,6 +2,7 @@ package io.kintsugi.rescue;
 
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
+import io.kintsugi.base.Clock;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.CatalogView;
 import io.kintsugi.catalog.ReplicaSource;
@@ -87,7 +88,7 @@ public final class StoreCheck {
                 say(withoutCatalog(topology, verdict));
                 return Outcome.UNKNOWN;
             }
-            contents(topology, verdict);
+            contents(topology, sources, verdict);
             return summary();
         }
     }
@@ -149,7 +150,7 @@ public final class StoreCheck {
 
     // ---- contents
 
-    private void contents(StoppedTopology topology, ReplicaVerdict verdict) {
+    private void contents(StoppedTopology topology, List<ReplicaSource> sources, ReplicaVerdict verdict) {
         long newest = verdict.newestSequence();
         List<ReplicaSource> level = verdict.good().stream()
                 .filter(source -> source.sequence() == newest)
@@ -159,6 +160,7 @@ public final class StoreCheck {
                 .toList();
         behind.forEach(source -> mend(source.where() + " is behind the last commit"));
         CatalogView view = new CatalogView(level.isEmpty() ? verdict.good() : level, this::lose);
+        view.unseen(sources, Clock.SYSTEM.now(), this::mend);
         view.differences(this::mend);
         try {
             view.eachWithoutBytes(this::lose);

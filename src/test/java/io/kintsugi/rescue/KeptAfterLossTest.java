@@ -14,6 +14,7 @@ import io.kintsugi.base.Upload;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Manifest;
 import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.rescue.CatalogRebuild.Outcome;
@@ -236,12 +237,22 @@ class KeptAfterLossTest extends RebuildCase {
                 await(() -> store.catalog.status().live().size() == 3);
             }
         }
+        assertEquals(StoreCheck.Outcome.MENDABLE, check(), this::all);
+        assertTrue(lines.stream().anyMatch(line -> line.contains(home + ": it has rows")), this::all);
         assertEquals(Outcome.DONE, rebuild(false, true), this::all);
+        assertEquals(StoreCheck.Outcome.CLEAN, check(), this::all);
         Map<Bucket, List<Line>> after = namespace();
         assertEquals(states(before), states(after));
         Set<String> expected = new TreeSet<>(contents(before));
         expected.addAll(contents(between));
         assertEquals(expected, contents(after));
+    }
+
+    private StoreCheck.Outcome check() {
+        lines.clear();
+        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20)) {
+            return new StoreCheck(new StoreCheck.Order(RescueStore.folders(root), false, lines::add), resources).run();
+        }
     }
 
     /** Without where they lie, which is told of those drives only that are there. */
