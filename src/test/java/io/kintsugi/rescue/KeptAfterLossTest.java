@@ -146,22 +146,14 @@ class KeptAfterLossTest extends RebuildCase {
     void whatAReplicaKnowsThatWasAwayComesBackWithIt(boolean othersKnow) throws IOException {
         Map<Bucket, List<Line>> before;
         try (RescueStore store = new RescueStore(root)) {
-            store.bucket("bucket", Versioning.ENABLED);
-            store.put(BUCKET, "key", 500, 1);
-            store.put(BUCKET, "key", PACKED, 2);
-            store.put(BUCKET, "hidden", FILES, 3);
-            store.delete(BUCKET, "hidden", Optional.empty());
-            store.put(store.bucket("small", Versioning.OFF), "inline", 500, 4);
-            store.bucket("suspended", Versioning.SUSPENDED);
+            fillWithBoth(store);
             Upload upload = store.upload(BUCKET, "in parts");
             store.complete(upload, List.of(store.part(upload, 1, PACKED), store.part(upload, 2, 100)));
             before = store.namespace();
         }
         String home = withReplica();
         takeAway(home);
-        List<Path> others = RescueStore.folders(root).getFirst().stream()
-                .filter(Files::exists)
-                .toList();
+        List<Path> others = there();
         KvSpace[] lost = othersKnow ? new KvSpace[] {KvSpace.META} : CatalogRows.all();
         CatalogRows.each(others, drive -> CatalogRows.wipe(drive, lost));
         rebuild(false, false);
@@ -204,20 +196,12 @@ class KeptAfterLossTest extends RebuildCase {
     void whatAReplicaKnowsThatWasAwayIsStillThereWhenItComesToAStoreThatRuns(boolean tooFewReplicas) throws Exception {
         Map<Bucket, List<Line>> before;
         try (RescueStore store = new RescueStore(root)) {
-            store.bucket("bucket", Versioning.ENABLED);
-            store.put(BUCKET, "key", 500, 1);
-            store.put(BUCKET, "key", PACKED, 2);
-            store.put(BUCKET, "hidden", FILES, 3);
-            store.delete(BUCKET, "hidden", Optional.empty());
-            store.put(store.bucket("small", Versioning.OFF), "inline", 500, 4);
-            store.bucket("suspended", Versioning.SUSPENDED);
+            fillWithBoth(store);
             before = store.namespace();
         }
         String home = withReplica();
         takeAway(home);
-        List<Path> others = RescueStore.folders(root).getFirst().stream()
-                .filter(Files::exists)
-                .toList();
+        List<Path> others = there();
         CatalogRows.each(others, drive -> CatalogRows.wipe(drive, CatalogRows.all()));
         String other = others.getFirst().getFileName().toString();
         if (tooFewReplicas) {
@@ -246,6 +230,24 @@ class KeptAfterLossTest extends RebuildCase {
         Set<String> expected = new TreeSet<>(contents(before));
         expected.addAll(contents(between));
         assertEquals(expected, contents(after));
+    }
+
+    /** What rows alone tell of, and what shards do too. */
+    private static void fillWithBoth(RescueStore store) {
+        store.bucket("bucket", Versioning.ENABLED);
+        store.put(BUCKET, "key", 500, 1);
+        store.put(BUCKET, "key", PACKED, 2);
+        store.put(BUCKET, "hidden", FILES, 3);
+        store.delete(BUCKET, "hidden", Optional.empty());
+        store.put(store.bucket("small", Versioning.OFF), "inline", 500, 4);
+        store.bucket("suspended", Versioning.SUSPENDED);
+    }
+
+    /** Folders of drives that are not away. */
+    private List<Path> there() {
+        return RescueStore.folders(root).getFirst().stream()
+                .filter(Files::exists)
+                .toList();
     }
 
     private StoreCheck.Outcome check() {
@@ -279,9 +281,7 @@ class KeptAfterLossTest extends RebuildCase {
                 .getFileName()
                 .toString();
         takeAway(other);
-        List<Path> others = RescueStore.folders(root).getFirst().stream()
-                .filter(Files::exists)
-                .toList();
+        List<Path> others = there();
         CatalogRows.each(others, drive -> CatalogRows.wipe(drive, CatalogRows.all()));
         rebuild(false, false);
         bringBack(home);
