@@ -148,7 +148,7 @@ final class OrphanSweep implements AutoCloseable {
 
     private void examine(SurveyedShard shard) {
         Instant made = Instant.ofEpochMilli(shard.blob().value().millis());
-        // one that is of the future was made before the clock was set back: it is as old as that, at least
+        // of one with a date in the future nobody knows how old it is: the second look guards it
         boolean mayBeJudged = Duration.between(made, clock.now()).abs().compareTo(settings.orphanAge()) >= 0
                 && kept.filter(made::isBefore).isEmpty();
         if (worker.stopping() || !mayBeJudged || suspects.containsKey(shard)) {
