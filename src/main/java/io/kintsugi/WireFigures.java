@@ -39,6 +39,7 @@ final class WireFigures {
         figures.add(figure("kintsugi.s3.requests.active", "Requests under way", false, server, Counted::inFlight));
         figures.add(figure("kintsugi.s3.connections", "Open connections", false, server, Counted::connections));
         documents(figures, server);
+        reads(figures, server);
         return figures;
     }
 
@@ -74,6 +75,34 @@ final class WireFigures {
                 true,
                 server,
                 counted -> counted.documents().cutOff()));
+    }
+
+    private static void reads(List<WireFigure> figures, S3Server server) {
+        String name = "kintsugi.s3.reads.";
+        figures.add(figure(
+                name + "max.bytes",
+                "Bound of what reads of objects of many parts keep in mind until they are sent",
+                false,
+                server,
+                counted -> counted.reads().maxBytes()));
+        figures.add(figure(
+                name + "bytes",
+                "Of that, what they keep now",
+                false,
+                server,
+                counted -> counted.reads().bytes()));
+        figures.add(figure(
+                name + "waiting",
+                "Reads that wait for such memory",
+                false,
+                server,
+                counted -> counted.reads().waiting()));
+        figures.add(figure(
+                name + "refused",
+                "Reads that waited for it in vain",
+                true,
+                server,
+                counted -> counted.reads().refused()));
     }
 
     /** Operations that are not implemented, and requests that are none at all. */

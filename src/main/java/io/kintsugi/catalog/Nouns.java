@@ -154,7 +154,7 @@ final class Nouns {
             if (form == BlobRef.Form.INLINE) {
                 return BlobRef.inline(id, size);
             }
-            ErasureCode code = new ErasureCode(from.number(), from.number());
+            ErasureCode code = from.code();
             int stripe = from.number();
             return new BlobRef(id, form, size, code, stripe, readDrives(from, code.totalShards()));
         } catch (IllegalArgumentException e) {
@@ -165,7 +165,7 @@ final class Nouns {
     static List<DriveId> readDrives(RowReader from, int count) {
         List<DriveId> drives = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            drives.add(new DriveId(from.id()));
+            drives.add(from.drive());
         }
         return drives;
     }

@@ -1,5 +1,7 @@
 package io.kintsugi.catalog;
 
+import io.kintsugi.base.DriveId;
+import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.codec.Crc32c;
 import io.kintsugi.drives.KvRow;
@@ -16,11 +18,22 @@ import java.util.List;
 final class RowReader {
     private static final int SEVEN_BITS = 0x7F;
     private static final int MAX_SHIFT = 63;
+    /** More are not looked through for each shard. */
+    private static final int MOST_DRIVES = 32;
+
+    private static final int FIRST_DRIVES = 8;
+    private static final DriveId[] NO_DRIVES = {};
+    private static final ErasureCode NO_CODE = new ErasureCode(1, 0);
 
     private final byte[] bytes;
     private final String what;
     private final int end;
     private int at;
+    /** Drives and the code that this row has named: with 10,000 parts it names the same few again and again. */
+    private DriveId[] drives = NO_DRIVES;
+
+    private int drivesKnown;
+    private ErasureCode code = NO_CODE;
 
     /** @param what names the kind of row, for the message */
     RowReader(byte[] row, int newestFormat, String what) {
@@ -126,6 +139,34 @@ final class RowReader {
 
     Id128 id() {
         return new Id128(i64(), i64());
+    }
+
+    /** The same in memory as before, if the row has named it lately. */
+    DriveId drive() {
+        DriveId read = new DriveId(id());
+        for (int i = 0; i < drivesKnown; i++) {
+            if (drives[i].equals(read)) {
+                return drives[i];
+            }
+        }
+        if (drivesKnown < MOST_DRIVES) {
+            drives = drivesKnown < drives.length
+                    ? drives
+                    : Arrays.copyOf(drives, Math.max(FIRST_DRIVES, 2 * drivesKnown));
+            drives[drivesKnown++] = read;
+        }
+        return read;
+    }
+
+    /**
+     * The same in memory as the last, if it is that.
+     *
+     * @throws IllegalArgumentException when it is no code
+     */
+    ErasureCode code() {
+        ErasureCode read = new ErasureCode(number(), number());
+        code = code.equals(read) ? code : read;
+        return code;
     }
 
     Instant instant() {

@@ -40,17 +40,22 @@ final class CopyUseCase {
     CopyResult copy(CopyObject request) {
         request.metadata()
                 .ifPresent(m -> MetadataRule.check(m, settings.limits().userMetadata()));
+        // only who has his turn finds the source: where thousands of parts lie is not kept by all who wait
+        try (CopyGate.Permit _ = settings.gate().enter()) {
+            return copy(request, reads.source(request.source()));
+        }
+    }
+
+    private CopyResult copy(CopyObject request, ObjectRead read) {
         CopyObject.Target target = request.target();
         Bucket bucket = buckets.require(target.bucket());
-        ObjectRead read = reads.source(request.source());
         ObjectVersion source = read.version();
         requireSize(read.range().length());
         requireChange(request, source);
         buckets.checkEarly(target.bucket(), target.key(), target.condition());
         VersionId id = buckets.nextVersion(bucket);
         BlobOrigin origin = new BlobOrigin(target.bucket(), target.key(), id, Optional.empty());
-        try (CopyGate.Permit _ = settings.gate().enter();
-                Undo undo = intake.guard();
+        try (Undo undo = intake.guard();
                 Pipe pipe = Pipe.of(read)) {
             CopyBody body = new CopyBody(pipe, read.range().length(), algorithm(request, source));
             ObjectMetadata metadata = metadata(request, source);

@@ -39,14 +39,18 @@ final class PartUseCase {
     /** Copies the version that is there now, however often its key is overwritten meanwhile. */
     PartCopyResult copy(UploadPartCopy request) {
         requireNumber(request.number());
-        Upload upload = uploads.require(request.upload());
-        ObjectRead read = reads.source(request.source());
+        // only who has his turn finds the source: where thousands of parts lie is not kept by all who wait
+        try (CopyGate.Permit _ = settings.gate().enter()) {
+            return copy(request, uploads.require(request.upload()), reads.source(request.source()));
+        }
+    }
+
+    private PartCopyResult copy(UploadPartCopy request, Upload upload, ObjectRead read) {
         long length = read.range().length();
         if (length > settings.limits().maxPart()) {
             throw Refusal.tooLarge(length, settings.limits().maxPart());
         }
-        try (CopyGate.Permit _ = settings.gate().enter();
-                Pipe pipe = Pipe.of(read)) {
+        try (Pipe pipe = Pipe.of(read)) {
             CopyBody body = new CopyBody(pipe, length, Optional.empty());
             return new PartCopyResult(read.version(), store(upload, request.number(), body));
         }

@@ -49,7 +49,7 @@ final class ReadUseCase {
                 .then(read -> read.isPresent() ? AtOnce.told(read.get()) : get(request, attempts - 1));
     }
 
-    /** For a copy: conditions are those of its source, and a range must lie within it. */
+    /** For a copy, which needs no parts: conditions are those of its source, and a range must lie within it. */
     ObjectRead source(GetObject request) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             ObjectVersion version = findSource(request);
@@ -57,7 +57,7 @@ final class ReadUseCase {
             requireWithin(request.range(), version);
             Optional<ObjectRead> read = open(version, request.range()).orWait();
             if (read.isPresent()) {
-                return read.get();
+                return read.get().withoutParts();
             }
         }
         throw vanishing(request);

@@ -56,6 +56,18 @@ final class VersionRead implements ObjectRead {
     }
 
     @Override
+    public int pieces() {
+        return pieces.size();
+    }
+
+    @Override
+    public ObjectRead withoutParts() {
+        return version.parts().size() <= 1
+                ? this
+                : new VersionRead(version.with(List.of()), selection, pieces, blobs, pins);
+    }
+
+    @Override
     public void sendTo(ByteSink sink) {
         List<BlobId> onDrives = onDrives();
         pins.pin(onDrives);

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param inFlight requests now
  * @param connections now
  * @param documents their memory
+ * @param reads what reads of many parts keep in mind, likewise
  */
 public record Counted(
         Map<S3Operation, ByStatus> requests,
@@ -20,7 +21,8 @@ public record Counted(
         long bytesOut,
         long inFlight,
         long connections,
-        Documents documents) {
+        Documents documents,
+        Documents reads) {
     /**
      * The memory of XML bodies, listings and answers.
      *

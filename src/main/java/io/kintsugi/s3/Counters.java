@@ -60,7 +60,7 @@ final class Counters {
         return inFlight.get();
     }
 
-    Counted snapshot(Counted.Documents documents) {
+    Counted snapshot(Documents documents) {
         Map<S3Operation, Counted.ByStatus> requests = new EnumMap<>(S3Operation.class);
         for (S3Operation operation : S3Operation.values()) {
             requests.put(operation, byStatus(byOperation[operation.ordinal()]));
@@ -72,7 +72,8 @@ final class Counters {
                 bytesOut.sum(),
                 inFlight.get(),
                 connections.get(),
-                documents);
+                documents.statistics(),
+                documents.readStatistics());
     }
 
     private static Counted.ByStatus byStatus(LongAdder[] row) {

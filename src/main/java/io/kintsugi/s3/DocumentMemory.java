@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,6 +62,17 @@ final class DocumentMemory {
                 await(new Waiter(lease, lock.newCondition()));
             }
             return lease;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #take} where nobody has to wait for it; else empty. */
+    Optional<Lease> takeAtOnce(long most, Runnable cut) {
+        Lease lease = new Lease(Math.min(most, maxBytes), cut);
+        lock.lock();
+        try {
+            return waiters.isEmpty() && lend(lease) ? Optional.of(lease) : Optional.empty();
         } finally {
             lock.unlock();
         }

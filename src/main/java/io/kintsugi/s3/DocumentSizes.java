@@ -1,6 +1,7 @@
 package io.kintsugi.s3;
 
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.objects.ObjectRead;
 
 /**
  * How much memory the documents of a request may hold at a time, at most: rows of the catalog, the tree of a body, and
@@ -25,6 +26,10 @@ final class DocumentSizes {
     private static final int ENTRY_BYTES = 800;
     /** A part in memory, with tag, checksum, and its place on 32 drives; nobody has been seen to use wider codes. */
     private static final int PART_BYTES = 2560;
+    /** The same of a row that has many: drives that it names again and again are there once. */
+    private static final int PART_OF_ROW_BYTES = 768;
+    /** Of 1,000 requests they come to less than what 1,000 connections take. */
+    private static final int FEW_PIECES = 32;
     /** A part as it is named when an upload is completed. */
     private static final int NAMED_PART_BYTES = 512;
     /** The shortest part that can be named, with its closing tags. */
@@ -60,9 +65,14 @@ final class DocumentSizes {
         return around(request) + (long) limit * (PART_BYTES + ENTRY_BYTES);
     }
 
-    /** What is told of an object: all of its parts are in memory meanwhile. */
-    static long attributes(S3Request request) {
-        return around(request) + (long) Numbers.MAX_PART_NUMBER * PART_BYTES + (long) Numbers.MAX_PAGE * ENTRY_BYTES;
+    /** What is told of an object of so many parts: all of them are in memory meanwhile. */
+    static long attributes(int parts, S3Request request) {
+        return around(request) + (long) parts * PART_OF_ROW_BYTES + Math.min(parts, Numbers.MAX_PAGE) * ENTRY_BYTES;
+    }
+
+    /** What is kept in mind while so many parts are sent; nothing where they are few, as they mostly are. */
+    static long pieces(int count) {
+        return count <= FEW_PIECES ? 0 : (long) count * ObjectRead.PIECE_BYTES;
     }
 
     static long buckets(int limit, S3Request request) {

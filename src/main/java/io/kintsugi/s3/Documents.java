@@ -9,18 +9,26 @@ import java.util.Optional;
  * <p>There are two, so that nobody waits for himself. Bodies that come have a part of their own; only when one is there
  * whole does its request ask for what parsing and answering it may take, and gives its place among the bodies back. Who
  * holds of the latter waits for nobody but his client. And clients that send slowly hold no listing up.
+ *
+ * <p>Beside them, where the parts of an object lie that is read: as long as its client takes, which may be hours.
+ * Nobody is cut off for that, and nobody else waits for it but reads of many parts.
  */
 final class Documents {
     /** Of all, that part is for bodies that come. */
     private static final int BODIES_SHARE = 8;
 
+    /** Beside all of that, what reads keep in mind while clients take the bytes may be one such part of it. */
+    private static final int READS_SHARE = 2;
+
     private final DocumentMemory bodies;
     private final DocumentMemory made;
+    private final DocumentMemory reads;
 
     Documents(S3Limits.Documents limits) {
         long bodyBytes = limits.maxBytes() / BODIES_SHARE;
         this.bodies = memory(bodyBytes, limits);
         this.made = memory(limits.maxBytes() - bodyBytes, limits);
+        this.reads = memory(limits.maxBytes() / READS_SHARE, limits);
     }
 
     private static DocumentMemory memory(long bytes, S3Limits.Documents limits) {
@@ -30,6 +38,11 @@ final class Documents {
     /** Of both. */
     Counted.Documents statistics() {
         return bodies.statistics().plus(made.statistics());
+    }
+
+    /** Of what reads keep in mind. */
+    Counted.Documents readStatistics() {
+        return reads.statistics();
     }
 
     /** @param cut ends the client's connection; must not wait */
@@ -45,6 +58,7 @@ final class Documents {
         private final Runnable cut;
         private Optional<DocumentMemory.Lease> body = Optional.empty();
         private Optional<DocumentMemory.Lease> work = Optional.empty();
+        private Optional<DocumentMemory.Lease> read = Optional.empty();
 
         private Hold(Runnable cut) {
             this.cut = cut;
@@ -68,6 +82,23 @@ final class Documents {
             body.ifPresent(DocumentMemory.Lease::close);
         }
 
+        /** The same, but never waits: returns whether there is room. */
+        boolean reserveAtOnce(long most) {
+            work = made.takeAtOnce(most, cut);
+            return work.isPresent();
+        }
+
+        /** Before bytes of an object are sent: waits for room for what is kept in mind until they are. */
+        void keep(long bytes) {
+            read = Optional.of(reads.take(bytes, cut));
+        }
+
+        /** The same, but never waits: returns whether there is room. */
+        boolean keepAtOnce(long bytes) {
+            read = reads.takeAtOnce(bytes, cut);
+            return read.isPresent();
+        }
+
         /** The answer is made, and has that many bytes. */
         void answer(long bytes) {
             body.ifPresent(DocumentMemory.Lease::close);
@@ -78,6 +109,7 @@ final class Documents {
         void close() {
             body.ifPresent(DocumentMemory.Lease::close);
             work.ifPresent(DocumentMemory.Lease::close);
+            read.ifPresent(DocumentMemory.Lease::close);
         }
     }
 }

@@ -49,6 +49,21 @@ record Exchange(S3Request request, Verified verified, WireRequest wire, Answer a
         wire.documents().reserve(bytes);
     }
 
+    @Override
+    public boolean reserveAtOnce(long bytes) {
+        return wire.documents().reserveAtOnce(bytes);
+    }
+
+    @Override
+    public void keep(long bytes) {
+        wire.documents().keep(bytes);
+    }
+
+    @Override
+    public boolean keepAtOnce(long bytes) {
+        return wire.documents().keepAtOnce(bytes);
+    }
+
     /** The checksum that completes an upload is that of the object, not of the document that lists its parts. */
     private Headers headersOfDocument() {
         return request.operation() == S3Operation.COMPLETE_MULTIPART_UPLOAD

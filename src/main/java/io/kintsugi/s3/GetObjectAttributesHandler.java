@@ -10,6 +10,7 @@ import io.kintsugi.objects.RangeSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -28,14 +29,36 @@ record GetObjectAttributesHandler(ObjectStore store) implements S3Handler {
         UnsupportedHeaders.checkRead(request.headers());
         Set<String> attributes = attributes(request);
         Optional<VersionId> asked = VersionParam.of(request);
-        exchange.reserve(DocumentSizes.attributes(request));
-        ObjectVersion version = store.head(new GetObject(
-                        request.bucket(),
-                        request.key(),
-                        asked,
-                        new RangeSpec.Whole(),
-                        Conditions.read(request.headers())))
-                .version();
+        GetObject head = new GetObject(
+                request.bucket(), request.key(), asked, new RangeSpec.Whole(), Conditions.read(request.headers()));
+        OptionalLong lacking = answerAtOnce(exchange, store.head(head).version(), attributes);
+        if (lacking.isPresent()) {
+            exchange.reserve(lacking.getAsLong());
+            // read again: whoever waits holds nothing of what he waits for
+            ObjectVersion version = store.head(head).version();
+            if (bytes(version, request) > lacking.getAsLong()) {
+                throw new S3Exception(S3Error.SLOW_DOWN);
+            }
+            answer(exchange, version, attributes);
+        }
+    }
+
+    private static long bytes(ObjectVersion version, S3Request request) {
+        return DocumentSizes.attributes(version.parts().size(), request);
+    }
+
+    /** Answers if there is memory for it now; else says how much it takes. */
+    private OptionalLong answerAtOnce(S3Exchange exchange, ObjectVersion version, Set<String> attributes) {
+        long bytes = bytes(version, exchange.request());
+        if (!exchange.reserveAtOnce(bytes)) {
+            return OptionalLong.of(bytes);
+        }
+        answer(exchange, version, attributes);
+        return OptionalLong.empty();
+    }
+
+    private void answer(S3Exchange exchange, ObjectVersion version, Set<String> attributes) {
+        S3Request request = exchange.request();
         XmlWriter xml = XmlWriter.document("GetObjectAttributesResponse");
         if (attributes.contains("ETag")) {
             xml.element("ETag", version.etag().value());
@@ -53,7 +76,7 @@ record GetObjectAttributesHandler(ObjectStore store) implements S3Handler {
             xml.element("ObjectSize", version.size());
         }
         S3Response response = S3Response.ok().header("Last-Modified", HttpDates.header(version.lastModified()));
-        VersionParam.write(version, asked, store, response);
+        VersionParam.write(version, VersionParam.of(request), store, response);
         exchange.respond(response.xml(xml));
     }
 

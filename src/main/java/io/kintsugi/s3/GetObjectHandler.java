@@ -13,6 +13,11 @@ import java.util.Optional;
 record GetObjectHandler(ObjectStore store) implements S3Handler {
     /** Head and body of an answer. */
     private record Found(S3Response head, ObjectRead read) {
+        /** What is kept in mind until the client has all of it. */
+        long bytes() {
+            return DocumentSizes.pieces(read.pieces());
+        }
+
         void answer(S3Exchange exchange) {
             long length = read.range().length();
             if (length == 0) {
@@ -31,13 +36,38 @@ record GetObjectHandler(ObjectStore store) implements S3Handler {
     @Override
     public Optional<Runnable> begin(S3Exchange exchange) {
         ReadRequest request = ReadRequest.of(exchange);
-        AtOnce<Found> found = request.read(store::getAtOnce)
-                .then(read -> request.head(read, store).map(head -> new Found(head, read)));
+        AtOnce<Found> found = find(request);
         if (found instanceof AtOnce.Told<Found>(var whole) && whole.read().isInMemory()) {
             whole.answer(exchange);
             return Optional.empty();
         }
-        return Optional.of(() -> found.orWait().answer(exchange));
+        return Optional.of(rest(exchange, request, found));
+    }
+
+    private AtOnce<Found> find(ReadRequest request) {
+        return request.read(store::getAtOnce)
+                .then(read -> request.head(read, store).map(head -> new Found(head, read.withoutParts())));
+    }
+
+    /** What is left to do, which holds no more than there is memory for: where 10,000 parts lie takes megabytes. */
+    private Runnable rest(S3Exchange exchange, ReadRequest request, AtOnce<Found> found) {
+        if (found instanceof AtOnce.Told<Found>(var whole)) {
+            long bytes = whole.bytes();
+            return bytes == 0 || exchange.keepAtOnce(bytes)
+                    ? () -> whole.answer(exchange)
+                    : () -> answerLater(exchange, request, bytes);
+        }
+        return () -> rest(exchange, request, AtOnce.told(found.orWait())).run();
+    }
+
+    /** Finds it once more when there is room: whoever waits holds nothing of what he waits for. */
+    private void answerLater(S3Exchange exchange, ReadRequest request, long bytes) {
+        exchange.keep(bytes);
+        Found found = find(request).orWait();
+        if (found.bytes() > bytes) {
+            throw new S3Exception(S3Error.SLOW_DOWN);
+        }
+        found.answer(exchange);
     }
 
     /**

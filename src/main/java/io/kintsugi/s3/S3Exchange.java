@@ -45,6 +45,20 @@ interface S3Exchange {
      */
     void reserve(long bytes);
 
+    /** As {@link #reserve}, but never waits: returns whether there is as much now. If not, it may be asked again. */
+    boolean reserveAtOnce(long bytes);
+
+    /**
+     * Asks for memory for what is kept in mind of an object while its bytes are sent, and waits until there is that
+     * much. It is given back when the client has the answer. At most once.
+     *
+     * @throws S3Exception {@code SlowDown} when others took too long to give theirs back
+     */
+    void keep(long bytes);
+
+    /** As {@link #keep}, but never waits: returns whether there is as much now. If not, it may be asked again. */
+    boolean keepAtOnce(long bytes);
+
     /**
      * Answers with all of the response. A HEAD request gets its head alone, with the {@code Content-Length} of the
      * body.

@@ -78,7 +78,7 @@ public final class S3Server {
 
     /** What it has done so far. */
     public Counted counted() {
-        return service.counters().snapshot(service.documents().statistics());
+        return service.counters().snapshot(service.documents());
     }
 
     /**

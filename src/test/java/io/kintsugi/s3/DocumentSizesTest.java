@@ -68,9 +68,14 @@ class DocumentSizesTest {
     }
 
     private static ObjectPart part(int number) {
-        List<DriveId> drives = IntStream.range(0, DRIVES)
-                .mapToObj(i -> new DriveId(new Id128(number, i)))
-                .toList();
+        return part(
+                number,
+                IntStream.range(0, DRIVES)
+                        .mapToObj(i -> new DriveId(new Id128(number, i)))
+                        .toList());
+    }
+
+    private static ObjectPart part(int number, List<DriveId> drives) {
         BlobRef blob = new BlobRef(
                 new BlobId(new Id128(number, 0)),
                 BlobRef.Form.FILES,
@@ -212,7 +217,12 @@ class DocumentSizesTest {
     @Test
     void attributesOfAnObjectOfManyParts() {
         weigh(() -> {
-            ObjectVersion version = version(1, "\"", 10_000);
+            // as a row is read: drives that it names again are there once
+            List<DriveId> drives = part(1).blob().placement();
+            ObjectVersion version = version(1, "\"", 0)
+                    .with(IntStream.rangeClosed(1, 10_000)
+                            .mapToObj(number -> part(number, new ArrayList<>(drives).reversed()))
+                            .toList());
             ObjectRead read = FakeStore.read(version, "", new ByteRange(0, 0), false);
             FakeExchange.Given given =
                     FakeExchange.Given.of("/bucket/key").header("x-amz-object-attributes", "ObjectParts");

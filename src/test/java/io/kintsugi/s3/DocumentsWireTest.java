@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,11 @@ class DocumentsWireTest {
                             int length = exchange.readBody(BODY).length;
                             exchange.reserve(DocumentSizes.parsed(length));
                             exchange.respond(S3Response.ok().header("x-amz-meta-length", length));
+                        },
+                        S3Operation.GET_OBJECT,
+                        exchange -> {
+                            exchange.keep(MEMORY / 2);
+                            exchange.stream(S3Response.ok(), ANSWER).write(ByteBuffer.allocate(ANSWER), () -> {});
                         },
                         S3Operation.HEAD_BUCKET,
                         exchange -> exchange.respond(S3Response.ok()))));
@@ -151,6 +157,42 @@ class DocumentsWireTest {
             awaitHeld(wire, WireBody.memory(BODY));
             slow.close();
             awaitHeld(wire, 0);
+            close(clients);
+        }
+    }
+
+    private static RawClient reading(WireFixture wire) throws IOException {
+        return wire.client().head("GET", "/b/k", wire.signed("GET", "/b/k", Map.of()));
+    }
+
+    private static void awaitKept(WireFixture wire, long bytes) throws InterruptedException {
+        while (wire.server.counted().reads().bytes() != bytes) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** What is kept in mind of an object while a client takes its bytes. */
+    @Test
+    void slowReadersOfObjectsHoldUpReadsOfManyPartsOnly() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try (WireFixture wire = wire(1)) {
+            RawClient slow = reading(wire);
+            awaitKept(wire, MEMORY / 2);
+            try (RawClient next = reading(wire)) {
+                assertEquals("SlowDown", next.receive().code());
+            }
+            assertEquals(1, wire.server.counted().reads().refused());
+            assertEquals(ANSWER, listing(wire, clients).receive().body().length, "listings have their own");
+            assertEquals(ANSWER, slow.receive().body().length);
+            awaitKept(wire, 0);
+            RawClient gone = reading(wire);
+            awaitKept(wire, MEMORY / 2);
+            gone.close();
+            awaitKept(wire, 0);
+            try (RawClient next = reading(wire)) {
+                assertEquals(ANSWER, next.receive().body().length);
+            }
+            slow.close();
             close(clients);
         }
     }

@@ -21,6 +21,8 @@ final class FakeExchange implements S3Exchange {
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private Optional<S3Response> answer = Optional.empty();
     private long reserved;
+    private long kept;
+    private boolean crowded;
     private Identity identity = new Identity.Root("root");
 
     private FakeExchange(S3Request request, byte[] body) {
@@ -183,9 +185,46 @@ final class FakeExchange implements S3Exchange {
         reserved = bytes;
     }
 
+    @Override
+    public boolean reserveAtOnce(long bytes) {
+        if (crowded) {
+            return false;
+        }
+        reserve(bytes);
+        return true;
+    }
+
+    @Override
+    public void keep(long bytes) {
+        if (kept > 0 || answer.isPresent()) {
+            throw new AssertionError("memory is asked for once, before the answer");
+        }
+        kept = bytes;
+    }
+
+    @Override
+    public boolean keepAtOnce(long bytes) {
+        if (crowded) {
+            return false;
+        }
+        keep(bytes);
+        return true;
+    }
+
+    /** Whoever asks for memory has to wait for it. */
+    FakeExchange crowded() {
+        crowded = true;
+        return this;
+    }
+
     /** The memory that the handler asked for. */
     long reserved() {
         return reserved;
+    }
+
+    /** The memory that the handler asked for while the answer is sent. */
+    long kept() {
+        return kept;
     }
 
     @Override

@@ -158,6 +158,16 @@ final class FakeStore implements ObjectStore {
             }
 
             @Override
+            public int pieces() {
+                return version.parts().size();
+            }
+
+            @Override
+            public ObjectRead withoutParts() {
+                return new Bare(version.with(List.of()), this);
+            }
+
+            @Override
             public void sendTo(ByteSink sink) {
                 byte[] bytes = content.substring((int) range.offset(), (int) range.end())
                         .getBytes(StandardCharsets.UTF_8);
@@ -166,6 +176,34 @@ final class FakeStore implements ObjectStore {
                 sink.write(ByteBuffer.wrap(bytes, half, bytes.length - half), () -> {});
             }
         };
+    }
+
+    /** A read whose version has no parts. */
+    private record Bare(ObjectVersion version, ObjectRead read) implements ObjectRead {
+        @Override
+        public ByteRange range() {
+            return read.range();
+        }
+
+        @Override
+        public boolean partial() {
+            return read.partial();
+        }
+
+        @Override
+        public int pieces() {
+            return read.pieces();
+        }
+
+        @Override
+        public ObjectRead withoutParts() {
+            return this;
+        }
+
+        @Override
+        public void sendTo(ByteSink sink) {
+            read.sendTo(sink);
+        }
     }
 
     private <T> T answer(Object request, Class<T> type) {

@@ -153,6 +153,11 @@ class ObjectHandlersTest {
             }
 
             @Override
+            public ObjectRead withoutParts() {
+                return this;
+            }
+
+            @Override
             public void sendTo(ByteSink sink) {
                 throw new StoreException.Unavailable(StoreException.Unavailable.Kind.QUORUM, "too few drives");
             }
