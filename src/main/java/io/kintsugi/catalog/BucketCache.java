@@ -18,10 +18,16 @@ final class BucketCache {
     private final Rows rows;
     private final Stamps stamps;
     private final Map<BucketName, BucketRow> cached = new ConcurrentHashMap<>();
+    private final GoingBuckets going = new GoingBuckets();
 
     BucketCache(Rows rows, Stamps stamps) {
         this.rows = rows;
         this.stamps = stamps;
+    }
+
+    /** Those that are there, but not for long. */
+    GoingBuckets going() {
+        return going;
     }
 
     Optional<BucketRow> get(BucketName name) {

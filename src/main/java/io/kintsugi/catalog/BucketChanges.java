@@ -51,9 +51,10 @@ final class BucketChanges {
      * Deletes a bucket without objects, and drops its uploads; but no more of those, one at least, than come to so many
      * bytes of rows.
      *
+     * @param deletion hears of it when the bucket is not gone yet
      * @return whether the bucket is gone; if not, it is there with the uploads that are left, and to be deleted again
      */
-    boolean delete(BucketName name, long enoughBytes) {
+    boolean delete(BucketName name, long enoughBytes, GoingBuckets.Deletion deletion) {
         BucketRow row = require(name);
         byte[] from = Keys.objectPrefix(row.id(), new byte[0]);
         byte[] to = Bytes.behindPrefix(from);
@@ -65,6 +66,7 @@ final class BucketChanges {
         }
         view.touch(Stamps.ofBucket(row.id()));
         if (!dropUploads(row, view.bytes() + enoughBytes)) {
+            deletion.goesOn(row);
             return false;
         }
         view.deleteBucket(row);

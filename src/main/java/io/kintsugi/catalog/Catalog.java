@@ -56,7 +56,7 @@ public interface Catalog extends AutoCloseable {
 
     /**
      * Removes an empty bucket. Uploads under way are dropped with it, where they have very many parts in commits before
-     * the last: when an object comes in between, the bucket stays, without those.
+     * the last: from the first of them on nothing comes into the bucket.
      *
      * @throws StoreException.Conflict {@code BUCKET_NOT_EMPTY} when a version or a delete marker is left
      */

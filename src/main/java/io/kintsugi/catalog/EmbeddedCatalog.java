@@ -53,6 +53,7 @@ public final class EmbeddedCatalog implements Catalog {
     private final ReplicaKeeper keeper;
     private final RottenStores rotten;
     private final ReclaimQueue queue;
+    private final GoingBuckets going;
 
     private EmbeddedCatalog(Topology topology, Clock clock, CatalogSettings settings) {
         this.clock = new SteadyClock(clock);
@@ -60,6 +61,7 @@ public final class EmbeddedCatalog implements Catalog {
         this.replicas = new ReplicaSet(topology, settings);
         this.committed = new ReplicaReader(replicas, settings);
         BucketCache buckets = new BucketCache(committed, stamps);
+        this.going = buckets.going();
         this.sequencer = new Sequencer(replicas, committed, buckets, stamps, settings);
         this.reading = new Reading(committed, buckets, stamps, sequencer, settings);
         this.queue = new ReclaimQueue(reading, new Numbers(), this.clock);
@@ -142,10 +144,12 @@ public final class EmbeddedCatalog implements Catalog {
 
     @Override
     public void deleteBucket(BucketName name) {
-        boolean gone;
-        do {
-            gone = change(view -> new BucketChanges(view, clock).delete(name, settings.batchBytes()));
-        } while (!gone);
+        try (GoingBuckets.Deletion deletion = going.deletion()) {
+            boolean gone;
+            do {
+                gone = change(view -> new BucketChanges(view, clock).delete(name, settings.batchBytes(), deletion));
+            } while (!gone);
+        }
     }
 
     // ---- versions

@@ -31,6 +31,7 @@ final class UploadChanges {
 
     void create(Upload upload) {
         BucketRow bucket = versions.bucket(upload.bucket());
+        view.requireStaying(bucket);
         touch(bucket, upload);
         view.put(KvSpace.UPLOADS, Keys.upload(bucket.id(), upload.key(), upload.id()), UploadRow.encode(upload));
     }

@@ -55,6 +55,7 @@ final class VersionChanges {
     void put(Draft draft, WriteCondition condition) {
         ObjectVersion version = draft.version();
         BucketRow bucket = bucket(version.bucket());
+        view.requireStaying(bucket);
         ObjectKey key = version.key();
         Optional<VersionRow> current = Versions.currentObject(view, bucket, key);
         condition.check(key, Versions.versionOf(current));
@@ -219,6 +220,7 @@ final class VersionChanges {
     }
 
     private Deletion.Outcome mark(BucketRow bucket, Deletion.Hide hide, VersionId id, Optional<VersionRow> current) {
+        view.requireStaying(bucket);
         makeWay(bucket, hide.key(), current, id, List.of());
         view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), hide.key()));
         ObjectVersion marker = ObjectVersion.deleteMarker(bucket.bucket().name(), hide.key(), id, hide.when());

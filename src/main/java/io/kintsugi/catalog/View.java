@@ -80,6 +80,11 @@ final class View implements Rows {
         return buckets.get(name);
     }
 
+    /** @throws io.kintsugi.base.StoreException.Conflict when nothing may come into this bucket any more */
+    void requireStaying(BucketRow bucket) {
+        buckets.going().requireStaying(bucket);
+    }
+
     void put(KvSpace space, byte[] key, byte[] value) {
         set(space, key, Optional.of(value));
         bytes += value.length;

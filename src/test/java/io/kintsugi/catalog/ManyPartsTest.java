@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -124,13 +125,7 @@ class ManyPartsTest {
     @Test
     void aBucketWithManyUploadsGoesInSeveralCommits() {
         catalog.createBucket(Samples.bucket(Versioning.OFF));
-        for (int i = 0; i < OBJECTS; i++) {
-            Upload upload = Samples.upload("u" + i);
-            catalog.createUpload(upload);
-            for (int number = 1; number <= 50; number++) {
-                catalog.putPart(upload, Samples.uploaded(number, Form.FILES), Optional.empty());
-            }
-        }
+        upload(OBJECTS);
         long before = catalog.status().sequence();
         catalog.deleteBucket(BUCKET);
         long commits = catalog.status().sequence() - before;
@@ -140,6 +135,58 @@ class ManyPartsTest {
         catalog.createBucket(Samples.bucket(Versioning.OFF));
         UploadsQuery all = new UploadsQuery(BUCKET, "", Optional.empty(), "", Optional.empty(), 10);
         assertTrue(catalog.listUploads(all).uploads().isEmpty());
+    }
+
+    private void upload(int uploads) {
+        for (int i = 0; i < uploads; i++) {
+            Upload upload = Samples.upload("u" + i);
+            catalog.createUpload(upload);
+            for (int number = 1; number <= 50; number++) {
+                catalog.putPart(upload, Samples.uploaded(number, Form.FILES), Optional.empty());
+            }
+        }
+    }
+
+    /** A writer, and one who hides keys, who try all the time from the first of its commits on. */
+    @Test
+    void aBucketWhoseUploadsGoInSeveralCommitsGoesToTheEnd() throws Exception {
+        catalog.createBucket(Samples.bucket(Versioning.ENABLED));
+        upload(OBJECTS);
+        long before = catalog.status().sequence();
+        CompletableFuture<Void> deletion =
+                CompletableFuture.runAsync(() -> catalog.deleteBucket(BUCKET), Thread::startVirtualThread);
+        while (catalog.status().sequence() == before) {
+            Thread.onSpinWait();
+        }
+        List<Runnable> attempts = List.of(
+                () -> catalog.put(Samples.object("k", Samples.newVersion()), Optional.empty(), WriteCondition.NONE),
+                () -> catalog.delete(
+                        BUCKET,
+                        List.of(new Deletion.Hide(key("h"), Samples.newVersion(), Samples.NOON, WriteCondition.NONE))),
+                () -> catalog.createUpload(Samples.upload("new")));
+        for (int i = 0; !deletion.isDone(); i++) {
+            assertThrows(StoreException.class, attempts.get(i % attempts.size())::run);
+        }
+        deletion.get();
+        assertTrue(catalog.bucket(BUCKET).isEmpty());
+        assertEquals(OBJECTS * 50, distinctQueued());
+    }
+
+    @Test
+    void aBucketThatIsThereAfterADeletionIsLikeAnyOther() {
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        upload(OBJECTS);
+        catalog.put(Samples.object("k", VersionId.NULL), Optional.empty(), WriteCondition.NONE);
+        assertThrows(StoreException.Conflict.class, () -> catalog.deleteBucket(BUCKET));
+        catalog.put(Samples.object("l", VersionId.NULL), Optional.empty(), WriteCondition.NONE);
+        List<Deletion> all = List.of(
+                new Deletion.Remove(key("k"), VersionId.NULL, WriteCondition.NONE),
+                new Deletion.Remove(key("l"), VersionId.NULL, WriteCondition.NONE));
+        catalog.delete(BUCKET, all);
+        catalog.deleteBucket(BUCKET);
+        catalog.createBucket(Samples.bucket(Versioning.OFF));
+        catalog.put(Samples.object("k", VersionId.NULL), Optional.empty(), WriteCondition.NONE);
+        assertEquals(1, listed().entries().size());
     }
 
     @Test
