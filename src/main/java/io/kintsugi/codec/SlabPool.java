@@ -92,6 +92,16 @@ public final class SlabPool {
         }
     }
 
+    /** Whether so much is lent, three quarters or more, that nobody should take more than the least he can do with. */
+    public boolean isNearlyLent() {
+        lock.lock();
+        try {
+            return !waiters.isEmpty() || inUseBytes >= maxBytes / 4 * 3;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What is lent and what is free now. */
     public Statistics statistics() {
         lock.lock();

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * A range of a blob on its way to a sink, stripe by stripe: while the sink takes one, the drives read the next, if
- * there is memory for it. One thread.
+ * there is memory for it. What is read is in memory for as long as the sink takes, which may be a client that is slow:
+ * where little memory is left it is a frame at a time, so that hundreds of them don't hold all there is. One thread.
  */
 final class BlobRead {
     private final BlobContext context;
@@ -45,23 +46,27 @@ final class BlobRead {
                     position = cached.position();
                 }
                 if (position < range.end()) {
-                    ahead = stripe(shards, position, ahead, sink);
-                    position = Math.min(range.end(), start(layout.stripeOf(position) + 1));
+                    StripeRead now = begun(shards, position, ahead);
+                    position = now.end();
+                    ahead = send(now, shards, sink);
                 }
             }
         }
     }
 
-    /** Sends the stripe from there on, and returns the next one if that was begun meanwhile. */
-    private Optional<StripeRead> stripe(BlobShards shards, long from, Optional<StripeRead> begun, ByteSink sink) {
-        long next = layout.stripeOf(from) + 1;
-        StripeRead now = begun.isPresent()
-                ? begun.get()
-                : started(shards, from, context.times().memory());
+    private StripeRead begun(BlobShards shards, long from, Optional<StripeRead> ahead) {
+        return ahead.orElseGet(() -> started(shards, from, context.times().memory()));
+    }
+
+    /** Sends it, and returns the next one if that was begun meanwhile. */
+    private Optional<StripeRead> send(StripeRead now, BlobShards shards, ByteSink sink) {
         Optional<StripeRead> ahead = Optional.empty();
         try (now) {
             // one that was there at once is sent first: the next will probably be, too
-            ahead = start(next) < range.end() && !now.isReady() ? tried(shards, start(next)) : Optional.empty();
+            boolean early = now.end() < range.end()
+                    && !now.isReady()
+                    && !context.slabs().isNearlyLent();
+            ahead = early ? tried(shards, now.end()) : Optional.empty();
             now.finish();
             now.emit(sink);
             return ahead;
@@ -96,7 +101,16 @@ final class BlobRead {
 
     private StripeRead.Part part(long from) {
         long stripe = layout.stripeOf(from);
-        long end = Math.min(start(stripe) + layout.plainBytes(stripe), range.end());
-        return new StripeRead.Part(stripe, (int) (from - start(stripe)), (int) (end - start(stripe)));
+        int begin = (int) (from - start(stripe));
+        int end = (int) Math.min(layout.plainBytes(stripe), range.end() - start(stripe));
+        int least = context.slabs().isNearlyLent() ? frameEnd(begin, layout.chunkBytes(stripe)) : end;
+        return new StripeRead.Part(stripe, begin, Math.min(least, end));
+    }
+
+    /** Where the frame ends, in its stripe, in which that byte is. */
+    private static int frameEnd(int position, int chunk) {
+        int chunkStart = position / chunk * chunk;
+        int frame = (position - chunkStart) / ShardFormat.FRAME_BYTES;
+        return chunkStart + Math.min(chunk, (frame + 1) * ShardFormat.FRAME_BYTES);
     }
 }

@@ -133,6 +133,11 @@ final class StripeRead implements AutoCloseable {
         return all;
     }
 
+    /** Where in the blob the range ends. */
+    long end() {
+        return part.stripe() * shards.layout().stripeBytes() + part.to();
+    }
+
     void start() {
         for (int i = 0; i < dataShards; i++) {
             if (needed[i] != null && expected(i)) {

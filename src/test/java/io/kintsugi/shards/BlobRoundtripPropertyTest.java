@@ -59,11 +59,14 @@ class BlobRoundtripPropertyTest {
                         .get(random.nextInt(dataShards + parityShards))
                         .goOffline("away");
             }
+            // nearly all is lent: then reads are of a frame at a time
+            Slab most = harness.slabs.take(memoryScarce ? 48 << 20 : 1, Duration.ZERO);
             harness.assertReads(content, blob);
             int offset = random.nextInt(size + 1);
             int length = random.nextInt(size - offset + 1);
             byte[] expected = Arrays.copyOfRange(content, offset, offset + length);
             BlobHarness.assertSame(expected, harness.read(blob, new ByteRange(offset, length)), "a range");
+            most.close();
             harness.assertNoMemoryLent();
         }
     }
