@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 final class CachedRead implements PieceSource {
     private static final int FRAMES_AT_ONCE = 4;
+    /** Where memory is short: what a client does not take yet stays in it. */
+    private static final int FEWEST_FRAMES = 1;
 
     private final BlobContext context;
     private final BlobShards shards;
@@ -56,13 +58,17 @@ final class CachedRead implements PieceSource {
         int from = (int) (position - rowStart);
         int first = from / ShardFormat.FRAME_BYTES;
         int rowEnd = (int) Math.min(Math.min(chunk, layout.plainBytes(stripe) - (rowStart - start)), end - rowStart);
-        int to = Math.min(rowEnd, (first + FRAMES_AT_ONCE) * ShardFormat.FRAME_BYTES);
+        int to = Math.min(rowEnd, (first + framesAtOnce()) * ShardFormat.FRAME_BYTES);
         Span span = new Span(first, Math.ceilDiv(to, ShardFormat.FRAME_BYTES));
         return read(index, stripe, Shape.ofFrames(chunk, span)).map(image -> {
             position = rowStart + to;
             context.counters().bytesRead.add(to - from);
             return pieces(image, from, to);
         });
+    }
+
+    private int framesAtOnce() {
+        return context.slabs().isNearlyLent() ? FEWEST_FRAMES : FRAMES_AT_ONCE;
     }
 
     private Optional<StripeImage> read(int index, long stripe, Shape shape) {

@@ -16,6 +16,7 @@ import io.kintsugi.cluster.CodeWish;
 import io.kintsugi.cluster.DrainRequest;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.CachedFile;
+import io.kintsugi.codec.Slab;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
@@ -150,6 +151,24 @@ class ReadAgainTest {
         assertTrue(drained.atOnce > content.length / 2, drained.atOnce + " bytes were told at once");
     }
 
+    /** A client that takes nothing of it holds as much. */
+    @Test
+    void whereMemoryIsShortNoMoreThanAFrameIsHandedOnAtOnce() {
+        byte[] content = BlobHarness.bytes(4 << 20);
+        BlobRef blob = harness.write(content);
+        for (int i = 0; i < 3; i++) {
+            harness.assertReads(content, blob);
+        }
+        Drained drained = new Drained();
+        try (Slab others = harness.slabs.take(48 << 20, Duration.ZERO)) {
+            harness.store.read(blob, new ByteRange(0, blob.size()), drained);
+            assertEquals(48 << 20, others.capacity());
+        }
+        assertEquals(content.length, drained.bytes);
+        assertEquals(ShardFormat.FRAME_BYTES, drained.most);
+        harness.assertNoMemoryLent();
+    }
+
     private boolean readsAtOnce(BlobRef blob) throws IOException {
         Optional<CachedFile> file = CachedFile.open(file(blob, 0).toString());
         try {
@@ -162,6 +181,14 @@ class ReadAgainTest {
     private static final class Drained implements ByteSink {
         private long bytes;
         private long atOnce;
+        private long most;
+
+        @Override
+        public void writeAll(List<ByteBuffer> pieces, Runnable release) {
+            most = Math.max(
+                    most, pieces.stream().mapToLong(ByteBuffer::remaining).sum());
+            ByteSink.super.writeAll(pieces, release);
+        }
 
         @Override
         public void write(ByteBuffer piece, Runnable release) {
