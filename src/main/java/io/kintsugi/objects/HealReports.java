@@ -5,6 +5,7 @@ import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.shards.HealListener;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
- * The blobs that want healing, the most endangered first, and among those the first reported. Each is here once.
+ * The blobs that want healing, the most endangered first, and among those the first reported. Each is here once: one
+ * that waits to be tried again goes on waiting, however often it is read meanwhile, unless it is more endangered now.
  * Bounded: reports beyond the bound are counted as missed, which whoever heals makes good by looking at every blob.
  * Thread-safe, never waits for I/O.
  */
@@ -27,7 +29,8 @@ public final class HealReports implements HealListener {
     private final TreeMap<Integer, LinkedHashMap<BlobId, Report>> ready = new TreeMap<>();
     private final Map<BlobId, Integer> spares = new HashMap<>();
     private final PriorityQueue<Delayed> delayed =
-            new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos() - b.dueNanos()));
+            new PriorityQueue<>(Comparator.comparing(Delayed::dueNanos, (a, b) -> Long.signum(a - b)));
+    private final Map<BlobId, Delayed> waiting = new HashMap<>();
     private Runnable heard = () -> {};
     private long missed;
 
@@ -49,10 +52,21 @@ public final class HealReports implements HealListener {
     public void wantsHealing(BlobRef blob, int spare) {
         Runnable callback;
         synchronized (this) {
-            add(new Report(blob, spare, 0));
+            reported(new Report(blob, spare, 0));
             callback = heard;
         }
         callback.run();
+    }
+
+    private void reported(Report report) {
+        Optional<Delayed> known = Optional.ofNullable(waiting.get(report.blob().id()));
+        if (known.isEmpty()) {
+            add(report);
+        } else if (report.spare() < known.get().report().spare()) {
+            delayed.remove(known.get());
+            waiting.remove(report.blob().id());
+            add(new Report(report.blob(), report.spare(), known.get().report().attempts()));
+        }
     }
 
     private void add(Report report) {
@@ -82,7 +96,9 @@ public final class HealReports implements HealListener {
     /** The most endangered blob; it is not here any more then. */
     synchronized Optional<Report> poll() {
         while (!delayed.isEmpty() && delayed.peek().dueNanos() - clock.nanos() <= 0) {
-            add(delayed.remove().report());
+            Report due = delayed.remove().report();
+            waiting.remove(due.blob().id());
+            add(due);
         }
         if (ready.isEmpty()) {
             return Optional.empty();
@@ -93,15 +109,23 @@ public final class HealReports implements HealListener {
         return Optional.of(first);
     }
 
-    /** Puts a blob back, to be tried again after a while, and later from time to time. */
+    /**
+     * Puts a blob back, to be tried again after a while, and later from time to time. What was reported of it while it
+     * was tried waits with it.
+     */
     synchronized void retry(Report report) {
+        BlobId id = report.blob().id();
+        Optional<Integer> meanwhile = Optional.ofNullable(spares.remove(id));
+        meanwhile.ifPresent(spare -> removeReady(id, spare));
         if (size() >= MAX_BLOBS) {
             missed++;
             return;
         }
-        Report again = new Report(report.blob(), report.spare(), report.attempts() + 1);
+        int spare = Math.min(report.spare(), meanwhile.orElse(report.spare()));
         long delay = RETRY.toNanos() << Math.min(report.attempts(), MAX_DOUBLINGS);
-        delayed.add(new Delayed(again, clock.nanos() + delay));
+        Delayed again = new Delayed(new Report(report.blob(), spare, report.attempts() + 1), clock.nanos() + delay);
+        waiting.put(id, again);
+        delayed.add(again);
     }
 
     /** Blobs that wait. */

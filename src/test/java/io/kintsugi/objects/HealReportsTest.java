@@ -73,6 +73,43 @@ class HealReportsTest {
         assertEquals(0, reports.size());
     }
 
+    /** Else each read of an object that is lost would have all of its shards read, and fill the reports with it. */
+    @Test
+    void whatWaitsToBeTriedAgainIsNotReportedTwice() {
+        reports.wantsHealing(blob(1), 0);
+        reports.retry(reports.poll().orElseThrow());
+        reports.wantsHealing(blob(1), 0);
+        reports.wantsHealing(blob(1), 1);
+        assertEquals(1, reports.size());
+        assertEquals(Optional.empty(), next(), "it waits as long as it would have");
+        clock.pass(Duration.ofSeconds(2));
+        HealReports.Report again = reports.poll().orElseThrow();
+        assertEquals(1, again.attempts());
+        reports.wantsHealing(blob(1), 0);
+        reports.retry(again);
+        assertEquals(1, reports.size(), "also one that comes while it is tried");
+        assertEquals(Optional.empty(), next());
+        clock.pass(Duration.ofSeconds(4));
+        assertEquals(2, reports.poll().orElseThrow().attempts());
+        assertEquals(0, reports.size());
+    }
+
+    @Test
+    void whatIsMoreEndangeredThanItWasDoesNotWait() {
+        reports.wantsHealing(blob(1), 1);
+        reports.retry(reports.poll().orElseThrow());
+        reports.wantsHealing(blob(1), 0);
+        assertEquals(1, reports.size());
+        HealReports.Report worse = reports.poll().orElseThrow();
+        assertEquals(0, worse.spare());
+        assertEquals(1, worse.attempts());
+        reports.wantsHealing(blob(1), -1);
+        reports.retry(worse);
+        clock.pass(Duration.ofSeconds(4));
+        assertEquals(-1, reports.poll().orElseThrow().spare(), "what is known of it is not forgotten");
+        assertEquals(Optional.empty(), next());
+    }
+
     @Test
     void aClockThatIsSetBackLetsNothingWaitForLonger() {
         reports.wantsHealing(blob(1), 0);
