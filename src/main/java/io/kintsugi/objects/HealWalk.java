@@ -3,22 +3,27 @@ package io.kintsugi.objects;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
+import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.objects.UpkeepSnapshot.Count;
 import io.kintsugi.objects.UpkeepSnapshot.State;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One way through all blobs, to make some of them whole: those of a drive that came back or was replaced, or those that
- * lack a shard. First they are counted, then each is healed; a walk that left something undone is walked again. Moved
- * on by the healing thread, interrupted and read by any.
+ * lack a shard. First they are counted, then each is healed; what is left undone is tried again, without the others.
+ * Moved on by the healing thread, interrupted and read by any.
  */
 final class HealWalk {
-    /** What failed is tried again soon, since its cause may be gone; then later and later. */
+    /** What failed is tried again soon, since its cause may be gone; then later and later, in about an hour at last. */
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
-    private static final int MAX_DOUBLINGS = 5;
+    private static final int MAX_DOUBLINGS = 11;
+    /** What failed is kept in mind, so that nothing else is looked at again; of more than this, all is. */
+    static final int MOST_UNDONE = 1000;
 
     private final Optional<DriveId> drive;
     private final Clock clock;
@@ -28,7 +33,13 @@ final class HealWalk {
     private Count total = Count.NONE;
     private Count verified = Count.NONE;
     private Count failed = Count.NONE;
+    /** Of the failed, as many as may be kept in mind. */
+    private final List<BlobPage.Entry> undone = new ArrayList<>();
+    /** Rounds in a row after which no less was undone than before. */
     private int failures;
+
+    private long failedBefore = Long.MAX_VALUE;
+    private long verifiedBefore;
     private long healingFromNanos;
     private long healingNanos;
 
@@ -55,6 +66,20 @@ final class HealWalk {
         return state == State.WAITING && dueNanos - clock.nanos() <= 0;
     }
 
+    /**
+     * Begins a round: with what failed in the last one, if all of that is known, else by counting all blobs.
+     *
+     * @return what failed; empty when all blobs are to be counted
+     */
+    synchronized List<BlobPage.Entry> begin() {
+        List<BlobPage.Entry> again = undone.size() == failed.blobs() ? List.copyOf(undone) : List.of();
+        undone.clear();
+        if (enter(again.isEmpty() ? State.COUNTING : State.HEALING)) {
+            failed = Count.NONE;
+        }
+        return again;
+    }
+
     /** @return whether the walk may go on from here: not when it was interrupted */
     synchronized boolean enter(State next) {
         if (state == State.INTERRUPTED) {
@@ -69,6 +94,7 @@ final class HealWalk {
             healingNanos = 0;
         } else if (next == State.HEALING) {
             healingFromNanos = clock.nanos();
+            verifiedBefore = verified.bytes();
         }
         return true;
     }
@@ -77,20 +103,24 @@ final class HealWalk {
         total = total.plus(blob);
     }
 
-    synchronized void healed(BlobRef blob, boolean right) {
+    synchronized void healed(BlobPage.Entry entry, boolean right) {
         if (right) {
-            verified = verified.plus(blob);
-        } else {
-            failed = failed.plus(blob);
+            verified = verified.plus(entry.blob());
+            return;
+        }
+        failed = failed.plus(entry.blob());
+        if (undone.size() < MOST_UNDONE) {
+            undone.add(entry);
         }
     }
 
     /** At the end of the blobs: done, unless something failed. */
     synchronized void end() {
         healingNanos = clock.nanos() - healingFromNanos;
+        failures = failed.blobs() < failedBefore ? 0 : failures + 1;
+        failedBefore = failed.blobs();
         if (enter(failed.blobs() == 0 ? State.DONE : State.WAITING)) {
             dueNanos = clock.nanos() + (AGAIN.toNanos() << Math.min(failures, MAX_DOUBLINGS));
-            failures++;
         }
     }
 
@@ -106,6 +136,6 @@ final class HealWalk {
 
     private long rate() {
         long nanos = state == State.HEALING ? clock.nanos() - healingFromNanos : healingNanos;
-        return nanos <= 0 ? 0 : (long) (verified.bytes() / (nanos / 1e9));
+        return nanos <= 0 ? 0 : (long) ((verified.bytes() - verifiedBefore) / (nanos / 1e9));
     }
 }

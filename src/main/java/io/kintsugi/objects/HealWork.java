@@ -9,6 +9,8 @@ import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.Pace;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,8 @@ final class HealWork implements AutoCloseable {
     private Optional<OrderlyEnd> end = Optional.empty();
     /** Whether every blob was looked at, if not by this process then by the last. Guarded as the walks. */
     private boolean looked;
+    /** Whether reports were missed that the census under way may not make good. Guarded as the walks. */
+    private boolean missed;
     /** The opening of each drive that was there at the beginning, or came with a walk. Guarded as the walks. */
     private final Map<DriveId, Long> heard;
 
@@ -57,7 +61,8 @@ final class HealWork implements AutoCloseable {
         this.heard = new HashMap<>(mender.openings());
     }
 
-    private record Under(HealWalk walk, BlobCursor blobs) {}
+    /** @param undone what the walk is for, if that is not all that the catalog has */
+    private record Under(HealWalk walk, BlobCursor blobs, Optional<Deque<BlobPage.Entry>> undone) {}
 
     void start() {
         reports.onReport(worker::wake);
@@ -126,9 +131,7 @@ final class HealWork implements AutoCloseable {
     /** Heals one blob, or counts a page of blobs; returns how long to rest for it. */
     Duration step() {
         end.ifPresent(this::spareCensus);
-        if (reports.takeMissed() > 0) {
-            census();
-        }
+        makeGood(reports.takeMissed() > 0);
         try (Governor.Permit permit = governor.permit()) {
             Optional<HealReports.Report> report = reports.poll();
             if (report.isPresent()) {
@@ -143,6 +146,21 @@ final class HealWork implements AutoCloseable {
             setAsideRotten();
         }
         return IDLE;
+    }
+
+    /** A census that is under way goes on; where it may have passed by what was missed, another follows. */
+    private void makeGood(boolean more) {
+        boolean begin;
+        synchronized (walks) {
+            Optional<State> census = Optional.ofNullable(walks.get(ALL)).map(HealWalk::state);
+            missed |= more;
+            begin = missed && census.filter(state -> state == State.HEALING).isEmpty();
+            missed &= !begin;
+            begin &= census.filter(state -> state == State.COUNTING).isEmpty();
+        }
+        if (begin) {
+            census();
+        }
     }
 
     private void spareCensus(OrderlyEnd last) {
@@ -193,7 +211,8 @@ final class HealWork implements AutoCloseable {
     private boolean nothingIsMissing() {
         Map<DriveId, Long> now = mender.openings();
         synchronized (walks) {
-            return (looked || walks.containsKey(ALL))
+            return !missed
+                    && (looked || walks.containsKey(ALL))
                     && walks.values().stream().allMatch(walk -> walk.state() == State.DONE)
                     && reports.size() == 0
                     && heard.equals(now);
@@ -224,8 +243,7 @@ final class HealWork implements AutoCloseable {
     /** Takes a step of the walk under way, or begins the next; returns whether there was any. */
     private boolean walk(Pace pace) {
         if (under.isEmpty()) {
-            under = nextDue().map(walk -> new Under(walk, new BlobCursor(catalog)));
-            under.ifPresent(now -> now.walk().enter(State.COUNTING));
+            under = nextDue().map(this::begun);
         }
         if (under.isEmpty()) {
             return false;
@@ -233,10 +251,21 @@ final class HealWork implements AutoCloseable {
         HealWalk walk = under.get().walk();
         switch (walk.state()) {
             case COUNTING -> count(under.get(), pace);
-            case HEALING -> heal(under.get(), pace);
+            case HEALING -> {
+                Under now = under.get();
+                now.undone().ifPresentOrElse(left -> healAgain(walk, left, pace), () -> heal(now, pace));
+            }
             case INTERRUPTED, WAITING, NO_ROOM, DONE -> under = Optional.empty();
         }
         return true;
+    }
+
+    private Under begun(HealWalk walk) {
+        List<BlobPage.Entry> undone = walk.begin();
+        return new Under(
+                walk,
+                new BlobCursor(catalog),
+                undone.isEmpty() ? Optional.empty() : Optional.of(new ArrayDeque<>(undone)));
     }
 
     private Optional<HealWalk> nextDue() {
@@ -261,7 +290,7 @@ final class HealWork implements AutoCloseable {
     /** What was not there to be counted was written since, and is reported when it lacks anything. */
     private void counted(HealWalk walk) {
         if (!walk.enter(State.HEALING) || walk.snapshot().total().blobs() > 0) {
-            under = Optional.of(new Under(walk, new BlobCursor(catalog)));
+            under = Optional.of(new Under(walk, new BlobCursor(catalog), Optional.empty()));
         } else {
             walk.end();
             under = Optional.empty();
@@ -273,21 +302,37 @@ final class HealWork implements AutoCloseable {
         while (now.blobs().isHere()) {
             BlobPage.Entry entry = now.blobs().next();
             if (now.walk().isFor(entry.blob())) {
-                pace.next(0);
-                boolean right = false;
-                try {
-                    right = right(now.walk(), entry, pace);
-                } finally {
-                    // also when the catalog could not be asked: the walk is at the next blob already
-                    now.walk().healed(entry.blob(), right);
-                }
+                heal(now.walk(), entry, pace);
                 return;
             }
         }
         if (now.blobs().hasEnded()) {
-            now.walk().end();
-            under = Optional.empty();
+            end(now.walk());
         }
+    }
+
+    /** Heals one of the blobs that the last round has left undone. */
+    private void healAgain(HealWalk walk, Deque<BlobPage.Entry> left, Pace pace) {
+        heal(walk, left.remove(), pace);
+        if (left.isEmpty()) {
+            end(walk);
+        }
+    }
+
+    private void heal(HealWalk walk, BlobPage.Entry entry, Pace pace) {
+        pace.next(0);
+        boolean right = false;
+        try {
+            right = right(walk, entry, pace);
+        } finally {
+            // also when the catalog could not be asked: the walk is at the next blob already
+            walk.healed(entry, right);
+        }
+    }
+
+    private void end(HealWalk walk) {
+        walk.end();
+        under = Optional.empty();
     }
 
     private boolean right(HealWalk walk, BlobPage.Entry entry, Pace pace) {
