@@ -32,9 +32,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * can't be read is never removed here, since nobody knows what it belongs to. Takes its time from the {@link Governor}.
  */
 final class OrphanSweep implements AutoCloseable {
-    private static final int PAGE = 200;
-    /** Of orphans that wait for their second look; others are found again by the next sweep. */
-    static final int MAX_SUSPECTS = 10_000;
+    static final int PAGE = 200;
+    /** Of orphans that wait for their second look: some 150 bytes each. */
+    private static final int MAX_SUSPECTS = 50_000;
 
     private final Catalog catalog;
     private final ShardSurvey survey;
@@ -42,9 +42,10 @@ final class OrphanSweep implements AutoCloseable {
     private final Clock clock;
     private final ObjectSettings.Upkeep settings;
     private final Governor governor;
+    private final int mostSuspects;
     private final Worker worker = new Worker("kintsugi-orphan-sweep", this::step);
-    /** Touched by the worker only. */
-    private final Map<SurveyedShard, Suspect> suspects = new LinkedHashMap<>();
+    /** With when each was seen. Touched by the worker only. */
+    private final Map<SurveyedShard, Long> suspects = new LinkedHashMap<>();
     /** What was made before is not judged. */
     private Optional<Instant> kept = Optional.empty();
 
@@ -57,6 +58,12 @@ final class OrphanSweep implements AutoCloseable {
     private final AtomicReference<Optional<Instant>> lastSweep = new AtomicReference<>(Optional.empty());
 
     OrphanSweep(Catalog catalog, ShardSurvey survey, BlobGuards guards, UpkeepTerms terms) {
+        this(catalog, survey, guards, terms, MAX_SUSPECTS);
+    }
+
+    /** @param mostSuspects that are remembered; at least {@link #PAGE} */
+    OrphanSweep(Catalog catalog, ShardSurvey survey, BlobGuards guards, UpkeepTerms terms, int mostSuspects) {
+        this.mostSuspects = mostSuspects;
         this.catalog = catalog;
         this.survey = survey;
         this.guards = guards;
@@ -64,8 +71,6 @@ final class OrphanSweep implements AutoCloseable {
         this.settings = terms.times();
         this.governor = terms.governor();
     }
-
-    private record Suspect(BlobOrigin origin, long seenNanos) {}
 
     void start() {
         worker.start();
@@ -85,9 +90,24 @@ final class OrphanSweep implements AutoCloseable {
     /** Sweeps all drives, waits, and takes the second look. */
     private Duration step() {
         sweep();
+        lookAgain();
+        return settings.sweepInterval();
+    }
+
+    private void lookAgain() {
         worker.rest(settings.orphanConfirmation());
         confirm();
-        return settings.sweepInterval();
+    }
+
+    /**
+     * Where there are more orphans than are remembered, those that are wait for their second look before the sweep goes
+     * on: a drive that was rebuilt elsewhere may have millions when it comes back, and one that removes nothing hides
+     * no other.
+     */
+    private void makeRoom() {
+        while (suspects.size() > mostSuspects - PAGE && !worker.stopping()) {
+            lookAgain();
+        }
     }
 
     void sweep() {
@@ -113,6 +133,7 @@ final class OrphanSweep implements AutoCloseable {
             Optional<SurveyedShard> after = Optional.empty();
             boolean more = true;
             while (more && !worker.stopping()) {
+                makeRoom();
                 SurveyPage page = examined(drive, form, after);
                 more = page.more() && !page.shards().isEmpty();
                 after = more ? Optional.of(page.shards().getLast()) : after;
@@ -158,8 +179,8 @@ final class OrphanSweep implements AutoCloseable {
         Optional<BlobOrigin> origin = survey.origin(shard);
         if (origin.isEmpty()) {
             unreadable.incrementAndGet();
-        } else if (suspects.size() < MAX_SUSPECTS && unreferred(shard, origin.get())) {
-            suspects.put(shard, new Suspect(origin.get(), clock.nanos()));
+        } else if (unreferred(shard, origin.get())) {
+            suspects.put(shard, clock.nanos());
             waiting.set(suspects.size());
         }
     }
@@ -176,18 +197,18 @@ final class OrphanSweep implements AutoCloseable {
     /** Removes the orphans that have been such for long enough, and still are. */
     void confirm() {
         long seenBefore = clock.nanos() - settings.orphanConfirmation().toNanos();
-        Iterator<Map.Entry<SurveyedShard, Suspect>> all = suspects.entrySet().iterator();
+        Iterator<Map.Entry<SurveyedShard, Long>> all = suspects.entrySet().iterator();
         while (all.hasNext() && !worker.stopping()) {
-            Map.Entry<SurveyedShard, Suspect> entry = all.next();
-            if (entry.getValue().seenNanos() - seenBefore <= 0) {
+            Map.Entry<SurveyedShard, Long> entry = all.next();
+            if (entry.getValue() - seenBefore <= 0) {
                 all.remove();
-                confirm(entry.getKey(), entry.getValue().origin());
+                confirm(entry.getKey());
             }
         }
         waiting.set(suspects.size());
     }
 
-    private void confirm(SurveyedShard shard, BlobOrigin origin) {
+    private void confirm(SurveyedShard shard) {
         Optional<BlobClaims.Claim> claim = guards.claims().claim(shard.blob());
         if (claim.isEmpty()) {
             return;
@@ -195,7 +216,10 @@ final class OrphanSweep implements AutoCloseable {
         try (BlobClaims.Claim _ = claim.get();
                 Governor.Permit permit = governor.permit()) {
             permit.next(0);
-            if (!guards.pins().pinned(shard.blob()) && unreferred(shard, origin)) {
+            boolean orphan = survey.origin(shard)
+                    .filter(origin -> unreferred(shard, origin))
+                    .isPresent();
+            if (orphan && !guards.pins().pinned(shard.blob())) {
                 survey.remove(shard);
                 removed.incrementAndGet();
             }

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OrphanSweepTest {
     private static final int SIZE = 100_000;
+    private static final int SMALL = 20_000;
     private static final ObjectSettings UNPACED = new ObjectSettings(
             ObjectSettings.Limits.DEFAULTS,
             Optional.empty(),
@@ -267,5 +268,48 @@ class OrphanSweepTest {
         assertFalse(sweep.snapshot().lastError().isEmpty());
         sweepAndConfirm();
         assertEquals(0, store.blobCount(), "the next sweep finds it");
+    }
+
+    /** As of a drive that was rebuilt elsewhere, and comes back. */
+    private OrphanSweep sweepOfMany() {
+        for (int i = 0; i < OrphanSweep.PAGE + 10; i++) {
+            orphan(SMALL);
+        }
+        store.clock.pass(times.orphanAge().plusSeconds(1));
+        ObjectSettings.Upkeep atOnce = new ObjectSettings.Upkeep(
+                times.reclaimGrace(),
+                times.reclaimInterval(),
+                times.orphanAge(),
+                Duration.ZERO,
+                times.sweepInterval(),
+                Duration.ZERO,
+                100);
+        return new OrphanSweep(
+                store.catalog, store.survey, store.objects.guards(), store.terms(atOnce), OrphanSweep.PAGE);
+    }
+
+    /** Else a sweep, which may take days, would remove so many and no more. */
+    @Test
+    void moreThanAreRememberedGoInOneSweep() {
+        OrphanSweep bounded = sweepOfMany();
+        bounded.sweep();
+        bounded.confirm();
+        assertEquals(0, store.blobCount());
+        assertEquals(4 * (OrphanSweep.PAGE + 10), bounded.snapshot().removed());
+        assertEquals(1, bounded.snapshot().sweeps());
+    }
+
+    /** Those of one that is read-only would be all that is remembered, in each sweep. */
+    @Test
+    void aDriveThatRemovesNothingHidesNoOther() {
+        OrphanSweep bounded = sweepOfMany();
+        store.drives.sim(0).failNext(1000, DriveException.Kind.IO, SimOp.DELETE);
+        bounded.sweep();
+        bounded.confirm();
+        assertEquals(OrphanSweep.PAGE + 10, store.shardCount(0));
+        for (int drive = 1; drive < 4; drive++) {
+            assertEquals(0, store.shardCount(drive));
+        }
+        assertFalse(bounded.snapshot().lastError().isEmpty());
     }
 }
