@@ -141,6 +141,13 @@ public class ReadyCheck implements HealthCheck {
         for (DriveId drive : catalog.rebuilding()) {
             append(text, "the catalog replica on drive " + drive + " is being rebuilt");
         }
+        if (healing.lost() > 0) {
+            append(
+                    text,
+                    healing.lost() + " blobs can't be restored, as too few good shards of them are left: the log names"
+                            + " objects, and kintsugi check all of them; bring back drives that have them, or delete"
+                            + " the objects");
+        }
         for (UpkeepSnapshot.Walk walk : healing.walks()) {
             if (walk.homeless().blobs() > 0) {
                 append(

@@ -183,6 +183,11 @@ public class StoreMetrics {
                 upkeep,
                 u -> u.get().healing().queued());
         gauge(
+                "kintsugi.heal.lost.blobs",
+                "Blobs of which too few good shards are left, with all of their drives there; 1,000 at most",
+                upkeep,
+                u -> u.get().healing().lost());
+        gauge(
                 "kintsugi.heal.remaining.bytes",
                 "What is left of the walks for drives",
                 upkeep,

@@ -22,13 +22,16 @@ final class Mender {
     private final BlobStore blobs;
     private final ShardSurvey survey;
     private final BlobClaims claims;
+    private final LostBlobs lost;
     private Count mended = Count.NONE;
     private long shardsRebuilt;
     private long failed;
     private long unrestorable;
     private String lastError = "";
 
-    Mender(Catalog catalog, BlobStore blobs, ShardSurvey survey, BlobClaims claims) {
+    /** @param lost hears which blobs can't be restored */
+    Mender(Catalog catalog, BlobStore blobs, ShardSurvey survey, BlobClaims claims, LostBlobs lost) {
+        this.lost = lost;
         this.catalog = catalog;
         this.blobs = blobs;
         this.survey = survey;
@@ -50,7 +53,11 @@ final class Mender {
         }
         try (BlobClaims.Claim _ = claim.get()) {
             Optional<BlobRef> now = catalog.referred(blob, origin);
-            return now.isEmpty() ? new Mending.Gone() : healed(now.get(), origin, pace);
+            if (now.isEmpty()) {
+                lost.settled(blob);
+                return new Mending.Gone();
+            }
+            return healed(now.get(), origin, pace);
         }
     }
 
@@ -59,6 +66,7 @@ final class Mender {
             HealResult result = blobs.heal(blob, origin, pace);
             Mending.Done done = new Mending.Done(blob, result);
             count(blob, result, done.right());
+            judge(blob, origin, result);
             return done;
         } catch (RuntimeException e) {
             failure("blob " + blob.id() + " was not healed: " + e.getMessage());
@@ -66,14 +74,23 @@ final class Mender {
         }
     }
 
+    /** What is on drives that are away may come back with them. */
+    private void judge(BlobRef blob, BlobOrigin origin, HealResult result) {
+        if (result.restorable()) {
+            lost.settled(blob.id());
+        } else if (result.unreachable() == 0) {
+            lost.lost(blob.id(), origin);
+        }
+    }
+
     /**
-     * Mends a blob that was reported: what it was written for is told by the header of any of its shards. When none
-     * tells it, it is gone only if every drive that is there has answered: one that is busy may know. A drive that is
-     * away will be looked through when it comes back.
+     * Mends a blob that was reported: what it was written for is told by the header of any of its shards, if it is not
+     * known already. When none tells it, it is gone only if every drive that is there has answered: one that is busy
+     * may know. A drive that is away will be looked through when it comes back.
      */
     Mending mend(BlobRef reported, Pace pace) {
         boolean silent = false;
-        Optional<BlobOrigin> origin = Optional.empty();
+        Optional<BlobOrigin> origin = lost.origin(reported.id());
         List<DriveId> answering = survey.drives();
         for (int i = 0; i < reported.placement().size() && origin.isEmpty(); i++) {
             try {
@@ -140,6 +157,7 @@ final class Mender {
     }
 
     synchronized UpkeepSnapshot.Healing snapshot(int queued, List<UpkeepSnapshot.Walk> walks) {
-        return new UpkeepSnapshot.Healing(queued, mended, shardsRebuilt, failed, unrestorable, walks, lastError);
+        return new UpkeepSnapshot.Healing(
+                queued, mended, shardsRebuilt, failed, unrestorable, lost.size(), walks, lastError);
     }
 }

@@ -85,6 +85,7 @@ public final class Objects implements ObjectStore {
         ObjectSettings.Upkeep times = settings.upkeep();
         Governor governor = new Governor(times.backgroundShare(), foreground, clock);
         UpkeepTerms terms = new UpkeepTerms(clock, times, governor);
+        LostBlobs lost = new LostBlobs(clock);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
@@ -96,7 +97,7 @@ public final class Objects implements ObjectStore {
                         () -> drives.levels().levels().stream()
                                 .anyMatch(level -> level.room().isScarce())),
                 new OrphanSweep(catalog, drives.survey(), guards, terms),
-                new HealWork(catalog, reports, mender(drives), clock, governor),
+                new HealWork(catalog, reports, mender(drives, lost), clock, governor),
                 new RebuildWork(
                         catalog, drives.spares(), mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
                 new Balancer(
@@ -107,7 +108,7 @@ public final class Objects implements ObjectStore {
                         governor),
                 new Scrubber(
                         catalog,
-                        new Scrubber.Hands(mender(drives), reports, drives.scrubbed()),
+                        new Scrubber.Hands(mender(drives, lost), reports, drives.scrubbed()),
                         clock,
                         times.scrubPeriod(),
                         governor),
@@ -116,8 +117,8 @@ public final class Objects implements ObjectStore {
         return new Upkeep(workers, mover, governor, new Upkeep.Ending(end, catalog, blobs));
     }
 
-    private Mender mender(Upkeep.Drives drives) {
-        return new Mender(catalog, blobs, drives.survey(), guards.claims());
+    private Mender mender(Upkeep.Drives drives, LostBlobs lost) {
+        return new Mender(catalog, blobs, drives.survey(), guards.claims(), lost);
     }
 
     @Override

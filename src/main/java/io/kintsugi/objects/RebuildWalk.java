@@ -52,6 +52,20 @@ final class RebuildWalk {
         return lost;
     }
 
+    /** Drives that its order knows to be away. */
+    Set<DriveId> away() {
+        return away;
+    }
+
+    synchronized boolean isUnderWay() {
+        return state == State.COUNTING || state == State.HEALING;
+    }
+
+    /** Whether the next one may find less to do. */
+    synchronized boolean hasDoneAnything() {
+        return verified.blobs() > 0;
+    }
+
     boolean isFor(BlobRef blob) {
         return blob.placement().stream().anyMatch(lost::contains);
     }

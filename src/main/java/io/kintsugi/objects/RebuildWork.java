@@ -7,6 +7,7 @@ import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.objects.RebuildWalk.Result;
+import io.kintsugi.objects.UpkeepSnapshot.State;
 import io.kintsugi.shards.SpareDrives;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -32,8 +33,13 @@ import java.util.concurrent.Future;
 final class RebuildWork implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RebuildWork.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(5);
-    /** What failed is tried again soon; what found no room when drives may have been added or emptied. */
+    /**
+     * What failed is tried again soon, then later and later; what found no room when drives may have been added or
+     * emptied.
+     */
     private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    private static final int MAX_DOUBLINGS = 9;
 
     private static final Duration LATER = Duration.ofHours(1);
     /** Blobs at once. Each holds the memory of a stripe or two. */
@@ -51,6 +57,8 @@ final class RebuildWork implements AutoCloseable {
 
     private BlobCursor blobs;
     private volatile Optional<RebuildWalk> walk = Optional.empty();
+    /** Walks in a row in which nothing but failures came about. Touched by the worker only. */
+    private int failures;
 
     /** @param after how long a drive may be away; empty for as long as it likes */
     record Rule(Optional<Duration> after, Clock clock) {}
@@ -83,6 +91,9 @@ final class RebuildWork implements AutoCloseable {
     Duration step() {
         Set<DriveId> lost = givenUp();
         if (!walk.map(RebuildWalk::lost).orElse(Set.of()).equals(lost)) {
+            failures = 0;
+            begin(lost);
+        } else if (walk.filter(this::lacksOrder).isPresent()) {
             begin(lost);
         }
         if (walk.isEmpty()) {
@@ -92,9 +103,22 @@ final class RebuildWork implements AutoCloseable {
         return switch (now.state()) {
             case COUNTING -> count(now);
             case HEALING -> rebuild(now);
-            case WAITING -> again(now, AGAIN);
+            case WAITING -> again(now, pause());
             case NO_ROOM, DONE, INTERRUPTED -> again(now, LATER);
         };
+    }
+
+    /**
+     * Whether a drive has gone since the walk began: what lacks a shard on that, too, is to be first, without waiting
+     * until it is given up. Once for each drive, so that one that comes and goes holds nothing up.
+     */
+    private boolean lacksOrder(RebuildWalk now) {
+        return now.isUnderWay() && !now.away().containsAll(awaySinceNanos.keySet());
+    }
+
+    private Duration pause() {
+        Duration longer = AGAIN.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+        return longer.compareTo(LATER) < 0 ? longer : LATER;
     }
 
     private Set<DriveId> givenUp() {
@@ -119,15 +143,18 @@ final class RebuildWork implements AutoCloseable {
                         LOG.log(Level.WARNING, "Drive {0} stays away: what it had is rebuilt on the others", drive));
         walk.ifPresent(RebuildWalk::interrupt);
         blobs = new BlobCursor(catalog);
-        walk = lost.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new RebuildWalk(lost, awaySinceNanos.keySet(), rule.clock()));
+        Set<DriveId> away = new HashSet<>(awaySinceNanos.keySet());
+        if (before.equals(lost)) {
+            walk.map(RebuildWalk::away).ifPresent(away::addAll);
+        }
+        walk = lost.isEmpty() ? Optional.empty() : Optional.of(new RebuildWalk(lost, away, rule.clock()));
     }
 
     private Duration again(RebuildWalk now, Duration pause) {
         if (rule.clock().nanos() - now.sinceNanos() < pause.toNanos()) {
             return IDLE;
         }
+        failures = now.state() == State.WAITING && !now.hasDoneAnything() ? failures + 1 : 0;
         begin(now.lost());
         return Duration.ZERO;
     }

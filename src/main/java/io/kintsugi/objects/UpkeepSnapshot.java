@@ -108,6 +108,8 @@ public record UpkeepSnapshot(
      * @param shardsRebuilt and verified
      * @param failed times that a blob could not be mended; it is tried again
      * @param unrestorable of those, how often too few good shards were found
+     * @param lost blobs of which too few good shards were left when they were looked at last, with all of their drives
+     *     there; a thousand at most
      * @param walks what is, was and will be done for drives, the last of each
      * @param lastError empty when there was none
      */
@@ -117,6 +119,7 @@ public record UpkeepSnapshot(
             long shardsRebuilt,
             long failed,
             long unrestorable,
+            int lost,
             List<Walk> walks,
             String lastError) {
         public Healing {

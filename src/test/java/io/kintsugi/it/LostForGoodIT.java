@@ -2,6 +2,7 @@ package io.kintsugi.it;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -19,6 +20,7 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * A drive that is never replaced: what it had is on the others again after a while, with all of its redundancy, and
@@ -59,6 +61,28 @@ class LostForGoodIT {
             store.stop();
             store.start();
             readAll(client);
+        }
+    }
+
+    /** Health does not say that all is well while an object is lost, and names what to do; other objects go on. */
+    @Test
+    void whatNobodyCanRestoreIsTold() throws Exception {
+        try (StoreProcess store = StoreProcess.under(dir).drives(4).start();
+                S3Client client = SharedStore.clientOf(store).build()) {
+            client.createBucket(b -> b.bucket(BUCKET));
+            put(client, "lost", LARGE, 1);
+            for (int drive = 1; drive <= 3; drive++) {
+                removeShards(store.drive(drive));
+            }
+            put(client, "whole", LARGE, 2);
+            assertThrows(S3Exception.class, () -> get(client, "lost"));
+            StoreHealth.await(store, "\"state\":\"degraded\"", "1 blobs can't be restored");
+            assertEquals(1, StoreHealth.metric(store, "kintsugi_heal_lost_blobs"));
+            assertTrue(store.log().contains("Object lost in bucket " + BUCKET), store.log());
+            assertArrayEquals(Bytes.random(2, LARGE), get(client, "whole"));
+            client.deleteObject(b -> b.bucket(BUCKET).key("lost"));
+            StoreHealth.await(store, "\"state\":\"healthy\"", "\"healQueuedBlobs\":0");
+            assertEquals(0, StoreHealth.metric(store, "kintsugi_heal_lost_blobs"));
         }
     }
 

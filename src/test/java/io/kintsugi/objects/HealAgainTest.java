@@ -46,7 +46,7 @@ class HealAgainTest {
                     return called.invoke(catalog, arguments);
                 });
         Mender mender = new Mender(
-                counting, store.blobs, store.survey, store.objects.guards().claims());
+                counting, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         return new HealWork(counting, store.reports, mender, store.clock, store.governor());
     }
 
@@ -69,6 +69,18 @@ class HealAgainTest {
                             .forEach(shard -> sim.lose(shard, blob.form())));
         }
         return blob;
+    }
+
+    /** And gives the space back. */
+    private void deleteAll() {
+        for (int i = 0; i < OBJECTS; i++) {
+            store.objects.delete(new DeleteObjects(
+                    TestStore.BUCKET,
+                    List.of(new DeleteObjects.Item(
+                            ObjectKey.of("object" + i), Optional.empty(), WriteCondition.NONE))));
+        }
+        store.catalog.reclaimable(Duration.ZERO, 10).forEach(entry -> store.blobs.discard(entry.blob()));
+        store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
     }
 
     private void steps() {
@@ -136,13 +148,7 @@ class HealAgainTest {
         breakOne();
         work.restore(firstDrive());
         steps();
-        for (int i = 0; i < OBJECTS; i++) {
-            store.objects.delete(new DeleteObjects(
-                    TestStore.BUCKET,
-                    List.of(new DeleteObjects.Item(
-                            ObjectKey.of("object" + i), Optional.empty(), WriteCondition.NONE))));
-        }
-        store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
+        deleteAll();
         store.clock.pass(HOURS);
         steps();
         assertEquals(State.DONE, walk().state());
@@ -204,6 +210,47 @@ class HealAgainTest {
     private static BlobRef unknown(int number, List<DriveId> placement) {
         return new BlobRef(
                 new BlobId(new Id128(1, number)), BlobRef.Form.PACKED, 10, new ErasureCode(2, 2), 1 << 20, placement);
+    }
+
+    /** Health and metrics tell, and the log names it. */
+    @Test
+    void whatCanNotBeRestoredIsKnownAsLostUntilItIsGone() {
+        fill();
+        breakOne();
+        work.census();
+        steps();
+        work.restore(firstDrive());
+        steps();
+        assertEquals(1, work.snapshot().lost());
+        deleteAll();
+        store.clock.pass(HOURS);
+        steps();
+        assertEquals(0, work.snapshot().lost());
+    }
+
+    /** Not one of its shards is there any more to tell what it was. */
+    @Test
+    void whatWasReportedAndIsGoneIsNotLost() {
+        fill();
+        store.reports.wantsHealing(breakOne(), -1);
+        steps();
+        assertEquals(1, work.snapshot().lost());
+        deleteAll();
+        store.clock.pass(HOURS);
+        steps();
+        assertEquals(0, work.snapshot().lost());
+    }
+
+    @Test
+    void whatMayComeBackWithItsDrivesIsNotLost() {
+        fill();
+        for (int i = 1; i < 4; i++) {
+            store.drives.sim(i).goOffline("gone");
+        }
+        work.restore(firstDrive());
+        steps();
+        assertTrue(work.snapshot().unrestorable() > 0);
+        assertEquals(0, work.snapshot().lost());
     }
 
     /** Reports that find no room because of blobs that nobody can restore, while clients go on to read such. */

@@ -47,7 +47,8 @@ class HealWorkTest {
                     store.catalog,
                     store.blobs,
                     store.survey,
-                    store.objects.guards().claims()),
+                    store.objects.guards().claims(),
+                    new LostBlobs(store.clock)),
             store.clock,
             store.governor());
 
@@ -350,7 +351,7 @@ class HealWorkTest {
 
     private HealWork healing(Catalog catalog) {
         Mender mender = new Mender(
-                catalog, store.blobs, store.survey, store.objects.guards().claims());
+                catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         return new HealWork(catalog, store.reports, mender, store.clock, store.governor());
     }
 

@@ -301,7 +301,7 @@ class RebuildWorkTest {
         work.step();
         assertEquals(Optional.empty(), work.snapshot());
         Mender mender = new Mender(
-                store.catalog, store.blobs, store.survey, store.objects.guards().claims());
+                store.catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         HealWork heal = new HealWork(store.catalog, store.reports, mender, store.clock, store.governor());
         heal.restore(store.drives.sim(1).id());
         while (heal.step().compareTo(Duration.ofSeconds(1)) < 0) {
@@ -334,5 +334,71 @@ class RebuildWorkTest {
         assertEquals(State.DONE, walk().state());
         assertFalse(anyOn(1) || anyOn(2));
         readsAll();
+    }
+
+    /** Its other shards are gone: nothing that is tried restores it, and each try walks through all rows. */
+    @Test
+    void whatFailsAgainAndAgainIsTriedMoreSeldom() {
+        fill();
+        goAway(1);
+        store.loseShards(0);
+        store.loseShards(2);
+        store.clock.pass(AFTER);
+        for (int round = 0; round < 20; round++) {
+            stepUntilNothingIsLeft();
+            assertEquals(7, walk().failed().blobs());
+            store.clock.pass(Duration.ofHours(2));
+        }
+        stepUntilNothingIsLeft();
+        long tried = mover.snapshot().failed();
+        store.clock.pass(Duration.ofMinutes(30));
+        stepUntilNothingIsLeft();
+        assertEquals(tried, mover.snapshot().failed());
+        store.clock.pass(Duration.ofMinutes(31));
+        stepUntilNothingIsLeft();
+        assertEquals(tried + 7, mover.snapshot().failed());
+    }
+
+    /** It is not given up yet, and may be back in a minute; or never. */
+    @Test
+    void whatLacksMoreSinceAnotherDriveWentComesFirst() {
+        fill();
+        BlobPage.Entry last = store.allBlobs().getLast();
+        for (BlobPage.Entry entry : store.allBlobs()) {
+            List<DriveId> placement = new ArrayList<>(entry.blob().placement());
+            placement.set(
+                    placement.indexOf(store.drives.sim(1).id()),
+                    store.drives.sim(6).id());
+            if (!entry.equals(last)) {
+                assertEquals(
+                        ShardMover.Outcome.MOVED, mover.move(entry.blob(), entry.origin(), placement, Pace.UNPACED));
+            }
+        }
+        goAway(0);
+        store.clock.pass(AFTER);
+        work.step();
+        stepUntilAllIsCounted(work);
+        store.drives.sim(1).goOffline("gone");
+        work.step();
+        stepUntilAllIsCounted(work);
+        int steps = 0;
+        while (blobs().stream().anyMatch(this::lacksTwo)) {
+            assertEquals(7, blobs().stream().filter(this::isOnFirst).count(), "it came before all others");
+            work.step();
+            assertTrue(++steps < 100);
+        }
+        // one that goes and comes does not hold up the others
+        for (int i = 0; walkState() != State.DONE; i++) {
+            assertTrue(i < 20);
+            store.drives.sim(1).comeOnline();
+            work.step();
+            store.drives.sim(1).goOffline("gone");
+            work.step();
+        }
+        assertFalse(anyOn(0));
+    }
+
+    private boolean isOnFirst(BlobRef blob) {
+        return blob.placement().contains(store.drives.sim(0).id());
     }
 }

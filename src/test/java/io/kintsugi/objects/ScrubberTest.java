@@ -56,7 +56,7 @@ class ScrubberTest {
 
     private Scrubber scrubber(Catalog catalog) {
         Mender mender = new Mender(
-                catalog, store.blobs, store.survey, store.objects.guards().claims());
+                catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         return new Scrubber(
                 catalog,
                 new Scrubber.Hands(mender, store.reports, record),

@@ -259,7 +259,7 @@ class ShardMoverTest extends MoverHarness {
                 .lose(store.drives.sim(4).shards(blob.form()).iterator().next(), blob.form());
         passGrace();
         Mender mender = new Mender(
-                store.catalog, store.blobs, store.survey, store.objects.guards().claims());
+                store.catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         new HealWork(store.catalog, store.reports, mender, store.clock, store.governor()).step();
         assertEquals(List.of(0, 1, 1, 1, 1, 0, 0), shardCounts());
     }

@@ -68,7 +68,7 @@ class WalkShareTest {
 
     private void walk(Governor governor) throws Exception {
         Mender mender = new Mender(
-                catalog, store.blobs, store.survey, store.objects.guards().claims());
+                catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         HealWork healing = new HealWork(catalog, store.reports, mender, clock, governor);
         healing.census();
         Balancer balancer = new Balancer(
