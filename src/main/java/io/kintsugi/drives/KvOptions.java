@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -15,7 +16,9 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Filter;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
 import org.rocksdb.RocksObject;
+import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WALRecoveryMode;
 
 /**
@@ -32,6 +35,15 @@ final class KvOptions implements AutoCloseable {
     private static final double BLOB_GC_AGE = 0.5;
     private static final double BLOB_GC_GARBAGE = 0.5;
     private static final int TABLE_FORMAT = 6;
+    /**
+     * Rows are compacted once there are four tables of new ones, which may never come about: nothing is written to a
+     * space any more, and what was deleted last is held for a month. So a table is compacted by itself when it has so
+     * many deletions within twice as many rows: of values of the largest size these are half a GiB (decision 0036).
+     */
+    private static final int LARGE_DELETIONS = 4 << 10;
+
+    private static final int BODY_DELETIONS = 32 << 10;
+    private static final double AT_NO_RATIO = 0;
     /**
      * A log in the file of an older one may end in records of that, after a power cut. RocksDB can't tell them from
      * damage, and does not open where a column family has tables of what came later (decision 0008).
@@ -115,9 +127,22 @@ final class KvOptions implements AutoCloseable {
     ColumnFamilyOptions family(KvSpace.Values values) {
         return switch (values) {
             case SMALL -> small(own(new ColumnFamilyOptions()));
-            case LARGE -> large(own(new ColumnFamilyOptions()));
-            case BODIES -> large(own(new ColumnFamilyOptions(resources.bodies())));
+            case LARGE -> large(own(compacting(new ColumnFamilyOptions(), LARGE_DELETIONS)));
+            case BODIES -> large(own(compacting(new ColumnFamilyOptions(resources.bodies()), BODY_DELETIONS)));
         };
+    }
+
+    /** RocksDB for Java has this option for stores of one family only: it is set there, and copied. */
+    private ColumnFamilyOptions compacting(ColumnFamilyOptions options, int deletions) {
+        TablePropertiesCollectorFactory dense =
+                own(TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
+                        2L * deletions, deletions, AT_NO_RATIO));
+        try (options;
+                DBOptions none = new DBOptions();
+                Options both = new Options(none, options)) {
+            both.setTablePropertiesCollectorFactory(List.of(dense));
+            return new ColumnFamilyOptions(both);
+        }
     }
 
     private ColumnFamilyOptions small(ColumnFamilyOptions options) {
