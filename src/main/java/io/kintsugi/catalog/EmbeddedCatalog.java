@@ -372,6 +372,7 @@ public final class EmbeddedCatalog implements Catalog {
                 replicas.halted().isEmpty(),
                 replicas.live().stream().map(Replica::id).toList(),
                 keeper.rebuilding().stream().toList(),
+                replicas.damaged().size(),
                 reason(),
                 state.epoch(),
                 state.sequence());

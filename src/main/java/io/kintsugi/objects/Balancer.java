@@ -61,6 +61,10 @@ final class Balancer implements AutoCloseable {
     private volatile boolean asked;
     private volatile long dueNanos;
     private long movesOfThisWay;
+    private long failuresOfThisWay;
+    /** What failed in the last way, for people. */
+    private String trouble = "";
+
     private int waits;
     private boolean working;
     private long movedBytes;
@@ -184,10 +188,12 @@ final class Balancer implements AutoCloseable {
         finishDrains(now, pace);
         if (next.wanted()) {
             movesOfThisWay = 0;
+            failuresOfThisWay = 0;
             announce(now, next);
             enter(Balancing.State.MOVING);
             return Duration.ZERO;
         }
+        trouble = "";
         boolean leaving = now.stream().anyMatch(level -> level.use() == Use.LEAVING);
         if (working) {
             working = false;
@@ -278,12 +284,18 @@ final class Balancer implements AutoCloseable {
         if (!cursor.hasEnded()) {
             return Duration.ZERO;
         }
+        trouble = failuresOfThisWay == 0
+                ? ""
+                : failuresOfThisWay + " blobs could not be moved, and are tried again: "
+                        + mover.snapshot().lastError();
         return rest(movesOfThisWay > 0 ? Duration.ZERO : now.pressing() ? STUCK : rule.interval());
     }
 
     private void move(BalancePlan now, BlobPage.Entry entry, List<DriveId> placement, Governor.Permit pace) {
         BlobRef from = entry.blob();
-        if (mover.move(from, entry.origin(), placement, pace) == ShardMover.Outcome.MOVED) {
+        ShardMover.Outcome outcome = mover.move(from, entry.origin(), placement, pace);
+        failuresOfThisWay += outcome == ShardMover.Outcome.FAILED ? 1 : 0;
+        if (outcome == ShardMover.Outcome.MOVED) {
             BlobRef to = from.at(placement);
             now.moved(from, to);
             long bytes = DriveUsage.shardBytes(from) * from.changedIn(placement).size();
@@ -308,7 +320,9 @@ final class Balancer implements AutoCloseable {
                         .filter(level -> level.use() == Use.LEAVING || level.use() == Use.DRAINED)
                         .map(level -> drain(level, counted))
                         .toList(),
-                plan.map(BalancePlan::stuck).orElse(seen.stuck()));
+                plan.map(BalancePlan::stuck)
+                        .map(stuck -> stuck.isEmpty() ? trouble : stuck)
+                        .orElse(seen.stuck()));
     }
 
     /** While it is counted anew, what was left of it by the last count. */

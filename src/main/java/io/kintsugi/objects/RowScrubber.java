@@ -170,7 +170,7 @@ final class RowScrubber implements AutoCloseable {
 
     /** Not while a replica has damaged rows: a process that ends before it was made anew has to meet them again. */
     private void save() {
-        unsaved = !catalog.status().reason().isEmpty();
+        unsaved = catalog.status().damaged() > 0;
         if (unsaved) {
             return;
         }

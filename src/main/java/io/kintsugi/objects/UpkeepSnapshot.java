@@ -77,7 +77,7 @@ public record UpkeepSnapshot(
      * @param remainingBytes about what is left to be moved, as far as it was counted
      * @param bytesPerSecond since moving began; 0 when nothing moves
      * @param drains drives that are to be emptied, or are empty
-     * @param stuck why something that must move can't; empty when everything can
+     * @param stuck why something that is to move can't, or failed to; empty when everything could
      */
     public record Balancing(
             State state, long movedBytes, long remainingBytes, long bytesPerSecond, List<Drain> drains, String stuck) {

@@ -318,6 +318,41 @@ class BalancerTest {
         readAll(100_000);
     }
 
+    /** Of an object that nobody can restore: the drive waits for it until somebody knows, and deletes it. */
+    @Test
+    void whatFailsToBeMovedIsSaid() {
+        fill(100_000);
+        BlobPage.Entry lost = store.allBlobs().getFirst();
+        for (int drive = 0; drive < 3; drive++) {
+            SimDrive sim = store.drives.sim(drive);
+            sim.shards(BlobRef.Form.PACKED).stream()
+                    .filter(shard -> shard.blob().equals(lost.blob().id()))
+                    .findFirst()
+                    .ifPresent(shard -> sim.lose(shard, BlobRef.Form.PACKED));
+        }
+        SimDrive sim = store.drives.sim(3);
+        sim.corrupt(
+                sim.shards(BlobRef.Form.PACKED).stream()
+                        .filter(shard -> shard.blob().equals(lost.blob().id()))
+                        .findFirst()
+                        .orElseThrow(),
+                BlobRef.Form.PACKED,
+                20_000);
+        leave(3);
+        run();
+        assertEquals(1, drain(3).remaining().blobs());
+        assertTrue(
+                balancer.snapshot().stuck().startsWith("1 blobs could not be moved"),
+                balancer.snapshot().stuck());
+        store.objects.delete(new DeleteObjects(
+                TestStore.BUCKET,
+                List.of(new DeleteObjects.Item(lost.origin().key(), Optional.empty(), WriteCondition.NONE))));
+        store.catalog.reclaimed(store.catalog.reclaimable(Duration.ZERO, 10));
+        run();
+        assertTrue(drain(3).drained());
+        assertEquals("", balancer.snapshot().stuck());
+    }
+
     /** The counts may miss a blob; what lies on the drive does not. */
     @Test
     void aShardThatIsReferredToKeepsTheDriveFromBeingDrained() {

@@ -69,7 +69,7 @@ class OrderlyEndTest {
     }
 
     private static CatalogStatus status(long epoch, long sequence) {
-        return new CatalogStatus(true, List.of(), List.of(), "", epoch, sequence);
+        return new CatalogStatus(true, List.of(), List.of(), 0, "", epoch, sequence);
     }
 
     private OrderlyEnd process(CatalogStatus opened) {
