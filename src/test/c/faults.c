@@ -3,7 +3,8 @@
  * system calls on files.
  *
  *   KINTSUGI_FAULTS  a file of one page, which the test changes while the process runs: lines "CALLS FAULT FOLDER".
- *                    CALLS are of r (reads), w (writes and changes of names), s (syncs); FAULT is EIO, ENOSPC, EROFS,
+ *                    CALLS are of r (reads), w (writes and changes of names), s (syncs), l (whatever looks up a
+ *                    path); FAULT is EIO, ENOSPC, EROFS,
  *                    HANG (until the line is gone), or a number of milliseconds; FOLDER is absolute
  *
  * A drive that is out of space also says so when it is asked how much is left. System calls are made directly.
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -91,6 +93,7 @@ static void forget(int fd) {
 }
 
 static int opened(int dirfd, const char *path, int flags, mode_t mode) {
+  if (control && meet('l', path)) return -1;
   if (control && (flags & (O_CREAT | O_TRUNC)) && meet('w', path)) return -1;
   int fd = (int)syscall(SYS_openat, dirfd, path, flags, mode);
   if (control && fd >= 0 && fd < MAX_FD) {
@@ -147,9 +150,40 @@ int mkdir(const char *path, mode_t mode) {
   return meet('w', path) ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }
 
+/* Looks at paths; those of descriptors are none. */
+int stat(const char *path, struct stat *is) {
+  return meet('l', path) ? -1 : (int)syscall(SYS_newfstatat, AT_FDCWD, path, is, 0);
+}
+int stat64(const char *path, struct stat64 *is) { return stat(path, (struct stat *)is); }
+int lstat(const char *path, struct stat *is) {
+  return meet('l', path) ? -1 : (int)syscall(SYS_newfstatat, AT_FDCWD, path, is, AT_SYMLINK_NOFOLLOW);
+}
+int lstat64(const char *path, struct stat64 *is) { return lstat(path, (struct stat *)is); }
+int fstatat(int dirfd, const char *path, struct stat *is, int flags) {
+  return meet('l', path) ? -1 : (int)syscall(SYS_newfstatat, dirfd, path, is, flags);
+}
+int fstatat64(int dirfd, const char *path, struct stat64 *is, int flags) {
+  return fstatat(dirfd, path, (struct stat *)is, flags);
+}
+int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *is) {
+  return meet('l', path) ? -1 : (int)syscall(SYS_statx, dirfd, path, flags, mask, is);
+}
+int access(const char *path, int mode) {
+  return meet('l', path) ? -1 : (int)syscall(SYS_faccessat, AT_FDCWD, path, mode);
+}
+DIR *opendir(const char *path) {
+  DIR *(*real)(const char *) = (DIR * (*)(const char *)) dlsym(RTLD_NEXT, "opendir");
+  return meet('l', path) ? NULL : real(path);
+}
+char *realpath(const char *path, char *resolved) {
+  char *(*real)(const char *, char *) = (char *(*)(const char *, char *))dlsym(RTLD_NEXT, "realpath");
+  return meet('l', path) ? NULL : real(path, resolved);
+}
+
 static int space(const char *name, const char *path, struct statvfs *is) {
   int (*real)(const char *, struct statvfs *) = (int (*)(const char *, struct statvfs *))dlsym(RTLD_NEXT, name);
   char fault[16];
+  if (meet('l', path)) return -1;
   int status = real(path, is);
   if (status == 0 && control && *control && fault_of('w', path, fault) && strcmp(fault, "ENOSPC") == 0) {
     is->f_bfree = is->f_bavail = 0;

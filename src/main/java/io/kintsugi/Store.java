@@ -167,7 +167,7 @@ final class Store implements AutoCloseable {
             return new RootCredentialsFile.Found(settings.credentials().get(), false);
         }
         List<Path> drives = topology.statuses().stream()
-                .filter(DriveStatus::online)
+                .filter(DriveStatus::answers)
                 .map(status -> Path.of(status.where()))
                 .toList();
         return RootCredentialsFile.settle(drives);

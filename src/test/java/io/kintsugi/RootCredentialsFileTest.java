@@ -3,9 +3,11 @@ package io.kintsugi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -87,6 +89,42 @@ class RootCredentialsFileTest {
 
         RootCredentialsFile.settle(List.of(first, second));
 
+        assertEquals(kept, RootCredentialsFile.settle(List.of(first)).credentials());
+    }
+
+    /** No file can be put there. */
+    private static void obstruct(Path drive) throws IOException {
+        Files.createDirectories(drive.resolve(RootCredentialsFile.NAME + ".new").resolve("in the way"));
+    }
+
+    @Test
+    void aDriveThatTakesNoFileKeepsNobodyFromThoseOfTheOthers() throws IOException {
+        Settings.Credentials kept = RootCredentialsFile.settle(List.of(first)).credentials();
+        obstruct(second);
+        assertEquals(kept, RootCredentialsFile.settle(List.of(second, first)).credentials());
+    }
+
+    @Test
+    void newOnesThatCantBeKeptAreShownToNobody() throws IOException {
+        obstruct(second);
+        assertThrows(UncheckedIOException.class, () -> RootCredentialsFile.settle(List.of(first, second)));
+    }
+
+    /** As a drive on which this file can't be read. */
+    @Test
+    void thoseThatCantBeReadAreNotReplacedByNewOnes() throws IOException {
+        Path file = first.resolve(RootCredentialsFile.NAME);
+        Files.createSymbolicLink(file, file.getFileName());
+        UncheckedIOException refused =
+                assertThrows(UncheckedIOException.class, () -> RootCredentialsFile.settle(List.of(first, second)));
+        assertTrue(refused.getMessage().contains("KINTSUGI_ROOT_USER"), refused.getMessage());
+        assertTrue(Files.isSymbolicLink(file));
+        assertFalse(Files.exists(second.resolve(RootCredentialsFile.NAME)));
+
+        Path third = Files.createDirectory(dir.resolve("third"));
+        Settings.Credentials kept = RootCredentialsFile.settle(List.of(third)).credentials();
+        assertEquals(
+                kept, RootCredentialsFile.settle(List.of(first, second, third)).credentials());
         assertEquals(kept, RootCredentialsFile.settle(List.of(first)).credentials());
     }
 }

@@ -14,8 +14,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready means: requests are taken, and reads and writes have their quorum. A store that has lost drives and still
- * serves is ready; {@code state} says {@code degraded} then, and {@code reason} why.
+ * Ready means: requests are taken, and reads and changes have their quorum. A store that has lost drives and still
+ * serves is ready; so is one that is full, and takes no new objects. {@code state} says {@code degraded} then, and
+ * {@code reason} why.
  */
 @Readiness
 @ApplicationScoped
@@ -42,7 +43,9 @@ public class ReadyCheck implements HealthCheck {
         String reason = reason(rooms, drives, catalog, healing);
         long online = drives.stream().filter(DriveStatus::serves).count();
         long needed = drives.size() - (long) rooms.topology().defaultCode().parityShards();
-        boolean serves = catalog.writable() && online >= needed;
+        // those that are full count: reads and deletions are served, and the latter make room
+        long answering = drives.stream().filter(DriveStatus::answers).count();
+        boolean serves = catalog.writable() && answering >= needed;
         answer.withData("state", serves ? reason.isEmpty() ? "healthy" : "degraded" : "down")
                 .withData("code", rooms.topology().defaultCode().toString())
                 .withData("drivesOnline", online)

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,15 +23,29 @@ import java.util.concurrent.TimeoutException;
  */
 final class DriveInspector {
     private final Map<Path, CompletableFuture<Look>> pending = new HashMap<>();
+    private final Map<Path, DriveDirectory.Place> places = new HashMap<>();
     private final Set<Path> mounts = new HashSet<>();
 
-    private record Look(DriveInspection inspection, boolean mount) {}
+    private record Look(DriveInspection inspection, DriveDirectory.Place place, boolean mount) {}
 
     /** What is at each place. One that does not answer in time is unreadable. */
     List<DriveInspection> inspect(List<Path> paths, Duration atMost) {
         paths.forEach(path -> pending.computeIfAbsent(path, DriveInspector::start));
         long deadline = System.nanoTime() + atMost.toNanos();
-        return paths.stream().map(path -> await(path, deadline)).toList();
+        Map<Path, DriveInspection> found = new HashMap<>();
+        // one may be named twice
+        paths.forEach(path -> found.computeIfAbsent(path, each -> await(each, deadline)));
+        return paths.stream().map(found::get).toList();
+    }
+
+    /**
+     * The first two of these directories that are one, or of which one lies in the other, as they were when they were
+     * last looked at; one that did not answer is known by its name only.
+     */
+    Optional<DriveDirectory.Overlap> overlap(List<Path> paths) {
+        return DriveDirectory.overlap(paths.stream()
+                .map(path -> places.getOrDefault(path, DriveDirectory.Place.unknown(path)))
+                .toList());
     }
 
     /** Places that were file systems of their own when they were last looked at. */
@@ -42,7 +57,7 @@ final class DriveInspector {
         CompletableFuture<Look> found = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("inspect " + path).start(() -> {
             try {
-                found.complete(new Look(DriveDirectory.inspect(path), isMount(path)));
+                found.complete(new Look(DriveDirectory.inspect(path), DriveDirectory.Place.of(path), isMount(path)));
             } catch (RuntimeException | Error e) {
                 found.completeExceptionally(e);
             }
@@ -64,6 +79,7 @@ final class DriveInspector {
             long left = Math.max(0, deadline - System.nanoTime());
             Look found = pending.get(path).get(left, TimeUnit.NANOSECONDS);
             pending.remove(path);
+            places.put(path, found.place());
             if (found.mount()) {
                 mounts.add(path);
             } else {

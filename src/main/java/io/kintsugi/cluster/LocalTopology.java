@@ -8,7 +8,6 @@ import io.kintsugi.base.Entropy;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
-import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
@@ -99,11 +98,11 @@ public final class LocalTopology implements Topology {
      */
     static LocalTopology open(Config config, DrainRequest proven, Duration opening) {
         List<Path> paths = config.pools().stream().flatMap(List::stream).toList();
-        DriveDirectory.overlap(paths).ifPresent(overlap -> {
-            throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
-        });
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
+        inspector.overlap(paths).ifPresent(overlap -> {
+            throw new TopologyException(overlap.message() + ": give each drive a folder of its own, beside the others");
+        });
         Supplier<Id128> names = () -> Id128.next(config.clock(), config.entropy());
         Deployment deployment = Founding.decide(
                 new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven), names);
@@ -131,8 +130,9 @@ public final class LocalTopology implements Topology {
         return split;
     }
 
+    /** Full ones suffice: what is there can be read, and deleted, which makes room. */
     private void requireAny() {
-        if (statuses().stream().noneMatch(DriveStatus::online)) {
+        if (statuses().stream().noneMatch(DriveStatus::answers)) {
             throw new TopologyException("no drive can be opened: "
                     + statuses().stream().map(DriveStatus::reason).distinct().collect(Collectors.joining("; ")));
         }

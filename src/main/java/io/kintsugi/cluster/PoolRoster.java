@@ -61,9 +61,9 @@ final class PoolRoster {
         return now;
     }
 
-    /** One that takes no writes would only refuse. */
+    /** One that takes no rows would only refuse; a full one takes them. */
     private boolean isBehind(LocalDrive drive) {
-        return drive.status().online() && newest.newerThan(drive.identity().roster());
+        return drive.takesRows() && newest.newerThan(drive.identity().roster());
     }
 
     /** On how many of these it is durable. */

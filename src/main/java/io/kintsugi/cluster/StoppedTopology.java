@@ -8,7 +8,6 @@ import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.drives.Drive;
-import io.kintsugi.drives.DriveDirectory;
 import io.kintsugi.drives.DriveException;
 import io.kintsugi.drives.DriveInspection;
 import io.kintsugi.drives.DriveResources;
@@ -48,11 +47,11 @@ public final class StoppedTopology implements Topology {
      */
     public static StoppedTopology open(List<List<Path>> folders, DriveResources resources) {
         List<Path> paths = folders.stream().flatMap(List::stream).toList();
-        DriveDirectory.overlap(paths).ifPresent(overlap -> {
-            throw new TopologyException(overlap.message() + ": name each folder once");
-        });
         DriveInspector inspector = new DriveInspector();
         List<DriveInspection> found = inspector.inspect(paths, INSPECTION);
+        inspector.overlap(paths).ifPresent(overlap -> {
+            throw new TopologyException(overlap.message() + ": name each folder once");
+        });
         if (found.stream().noneMatch(DriveInspection.Ours.class::isInstance)) {
             throw new TopologyException("there is no drive of Kintsugi in "
                     + String.join(

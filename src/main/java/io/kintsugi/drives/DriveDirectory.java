@@ -261,23 +261,39 @@ public final class DriveDirectory {
     }
 
     /**
-     * The first two directories among these that are one (also by links and bind mounts), or of which one lies in the
-     * other.
+     * Where a directory really is.
+     *
+     * @param key what identifies it whatever it is called; empty when it is not there
      */
-    public static Optional<Overlap> overlap(List<Path> paths) {
-        record Place(Path given, Path real, Optional<Object> key) {}
+    public record Place(Path given, Path real, Optional<Object> key) {
+        /** Looks it up, through links. */
+        public static Place of(Path path) {
+            return new Place(path, realPath(path), fileKey(path));
+        }
+
+        /** Of one that does not answer: as it is called. */
+        public static Place unknown(Path path) {
+            return new Place(path, named(path), Optional.empty());
+        }
+    }
+
+    /**
+     * The first two directories among these that are one (also by links and bind mounts), or of which one lies in the
+     * other. Looks at none of them.
+     */
+    public static Optional<Overlap> overlap(List<Place> places) {
         List<Place> seen = new ArrayList<>();
-        for (Path path : paths) {
-            Place place = new Place(path, realPath(path), fileKey(path));
+        for (Place place : places) {
             for (Place other : seen) {
-                if (place.real.equals(other.real) || place.key.isPresent() && place.key.equals(other.key)) {
-                    return Optional.of(new Overlap(other.given, path, true));
+                if (place.real().equals(other.real())
+                        || place.key().isPresent() && place.key().equals(other.key())) {
+                    return Optional.of(new Overlap(other.given(), place.given(), true));
                 }
-                if (place.real.startsWith(other.real)) {
-                    return Optional.of(new Overlap(other.given, path, false));
+                if (place.real().startsWith(other.real())) {
+                    return Optional.of(new Overlap(other.given(), place.given(), false));
                 }
-                if (other.real.startsWith(place.real)) {
-                    return Optional.of(new Overlap(path, other.given, false));
+                if (other.real().startsWith(place.real())) {
+                    return Optional.of(new Overlap(place.given(), other.given(), false));
                 }
             }
             seen.add(place);
@@ -289,8 +305,12 @@ public final class DriveDirectory {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            return path.toAbsolutePath().normalize();
+            return named(path);
         }
+    }
+
+    private static Path named(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     /** What identifies the directory on this machine whatever it is called; empty when it is not there. */

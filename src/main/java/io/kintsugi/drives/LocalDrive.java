@@ -229,6 +229,11 @@ public final class LocalDrive implements Drive {
                 tasks.health().refusesRows());
     }
 
+    /** Whether rows can be written now, as on a full drive: some of its reserve is for them. */
+    public boolean takesRows() {
+        return tasks.health().refusesRows().isEmpty();
+    }
+
     /** Records a newer roster of the drive's pool, durable when done. An older one changes nothing. */
     public CompletableFuture<Void> recordRoster(Roster roster) {
         return keyValue.enqueue(

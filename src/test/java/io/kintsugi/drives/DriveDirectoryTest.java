@@ -193,26 +193,29 @@ class DriveDirectoryTest {
         inspectAs(DriveInspection.Unreadable.class);
     }
 
+    private static Optional<DriveDirectory.Overlap> overlap(List<Path> paths) {
+        return DriveDirectory.overlap(
+                paths.stream().map(DriveDirectory.Place::of).toList());
+    }
+
     @Test
     void theSameDirectoryTwiceIsFoundByWhateverName() throws IOException {
         Path other = Files.createDirectories(top.resolve("other"));
         Path link = Files.createSymbolicLink(top.resolve("link"), path);
-        assertEquals(Optional.empty(), DriveDirectory.overlap(List.of(path, other)));
-        assertEquals(
-                Optional.of(new DriveDirectory.Overlap(path, link, true)),
-                DriveDirectory.overlap(List.of(other, path, link)));
+        assertEquals(Optional.empty(), overlap(List.of(path, other)));
+        assertEquals(Optional.of(new DriveDirectory.Overlap(path, link, true)), overlap(List.of(other, path, link)));
         Path dotted = top.resolve("other/../drive");
-        assertTrue(DriveDirectory.overlap(List.of(path, dotted)).orElseThrow().same());
+        assertTrue(overlap(List.of(path, dotted)).orElseThrow().same());
         Path absent = top.resolve("absent");
-        assertTrue(DriveDirectory.overlap(List.of(absent, absent)).orElseThrow().same());
+        assertTrue(overlap(List.of(absent, absent)).orElseThrow().same());
     }
 
     @Test
     void nestedDirectoriesAreFoundInEitherOrder() {
         Path inner = path.resolve("inner");
         DriveDirectory.Overlap expected = new DriveDirectory.Overlap(path, inner, false);
-        assertEquals(Optional.of(expected), DriveDirectory.overlap(List.of(path, inner)));
-        assertEquals(Optional.of(expected), DriveDirectory.overlap(List.of(inner, path)));
-        assertEquals(Optional.empty(), DriveDirectory.overlap(List.of(path, top.resolve("drive2"))));
+        assertEquals(Optional.of(expected), overlap(List.of(path, inner)));
+        assertEquals(Optional.of(expected), overlap(List.of(inner, path)));
+        assertEquals(Optional.empty(), overlap(List.of(path, top.resolve("drive2"))));
     }
 }

@@ -54,6 +54,31 @@ class FaultyDrivesIT {
         leavesAndComesBack(new Fault("rws", "HANG"), List.of(1, 2));
     }
 
+    /** Its mount hangs at whatever looks at it, when the process starts. */
+    @Test
+    void aDriveDoesNotAnswerAtAStart() throws Exception {
+        Faults faults = start();
+        try (StoreProcess running = store;
+                S3Client client = SharedStore.clientOf(running).build()) {
+            Load load = loaded(client);
+            load.stop();
+            running.stop();
+            faults.begin(new Fault("lrws", "HANG"), folders(List.of(1)));
+            running.start();
+            awaitHealth(health -> health.contains("\"drivesOnline\":3")
+                    && health.contains(store.drive(1) + "isOFFLINE")
+                    && health.contains("doesnotanswer"));
+            load.verify();
+            load.start(2);
+            load.await(WRITES);
+            faults.end();
+            load.await(WRITES);
+            load.stop();
+            load.verify();
+            awaitHealth(FaultyDrivesIT::isHealed);
+        }
+    }
+
     @Test
     void aDriveIsSlow() throws Exception {
         Faults faults = start();
