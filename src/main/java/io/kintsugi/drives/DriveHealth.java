@@ -151,8 +151,6 @@ final class DriveHealth {
         lastBeat = clock.nanos();
         if (left() < 0) {
             refuse(Kind.FULL, "it is full: " + usable + " bytes are free, and " + reserve + " are kept for deleting");
-        } else {
-            cleared(Kind.FULL);
         }
     }
 
@@ -171,9 +169,12 @@ final class DriveHealth {
         writersBeat = clock.nanos();
     }
 
-    /** The file system takes writes again. */
+    /** A file could be made: what kept the drive from writing has passed, unless there is too little space. */
     void writable() {
         cleared(Kind.READ_ONLY);
+        if (left() >= 0) {
+            cleared(Kind.FULL);
+        }
     }
 
     /**
@@ -188,8 +189,14 @@ final class DriveHealth {
         }
     }
 
-    boolean readOnly() {
-        return refusal.get().filter(r -> r.kind() == Kind.READ_ONLY).isPresent();
+    /**
+     * Whether only a try can tell if the drive takes writes again: it is read-only; or it was full and is not by the
+     * bytes that are free, while inodes or a quota may still be used up.
+     */
+    boolean awaitsTry() {
+        return refusal.get()
+                .filter(r -> r.kind() == Kind.READ_ONLY || left() >= 0)
+                .isPresent();
     }
 
     void commitBegins() {

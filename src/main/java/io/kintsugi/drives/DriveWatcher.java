@@ -111,7 +111,7 @@ final class DriveWatcher implements Runnable {
                 backgroundErrors = errors;
                 health.ioError("its key-value store failed to write in the background, " + errors + " times by now");
             }
-            if (health.readOnly()) {
+            if (health.awaitsTry()) {
                 tryToWrite();
             } else {
                 idleFlush.look();
@@ -166,7 +166,7 @@ final class DriveWatcher implements Runnable {
             Files.delete(probe);
             health.writable();
         } catch (IOException e) {
-            // still read-only, as was said when it became so
+            // still read-only, or full, as was said when it became so
         }
     }
 }

@@ -143,4 +143,35 @@ class FullDriveTest {
             assertArrayEquals(bytes(900_000, i), value);
         }
     }
+
+    /** Bytes are left, but nothing that a new file could be. */
+    @Test
+    void aDriveWithoutInodesTakesNothingUntilThereAreSome() throws Exception {
+        assertTrue(run("mount", "-o", "remount,nr_inodes=500", top.toString()));
+        int others = useUpInodes();
+        assertFails(Kind.FULL, drive.createShard(name(1, 0), SHARD_BYTES));
+        assertTrue(run("mount", "-o", "remount,size=80m", top.toString()));
+        while (drive.status().totalBytes() != 80 << 20) {
+            Thread.sleep(20);
+        }
+        assertEquals(DriveStatus.State.READ_ONLY, drive.status().state(), "it was looked at since");
+        for (int i = 0; i < others; i++) {
+            Files.delete(top.resolve("other" + i));
+        }
+        awaitState(DriveStatus.State.ONLINE);
+        assertTrue(fill() > 10);
+    }
+
+    /** Returns how many files that took. */
+    private int useUpInodes() {
+        int count = 0;
+        while (true) {
+            try {
+                Files.createFile(top.resolve("other" + count));
+                count++;
+            } catch (IOException e) {
+                return count;
+            }
+        }
+    }
 }
