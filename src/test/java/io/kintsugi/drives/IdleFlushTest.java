@@ -68,11 +68,31 @@ class IdleFlushTest {
         look(IdleFlush.QUIET_LOOKS + 1);
         awaitTables(1);
         look(2 * IdleFlush.QUIET_LOOKS);
-        write(2);
+        for (int i = 0; i < IdleFlush.FEW_ROWS; i++) {
+            write(i);
+        }
         look(IdleFlush.QUIET_LOOKS + 1);
         awaitTables(2);
         store.flush();
         assertEquals(2, tables(), "one table for each time of work");
+    }
+
+    /** Each of them would soon have half of what is in blob files written anew, by the compaction that follows. */
+    @Test
+    @Timeout(60)
+    void aFewRowsHaveATableOfTheirOwnOnceInAnHour() throws Exception {
+        write(1);
+        look(IdleFlush.QUIET_LOOKS + 1);
+        awaitTables(1);
+        for (int use = 0; use < IdleFlush.LEAST_LOOKS / (2 * IdleFlush.QUIET_LOOKS) - 1; use++) {
+            write(2);
+            look(2 * IdleFlush.QUIET_LOOKS);
+        }
+        store.flush();
+        assertEquals(2, tables(), "all of them were still in memory");
+        write(3);
+        look(3 * IdleFlush.QUIET_LOOKS);
+        awaitTables(3);
     }
 
     @Test
