@@ -57,8 +57,12 @@ final class RebuildWork implements AutoCloseable {
 
     private BlobCursor blobs;
     private volatile Optional<RebuildWalk> walk = Optional.empty();
+    /** What the log says came of the last walk. Touched by the worker only. */
+    private Optional<Told> told = Optional.empty();
     /** Walks in a row in which nothing but failures came about. Touched by the worker only. */
     private int failures;
+
+    private record Told(State state, UpkeepSnapshot.Count failed, UpkeepSnapshot.Count homeless) {}
 
     /** @param after how long a drive may be away; empty for as long as it likes */
     record Rule(Optional<Duration> after, Clock clock) {}
@@ -92,6 +96,7 @@ final class RebuildWork implements AutoCloseable {
         Set<DriveId> lost = givenUp();
         if (!walk.map(RebuildWalk::lost).orElse(Set.of()).equals(lost)) {
             failures = 0;
+            told = Optional.empty();
             begin(lost);
         } else if (walk.filter(this::lacksOrder).isPresent()) {
             begin(lost);
@@ -192,10 +197,20 @@ final class RebuildWork implements AutoCloseable {
         if (blobs.hasEnded()) {
             blobs = new BlobCursor(catalog);
             if (!now.nextDanger()) {
-                LOG.log(Level.INFO, "Rebuilding what lost drives had: {0}", now.snapshot());
+                tell(now);
             }
         }
         return Duration.ZERO;
+    }
+
+    /** Once, while nothing else comes of it: a drive may be lost for weeks. */
+    private void tell(RebuildWalk ended) {
+        UpkeepSnapshot.Walk came = ended.snapshot();
+        Told now = new Told(came.state(), came.failed(), came.homeless());
+        if (ended.hasDoneAnything() || !Optional.of(now).equals(told)) {
+            told = Optional.of(now);
+            LOG.log(Level.INFO, "Rebuilding what lost drives had: {0}", came);
+        }
     }
 
     private void rebuildAll(RebuildWalk now, List<BlobPage.Entry> batch) {

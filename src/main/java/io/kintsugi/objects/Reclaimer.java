@@ -1,5 +1,6 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.catalog.Reclaim;
 import io.kintsugi.shards.BlobStore;
@@ -74,9 +75,9 @@ final class Reclaimer implements AutoCloseable {
     }
 
     private Duration step(Pace pace) {
-        superseded.step(pace);
-        List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), behind, BATCH);
         boolean urgent = scarce.getAsBoolean();
+        superseded.step(urgent ? this::goOnUnlessStopping : pace, this::goOnUnlessStopping);
+        List<Reclaim> due = catalog.reclaimable(settings.reclaimGrace(), behind, BATCH);
         long late = catalog.reclaimable(settings.reclaimGrace().plus(LATE), behind, BATCH).stream()
                 .mapToLong(Reclaim::sequence)
                 .max()
@@ -97,6 +98,13 @@ final class Reclaimer implements AutoCloseable {
             catalog.reclaimed(removed);
         }
         return goOn(due, !removed.isEmpty());
+    }
+
+    /** The pace of what does not wait. */
+    private void goOnUnlessStopping(long bytes) {
+        if (worker.stopping()) {
+            throw new Unavailable(Unavailable.Kind.STOPPING, "Reclaiming ends: the server is stopping");
+        }
     }
 
     private Duration goOn(List<Reclaim> due, boolean any) {

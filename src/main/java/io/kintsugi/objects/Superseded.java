@@ -87,14 +87,19 @@ final class Superseded {
         return left;
     }
 
-    /** Removes what is due. */
-    void step(Pace pace) {
+    /**
+     * Removes what is due.
+     *
+     * @param late asked before what has been due for so long that it does not wait any more ({@link Reclaimer#LATE})
+     */
+    void step(Pace pace, Pace late) {
         for (Unsure move : unsureNow()) {
             pace.next(0);
             settle(move);
         }
         for (Move move : dueNow()) {
-            pace.next(0);
+            boolean isLate = clock.nanos() - move.dueNanos() >= Reclaimer.LATE.toNanos();
+            (isLate ? late : pace).next(0);
             if (remove(move)) {
                 synchronized (this) {
                     moved.remove(move);

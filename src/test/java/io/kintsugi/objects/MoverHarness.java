@@ -57,6 +57,6 @@ abstract class MoverHarness {
 
     void passGrace() {
         store.clock.pass(ObjectSettings.DEFAULTS.upkeep().reclaimGrace());
-        superseded.step(Pace.UNPACED);
+        superseded.step(Pace.UNPACED, Pace.UNPACED);
     }
 }

@@ -25,6 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -308,7 +311,7 @@ class RebuildWorkTest {
             assertTrue(heal.snapshot().failed() == 0);
         }
         store.clock.pass(Duration.ofHours(25));
-        superseded.step(Pace.UNPACED);
+        superseded.step(Pace.UNPACED, Pace.UNPACED);
         OrphanSweep sweep = new OrphanSweep(
                 store.catalog, store.survey, store.objects.guards(), store.terms(ObjectSettings.DEFAULTS.upkeep()));
         sweep.sweep();
@@ -400,5 +403,41 @@ class RebuildWorkTest {
 
     private boolean isOnFirst(BlobRef blob) {
         return blob.placement().contains(store.drives.sim(0).id());
+    }
+
+    /** A drive may be lost for weeks. */
+    @Test
+    void theLogHasOneLineForWhatCameOfIt() {
+        Logger logger = Logger.getLogger(RebuildWork.class.getName());
+        AtomicInteger lines = new AtomicInteger();
+        Handler counting = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.addAndGet(line.getMessage().startsWith("Rebuilding") ? 1 : 0);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(counting);
+        try {
+            fill();
+            goAway(1);
+            store.clock.pass(AFTER);
+            for (int hour = 0; hour < 24; hour++) {
+                stepUntilNothingIsLeft();
+                store.clock.pass(Duration.ofHours(1));
+            }
+            assertEquals(1, lines.get());
+            goAway(2);
+            store.clock.pass(AFTER);
+            stepUntilNothingIsLeft();
+            assertEquals(2, lines.get());
+        } finally {
+            logger.removeHandler(counting);
+        }
     }
 }

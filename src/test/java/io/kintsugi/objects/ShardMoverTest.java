@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +45,7 @@ class ShardMoverTest extends MoverHarness {
         BlobRef blob = blobOf(store.put(TestBody.of(size, 1)));
         assertEquals(Outcome.MOVED, move(blob, 4, 1, 5, 3));
         assertEquals(placement(4, 1, 5, 3), recorded().placement());
-        superseded.step(Pace.UNPACED);
+        superseded.step(Pace.UNPACED, Pace.UNPACED);
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 0), shardCounts());
         assertArrayEquals(TestBody.bytes(size, 1), store.read(TestStore.WHOLE));
         passGrace();
@@ -70,7 +71,7 @@ class ShardMoverTest extends MoverHarness {
             release.run();
         });
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 1), during);
-        superseded.step(Pace.UNPACED);
+        superseded.step(Pace.UNPACED, Pace.UNPACED);
         assertEquals(List.of(0, 0, 0, 1, 1, 1, 1), shardCounts());
     }
 
@@ -79,7 +80,7 @@ class ShardMoverTest extends MoverHarness {
         BlobRef blob = blobOf(store.put(TestBody.of(LARGE, 1)));
         assertEquals(Outcome.MOVED, move(blob, 4, 5, 6, 3));
         store.clock.set(Duration.ofDays(3));
-        superseded.step(Pace.UNPACED);
+        superseded.step(Pace.UNPACED, Pace.UNPACED);
         assertEquals(List.of(1, 1, 1, 1, 1, 1, 1), shardCounts());
         store.clock.set(Duration.ofDays(-6));
         passGrace();
@@ -262,5 +263,33 @@ class ShardMoverTest extends MoverHarness {
                 store.catalog, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
         new HealWork(store.catalog, store.reports, mender, store.clock, store.governor()).step();
         assertEquals(List.of(0, 1, 1, 1, 1, 0, 0), shardCounts());
+    }
+
+    @Test
+    void oldShardsWaitForTheirTimeUnlessSpaceIsScarce() {
+        waitsUntil(scarce -> scarce.set(true));
+    }
+
+    @Test
+    void oldShardsDoNotWaitForLong() {
+        waitsUntil(scarce -> store.clock.pass(Reclaimer.LATE));
+    }
+
+    /** A governor that is closed refuses whoever asks. */
+    private void waitsUntil(Consumer<AtomicBoolean> makeUrgent) {
+        BlobRef blob = blobOf(store.put(TestBody.of(LARGE, 1)));
+        assertEquals(Outcome.MOVED, move(blob, 4, 1, 5, 3));
+        ObjectSettings.Upkeep times = ObjectSettings.DEFAULTS.upkeep();
+        store.clock.pass(times.reclaimGrace());
+        AtomicBoolean scarce = new AtomicBoolean();
+        Governor refusing = store.governor();
+        refusing.close();
+        Reclaimer asking = new Reclaimer(
+                store.catalog, store.blobs, superseded, new UpkeepTerms(store.clock, times, refusing), scarce::get);
+        assertThrows(StoreException.Unavailable.class, asking::step);
+        assertEquals(List.of(1, 1, 1, 1, 1, 1, 0), shardCounts());
+        makeUrgent.accept(scarce);
+        asking.step();
+        assertEquals(List.of(0, 1, 0, 1, 1, 1, 0), shardCounts());
     }
 }

@@ -63,7 +63,7 @@ class UncertainMoveTest extends MoverHarness {
         boolean settled = false;
         while (!settled) {
             assertTrue(System.nanoTime() < end, "it never became known");
-            superseded.step(Pace.UNPACED);
+            superseded.step(Pace.UNPACED, Pace.UNPACED);
             settled = !store.objects.guards().claims().isClaimed(blob.id());
         }
     }
