@@ -25,6 +25,7 @@ final class DriveInspector {
     private final Map<Path, CompletableFuture<Look>> pending = new HashMap<>();
     private final Map<Path, DriveDirectory.Place> places = new HashMap<>();
     private final Set<Path> mounts = new HashSet<>();
+    private final Set<Path> everMounts = new HashSet<>();
 
     private record Look(DriveInspection inspection, DriveDirectory.Place place, boolean mount) {}
 
@@ -48,9 +49,11 @@ final class DriveInspector {
                 .toList());
     }
 
-    /** Places that were file systems of their own when they were last looked at. */
-    Set<Path> mounts() {
-        return Set.copyOf(mounts);
+    /** Which places were file systems of their own when they were last looked at, or before. */
+    SlotPolicy.Mounts mounts() {
+        Set<Path> gone = new HashSet<>(everMounts);
+        gone.removeAll(mounts);
+        return new SlotPolicy.Mounts(mounts, gone);
     }
 
     private static CompletableFuture<Look> start(Path path) {
@@ -82,6 +85,7 @@ final class DriveInspector {
             places.put(path, found.place());
             if (found.mount()) {
                 mounts.add(path);
+                everMounts.add(path);
             } else {
                 mounts.remove(path);
             }

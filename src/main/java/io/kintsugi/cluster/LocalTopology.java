@@ -105,7 +105,9 @@ public final class LocalTopology implements Topology {
         });
         Supplier<Id128> names = () -> Id128.next(config.clock(), config.entropy());
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split(config.pools(), found), inspector.mounts(), config.code(), proven), names);
+                new Founding.Asked(
+                        split(config.pools(), found), inspector.mounts().now(), config.code(), proven),
+                names);
         LocalTopology topology = new LocalTopology(config, deployment, inspector);
         try (FoundingClaims _ = FoundingClaims.take(deployment, split(config.pools(), found), opening)) {
             topology.keeper.start(Groundwork.lay(deployment, split(config.pools(), found), names, opening), opening);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Decides what to do with each folder of a pool: a pure function of what was found there. A drive is known by its id,
  * in whatever slot it is. An empty folder takes the place of a drive that is not there, but only while enough others
  * are to restore what it had: more empty folders than that are mounts that failed, and must not be taken for new
- * drives; nor is one that is no mount while all others are.
+ * drives; nor is one that is no mount while all others are, or was one before.
  *
  * <p>The founding of a pool tells all folders which drive they are to become before any becomes one
  * ({@link Groundwork}). Where each drive of the pool is there or its folder was told so, and nobody has heard of the
@@ -47,10 +47,25 @@ final class SlotPolicy {
      *
      * @param attached folders whose drives are open: they are what they are
      * @param met each drive that was ever open in this process, as it was when its newest incarnation was first opened
-     * @param mounts folders that are file systems of their own
+     * @param mounts which folders are file systems of their own
      */
-    record Known(Set<Path> attached, Map<DriveId, DriveIdentity> met, Set<Path> mounts) {
-        static final Known NOTHING = new Known(Set.of(), Map.of(), Set.of());
+    record Known(Set<Path> attached, Map<DriveId, DriveIdentity> met, Mounts mounts) {
+        static final Known NOTHING = new Known(Set.of(), Map.of(), Mounts.NONE);
+    }
+
+    /**
+     * Folders that are file systems of their own.
+     *
+     * @param now those that are
+     * @param gone those that were since the process started, and are not any more
+     */
+    record Mounts(Set<Path> now, Set<Path> gone) {
+        static final Mounts NONE = new Mounts(Set.of(), Set.of());
+
+        Mounts {
+            now = Set.copyOf(now);
+            gone = Set.copyOf(gone);
+        }
     }
 
     private static final Comparator<DriveIdentity> LATER =
@@ -255,13 +270,17 @@ final class SlotPolicy {
     }
 
     private boolean onlyOthersAreMounts(Path path) {
-        return !known.mounts().contains(path)
+        return !known.mounts().now().contains(path)
                 && slots.stream()
                         .filter(slot -> slot instanceof DriveInspection.Ours ours && isMember(ours.identity()))
-                        .allMatch(slot -> known.mounts().contains(slot.path()));
+                        .allMatch(slot -> known.mounts().now().contains(slot.path()));
     }
 
     private Verdict takeIn(Path path, DriveId drive, int there) {
+        if (known.mounts().gone().contains(path)) {
+            return new Verdict.Refused(
+                    path, path + " is empty, and no mount any more: mount the drive, or an empty one in its place");
+        }
         if (!pool.fresh() && onlyOthersAreMounts(path)) {
             return new Verdict.Refused(
                     path,

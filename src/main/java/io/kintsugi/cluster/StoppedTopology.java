@@ -59,7 +59,7 @@ public final class StoppedTopology implements Topology {
         }
         List<List<DriveInspection>> split = LocalTopology.split(folders, found);
         Deployment deployment = Founding.decide(
-                new Founding.Asked(split, inspector.mounts(), CodeWish.NONE, DrainRequest.NOTHING),
+                new Founding.Asked(split, inspector.mounts().now(), CodeWish.NONE, DrainRequest.NOTHING),
                 () -> Id128.next(Clock.SYSTEM, Entropy.FAST));
         List<PoolSlots> pools = new ArrayList<>();
         List<StoppedDrive> opened = new ArrayList<>();

@@ -195,7 +195,10 @@ class FoundingCutOffTest {
                         .map(DriveInspection::path)
                         .collect(Collectors.toSet());
                 List<Verdict> verdicts = SlotPolicy.decide(
-                        code.deployment(), code.pool(), found, new Known(Set.of(), Map.of(), mounted));
+                        code.deployment(),
+                        code.pool(),
+                        found,
+                        new Known(Set.of(), Map.of(), new SlotPolicy.Mounts(mounted, Set.of())));
                 List<String> kinds = verdicts.stream()
                         .map(verdict -> verdict.getClass().getSimpleName())
                         .toList();
@@ -223,7 +226,7 @@ class FoundingCutOffTest {
                 .toList();
         DriveId met = code.roster.get(3);
         DriveIdentity asItWas = code.deployment().identity(code.pool(), met, new Id128(7, 3), 0);
-        Known known = new Known(Set.of(), Map.of(met, asItWas), Set.of());
+        Known known = new Known(Set.of(), Map.of(met, asItWas), SlotPolicy.Mounts.NONE);
         List<Verdict> verdicts = SlotPolicy.decide(code.deployment(), code.pool(), found, known);
         assertEquals(
                 3, verdicts.stream().filter(Verdict.Refused.class::isInstance).count());

@@ -137,10 +137,24 @@ class SlotPolicyTest {
         DriveInspection[] slots = {drive(1, 1, 9), drive(2, 2, 9), drive(3, 3, 9), empty(4)};
         Set<Path> others = Set.of(path(1), path(2), path(3));
         Set<Path> all = Set.of(path(1), path(2), path(3), path(4));
-        assertEquals("open1 open2 open3 refused", decide(POOL, new Known(Set.of(), Map.of(), others), slots));
-        assertEquals("open1 open2 open3 format4", decide(POOL, new Known(Set.of(), Map.of(), all), slots));
+        assertEquals("open1 open2 open3 refused", decide(POOL, mounts(others, Set.of()), slots));
+        assertEquals("open1 open2 open3 format4", decide(POOL, mounts(all, Set.of()), slots));
         Set<Path> some = Set.of(path(1), path(2));
-        assertEquals("open1 open2 open3 format4", decide(POOL, new Known(Set.of(), Map.of(), some), slots));
+        assertEquals("open1 open2 open3 format4", decide(POOL, mounts(some, Set.of()), slots));
+    }
+
+    private static Known mounts(Set<Path> now, Set<Path> gone) {
+        return new Known(Set.of(), Map.of(), new SlotPolicy.Mounts(now, gone));
+    }
+
+    /** The others may be folders of one disk. */
+    @Test
+    void anEmptyFolderThatWasAMountIsAFailedMount() {
+        DriveInspection[] slots = {drive(1, 1, 9), drive(2, 2, 9), drive(3, 3, 9), empty(4)};
+        Set<Path> was = Set.of(path(4));
+        assertEquals("open1 open2 open3 refused", decide(POOL, mounts(Set.of(path(1)), was), slots));
+        assertEquals("open1 open2 open3 refused", decide(POOL, mounts(Set.of(), was), slots));
+        assertEquals("open1 open2 open3 format4", decide(POOL, mounts(was, Set.of()), slots));
     }
 
     @Test
@@ -154,7 +168,7 @@ class SlotPolicyTest {
     void ofTwoIncarnationsTheYoungerIsRight() {
         assertEquals(
                 "open1 refused open3 open2", decide(drive(1, 1, 9), drive(2, 2, 5), drive(3, 3, 9), drive(4, 2, 6)));
-        Known replaced = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 7, 0)), Set.of());
+        Known replaced = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 7, 0)), SlotPolicy.Mounts.NONE);
         assertEquals(
                 "open1 refused open3 open4",
                 decide(POOL, replaced, drive(1, 1, 9), drive(2, 2, 6), drive(3, 3, 9), drive(4, 4, 9)));
@@ -166,7 +180,7 @@ class SlotPolicyTest {
         assertEquals(
                 "open1 refused open3 open2",
                 decide(drive(1, 1, 9), ours(identity(2, 6, 3), 2), drive(3, 3, 9), ours(identity(2, 5, 4), 4)));
-        Known asOpened = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 6, 3)), Set.of());
+        Known asOpened = new Known(Set.of(), Map.of(ROSTER.get(1), identity(2, 6, 3)), SlotPolicy.Mounts.NONE);
         assertEquals(
                 "open1 open2 open3 open4",
                 decide(POOL, asOpened, drive(1, 1, 9), ours(identity(2, 5, 4), 2), drive(3, 3, 9), drive(4, 4, 9)));
@@ -182,7 +196,7 @@ class SlotPolicyTest {
 
     @Test
     void aCopyOfAnOpenDriveDoesNotDisturbIt() {
-        Known open = new Known(Set.of(path(2)), Map.of(), Set.of());
+        Known open = new Known(Set.of(path(2)), Map.of(), SlotPolicy.Mounts.NONE);
         assertEquals(
                 "open1 open2 refused open4",
                 decide(POOL, open, drive(1, 1, 9), drive(2, 2, 9), drive(3, 2, 9), drive(4, 4, 9)));
