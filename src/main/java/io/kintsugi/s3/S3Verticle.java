@@ -33,18 +33,26 @@ final class S3Verticle extends AbstractVerticle {
         private Optional<WireRequest> request = Optional.empty();
         private long idleSinceNanos = System.nanoTime();
         private boolean closing;
+        private final RequestGate gate;
+
+        Use(RequestGate gate) {
+            this.gate = gate;
+        }
 
         /** What a client has sent behind a request whose answer closes the connection is never looked at. */
         private boolean isClosing() {
             return closing || request.filter(WireRequest::isClosing).isPresent();
         }
 
-        /** A pipelined request may have begun before the last byte of the answer to this one was written. */
+        /** Lets the next request in, unless the answer said that it was the last. */
         private void answered(WireRequest wire) {
             closing |= wire.isClosing();
             if (request.filter(wire::equals).isPresent()) {
                 request = Optional.empty();
                 idleSinceNanos = System.nanoTime();
+            }
+            if (!closing) {
+                gate.answered();
             }
         }
     }
@@ -91,7 +99,7 @@ final class S3Verticle extends AbstractVerticle {
 
     private void connected(HttpConnection connection) {
         int now = service.counters().connected(1);
-        connections.put(connection, new Use());
+        connections.put(connection, new Use(RequestGate.of(connection)));
         connection.closeHandler(v -> {
             connections.remove(connection);
             service.counters().connected(-1);
@@ -103,9 +111,9 @@ final class S3Verticle extends AbstractVerticle {
 
     /**
      * Each request takes its turn behind what the loop has read by now. First all that clients have sent is read, then
-     * all of it is served: code and data of each stage stay in the processor's caches. And Vert.x gives out a pipelined
-     * request from within the end of the answer before it: were that answered at once as well, a client could pile up
-     * frames until the stack is full.
+     * all of it is served: code and data of each stage stay in the processor's caches. And a pipelined request is let
+     * in from within the end of the answer before it: were that answered at once as well, a client could pile up frames
+     * until the stack is full.
      */
     private void accept(HttpServerRequest request) {
         Use use = connections.get(request.connection());

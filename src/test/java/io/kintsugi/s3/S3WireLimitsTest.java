@@ -148,6 +148,30 @@ class S3WireLimitsTest {
         }
     }
 
+    /**
+     * Each answer fits into what the sockets take, all together do not: the requests wait as bytes. One that has ended
+     * may be counted for a moment when the next has begun.
+     */
+    @Test
+    void whoSendsRequestsAndReadsNothingHasOnePlace() throws Exception {
+        try (WireFixture wire = new WireFixture(S3Limits.DEFAULT);
+                RawClient greedy = wire.client()) {
+            String head = RawClient.headOf("GET", "/b/40000", wire.signed("GET", "/b/40000", Map.of()));
+            greedy.send(head.repeat(1_000));
+            try (RawClient other = wire.client()) {
+                for (int i = 0; i < 1_000; i++) {
+                    other.head("HEAD", "/b", wire.signed("HEAD", "/b", Map.of()));
+                    assertEquals(200, other.receive(false).status());
+                    long underWay = wire.server.counted().inFlight();
+                    assertTrue(underWay < 10, () -> underWay + " requests are under way for two clients");
+                }
+            }
+            for (int i = 0; i < 1_000; i++) {
+                assertEquals(40_000, greedy.receive().body().length);
+            }
+        }
+    }
+
     @Test
     void moreRequestsThanPlacesAreAskedToSlowDown() throws Exception {
         try (WireFixture wire = new WireFixture(S3Limits.DEFAULT.withMaxRequests(1));
