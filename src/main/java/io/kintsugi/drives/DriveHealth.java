@@ -346,6 +346,22 @@ final class DriveHealth {
         return known;
     }
 
+    /**
+     * A file that this process may not read, as where somebody else has put it there. It says nothing of what the drive
+     * takes, nor of its device: whoever asked goes on as with a damaged one.
+     */
+    DriveException denied(AccessDeniedException failure, String doing) {
+        Optional<String> lost = watch.lost();
+        if (lost.isPresent()) {
+            return failed(failure, doing);
+        }
+        DriveException known =
+                new DriveException(Kind.IO, id, doing + ": may not be read: " + describe(failure), failure);
+        meter.failed(known.kind());
+        complain(ioLines, known);
+        return known;
+    }
+
     private void note(DriveException failure) {
         meter.failed(failure.kind());
         switch (failure.kind()) {

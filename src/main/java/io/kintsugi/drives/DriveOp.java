@@ -36,6 +36,14 @@ public enum DriveOp {
         };
     }
 
+    /** Whether it changes nothing on the drive. */
+    boolean onlyReads() {
+        return switch (this) {
+            case OPEN, READ, READ_PACKED, STAT, LIST, GET, SCAN -> true;
+            case CREATE, APPEND, PUBLISH, ABORT, WRITE_PACKED, DELETE, COMMIT, GROUP -> false;
+        };
+    }
+
     /** For messages, before the name of what it is done to. */
     String doing() {
         return doing;

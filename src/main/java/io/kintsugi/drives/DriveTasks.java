@@ -4,6 +4,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.NoWait;
 import io.kintsugi.drives.DriveException.Kind;
+import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -140,7 +141,10 @@ final class DriveTasks {
         try {
             result = task.call();
         } catch (Exception | Error e) {
-            DriveException failure = health.failed(e, op.doing() + " " + what);
+            String doing = op.doing() + " " + what;
+            DriveException failure = e instanceof AccessDeniedException denied && op.onlyReads()
+                    ? health.denied(denied, doing)
+                    : health.failed(e, doing);
             health.notKept(op, failure);
             future.completeExceptionally(failure);
             return;

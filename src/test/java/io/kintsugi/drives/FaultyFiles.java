@@ -3,6 +3,7 @@ package io.kintsugi.drives;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -25,6 +26,9 @@ final class FaultyFiles extends DriveFiles {
     }
 
     private record Fault(Call call, String message) {}
+
+    /** As the text of a failure: the JDK has an exception of its own for it. */
+    static final String DENIED = "Permission denied";
 
     private static final Fault NONE = new Fault(Call.CREATE, "");
 
@@ -84,7 +88,7 @@ final class FaultyFiles extends DriveFiles {
         }
         Fault now = fault.get();
         if (now.call() == call && !now.message().isEmpty()) {
-            throw new IOException(now.message());
+            throw now.message().equals(DENIED) ? new AccessDeniedException(DENIED) : new IOException(now.message());
         }
     }
 

@@ -57,6 +57,26 @@ class LocalDriveFaultTest {
         assertEquals(List.of(Call.SYNC, Call.RENAME, Call.SYNC_DIRECTORY), files.calls());
     }
 
+    /** As where somebody else's files were put on the drive. */
+    @Test
+    void aShardThatMayNotBeReadDoesNotKeepTheDriveFromWriting() {
+        written(drive, name(1, 0)).publish().join();
+        files.fail(Call.OPEN, FaultyFiles.DENIED);
+        for (int i = 0; i < 20; i++) {
+            assertFails(Kind.IO, drive.openShard(name(1, 0)));
+        }
+        assertEquals(
+                DriveStatus.State.ONLINE, drive.status().state(), drive.status().reason());
+        written(drive, name(2, 0)).publish().join();
+    }
+
+    @Test
+    void aDriveThatMayNotBeWrittenTakesNoMoreWrites() {
+        files.fail(Call.CREATE, FaultyFiles.DENIED);
+        assertFails(Kind.READ_ONLY, drive.createShard(name(1, 0), 0));
+        assertEquals(DriveStatus.State.READ_ONLY, drive.status().state());
+    }
+
     @Test
     void aFileSystemWithoutAWayPastThePageCacheServes() {
         FaultyFiles cached = new FaultyFiles();
