@@ -166,7 +166,8 @@ final class ReplicaOpener {
             throw new Unavailable(
                     Kind.QUORUM,
                     "No replica of the catalog's epoch " + floor + " is here; stale ones (up to epoch " + top + ") on "
-                            + stale + ". Bring back the drives that were in use last. Not online: " + offline());
+                            + stale + ". Bring back the drives that were in use last. Not online: " + offline()
+                            + ". If none can be brought back, kintsugi rebuild-catalog makes a new catalog");
         }
         Found winner = states.stream()
                 .filter(f -> f.epoch() == top)

@@ -92,9 +92,11 @@ final class KvStore {
 
     /**
      * After a power cut the list of RocksDB's files may have a torn end, with which it does not open: that is cut off.
+     * In a directory that has no store yet one is made; where one has lost the files that tell of it, none is.
      */
     static KvStore openMended(DriveId drive, Path directory, DriveResources resources, DriveFiles files)
             throws IOException, RocksDBException {
+        LostFiles.requireNone(directory);
         try {
             return open(drive, directory, resources);
         } catch (RocksDBException e) {

@@ -89,6 +89,14 @@ final class OpenDrive {
                 new ShardFiles(path, files, settings.resources().openFiles().shards());
         shards.prepare();
         Path keyValues = keyValues(found);
+        if (LostFiles.isNone(keyValues) && shards.any()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Drive {0} at {1} has shards, but its key-value store is gone. An empty one is made, and filled"
+                            + " from the other drives",
+                    id,
+                    path);
+        }
         // a power cut may have left it beside the identity, which is durable by now
         files.delete(path.resolve(DriveDirectory.FOUNDING));
         FileStore fileStore = Files.getFileStore(path);

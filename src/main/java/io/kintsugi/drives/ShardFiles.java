@@ -60,6 +60,11 @@ final class ShardFiles {
         return (int) name.blob().value().low() & 0xFF;
     }
 
+    /** Whether any was published. */
+    boolean any() throws IOException {
+        return !list(Optional.empty(), 1).names().isEmpty();
+    }
+
     /** Makes the directories, and drops what was not published when the drive was last closed or killed. */
     void prepare() throws IOException {
         DriveDirectory.made(shards);

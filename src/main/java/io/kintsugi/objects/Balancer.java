@@ -160,8 +160,7 @@ final class Balancer implements AutoCloseable {
         end = Optional.empty();
         List<Level> now = levels.levels();
         counted = last.map(sums -> DriveUsage.of(drives(now), sums));
-        Set<Use> quiet = Set.of(Use.TAKING, Use.FULL, Use.KEEPING);
-        boolean settled = now.stream().map(Level::use).allMatch(quiet::contains);
+        boolean settled = now.stream().allMatch(level -> level.use() == Use.TAKING || level.use() == Use.KEEPING);
         return settled
                 && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes()).wanted())
                         .orElse(false);

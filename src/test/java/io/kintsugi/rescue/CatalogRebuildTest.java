@@ -11,6 +11,7 @@ import io.kintsugi.base.BucketName;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.Upload;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.cluster.DrainRequest;
@@ -156,6 +157,20 @@ class CatalogRebuildTest extends RebuildCase {
                         .flatMap(List::stream)
                         .map(line -> line.version().toString())
                         .toList());
+    }
+
+    /** It is none that was never used: it would begin empty, and remove all shards as nothing refers to them. */
+    @Test
+    void aStoreAllOfWhoseKeyValueStoresAreGoneDoesNotStartAndSaysWhatToDo() throws IOException {
+        fill(false);
+        for (Path folder : RescueStore.folders(root).getFirst()) {
+            Files.move(folder.resolve("kv"), root.resolve("kv of " + folder.getFileName()));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Unavailable refusal = assertThrows(Unavailable.class, () -> new RescueStore(root).close());
+            assertTrue(refusal.getMessage().contains("kintsugi rebuild-catalog"), refusal::getMessage);
+        }
+        assertEquals(Outcome.DONE, rebuild(false, false), () -> String.join("\n", lines));
     }
 
     @Test
