@@ -1,6 +1,7 @@
 package io.kintsugi.catalog;
 
 import io.kintsugi.base.DriveId;
+import io.kintsugi.base.StoreException;
 import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.StoreException.Unavailable.Kind;
 import io.kintsugi.cluster.Topology;
@@ -14,11 +15,14 @@ import io.kintsugi.drives.KvSpace;
 import io.kintsugi.drives.ScanLimit;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
+import org.jboss.logging.Logger;
 
 /**
  * Puts the rows of a work space on the drives as new replicas. The new epoch is recorded on the drives before the first
@@ -26,6 +30,7 @@ import java.util.function.LongConsumer;
  * store does not start until it was done again from the same work space. One thread.
  */
 public final class RescueCopy {
+    private static final Logger LOG = Logger.getLogger("io.kintsugi.catalog");
     private static final ScanLimit PAGE = new ScanLimit(2_000, 1 << 20);
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String WHAT = "the copying of a rebuilt catalog";
@@ -127,7 +132,8 @@ public final class RescueCopy {
     }
 
     /**
-     * Copies.
+     * Copies. A drive that fails, as one that is full does, is left out, and another one takes its place, as long as
+     * there are as many as would have to be there.
      *
      * @param rows hears how many rows were copied so far
      * @return the drives that have a replica now
@@ -139,26 +145,95 @@ public final class RescueCopy {
         int enough = Math.max(1, all - parity);
         requireRecorded(new EpochNumbers(topology, DEADLINE).announce(plan.epoch(), enough), enough);
         requireRecorded(raise(plan.epoch()), enough);
-        List<Drive> targets = topology.drives().stream()
-                .filter(drive -> drive.status().state() != DriveStatus.State.OFFLINE)
-                .sorted(Comparator.comparing(RescueCopy::isLeaving).thenComparing(Drive::id))
-                .limit(ReplicaSet.wanted(topology))
+        List<Drive> left = topology.drives().stream()
+                .filter(drive -> drive.status().answers())
+                .sorted(Comparator.comparing(RescueCopy::refusesWrites)
+                        .thenComparing(RescueCopy::isLeaving)
+                        .thenComparing(Drive::id))
                 .toList();
+        int wanted = ReplicaSet.wanted(topology);
+        Targets targets = new Targets(left.stream().limit(wanted).toList());
+        // from the beginning again: whoever comes in the place of another has none of the rows
+        while (!copy(plan, targets, rows)) {
+            left = without(left, targets.failed);
+            if (left.size() < Math.min(wanted, enough)) {
+                throw new Unavailable(
+                        Kind.QUORUM,
+                        "only " + left.size() + " drives take a replica of the rebuilt catalog, and "
+                                + Math.min(wanted, enough) + " are needed ("
+                                + targets.failed.values().iterator().next()
+                                + "): see that the drives are there and have space, and try again");
+            }
+            targets = new Targets(left.stream().limit(wanted).toList());
+        }
+        return targets.members();
+    }
+
+    private static List<Drive> without(List<Drive> drives, Map<Drive, String> failed) {
+        failed.forEach(
+                (drive, why) -> LOG.warnf("No replica of the rebuilt catalog is put on drive %s: %s", drive.id(), why));
+        return drives.stream().filter(drive -> !failed.containsKey(drive)).toList();
+    }
+
+    /** Whether it went to all of them. */
+    private boolean copy(Plan plan, Targets targets, LongConsumer rows) {
         byte[] copying = new Copying(plan.epoch(), home).encode();
-        commit(targets, Rebuilder.wiping().put(KvSpace.META, ReplicaState.COPYING_KEY, copying));
+        targets.commit(Rebuilder.wiping().put(KvSpace.META, ReplicaState.COPYING_KEY, copying));
         long copied = 0;
         for (KvSpace space : ReplicaState.contentSpaces()) {
             copied = copy(space, targets, copied, rows);
         }
-        List<DriveId> members = targets.stream().map(Drive::id).toList();
-        ReplicaState state = new ReplicaState(plan.epoch(), plan.sequence(), plan.nextOrder(), members);
-        commit(
-                targets,
-                new KvBatch()
-                        .delete(KvSpace.META, ReplicaState.COPYING_KEY)
-                        .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(List.of()))
-                        .put(KvSpace.META, ReplicaState.KEY, state.encode()));
-        return members;
+        ReplicaState state = new ReplicaState(plan.epoch(), plan.sequence(), plan.nextOrder(), targets.members());
+        targets.commit(new KvBatch()
+                .delete(KvSpace.META, ReplicaState.COPYING_KEY)
+                .put(KvSpace.META, ReplicaState.TOUCHED_KEY, ReplicaState.encodeTouched(List.of()))
+                .put(KvSpace.META, ReplicaState.KEY, state.encode()));
+        return targets.failed.isEmpty();
+    }
+
+    /** The drives that are to get a replica, until one of them fails. */
+    private static final class Targets {
+        private final List<Drive> drives;
+        /** What each has said that has failed. */
+        private final Map<Drive, String> failed = new LinkedHashMap<>();
+
+        Targets(List<Drive> drives) {
+            this.drives = drives;
+        }
+
+        List<DriveId> members() {
+            return drives.stream().map(Drive::id).toList();
+        }
+
+        /** Nothing any more when one has failed. */
+        void commit(KvBatch batch) {
+            if (!failed.isEmpty()) {
+                return;
+            }
+            List<CompletableFuture<Void>> commits =
+                    drives.stream().map(drive -> begin(drive, batch)).toList();
+            for (int i = 0; i < drives.size(); i++) {
+                try {
+                    Futures.await(commits.get(i), DEADLINE, WHAT);
+                } catch (StoreException e) {
+                    String why = (e.getCause() == null ? e : e.getCause()).getMessage();
+                    failed.put(drives.get(i), String.valueOf(why));
+                }
+            }
+        }
+
+        private static CompletableFuture<Void> begin(Drive drive, KvBatch batch) {
+            try {
+                return drive.keyValue().commit(batch);
+            } catch (DriveException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+    }
+
+    /** As it is full or read-only: it would most likely fail, and all be copied again to another one. */
+    private static boolean refusesWrites(Drive drive) {
+        return drive.status().state() == DriveStatus.State.READ_ONLY;
     }
 
     /** One that is being emptied is the last choice: the store would make another replica elsewhere at once. */
@@ -166,14 +241,14 @@ public final class RescueCopy {
         return drive.status().state() == DriveStatus.State.DRAINING;
     }
 
-    private long copy(KvSpace space, List<Drive> targets, long before, LongConsumer rows) {
+    private long copy(KvSpace space, Targets targets, long before, LongConsumer rows) {
         long copied = before;
         byte[] from = {};
         List<KvRow> page = page(space, from);
-        while (!page.isEmpty()) {
+        while (!page.isEmpty() && targets.failed.isEmpty()) {
             KvBatch batch = new KvBatch();
             page.forEach(row -> batch.put(space, row.key(), row.value()));
-            commit(targets, batch);
+            targets.commit(batch);
             copied += page.size();
             rows.accept(copied);
             from = Bytes.successor(page.getLast().key());
@@ -184,12 +259,6 @@ public final class RescueCopy {
 
     private List<KvRow> page(KvSpace space, byte[] from) {
         return work.scan(space, from, RescueSpace.end(), PAGE).join();
-    }
-
-    private static void commit(List<Drive> targets, KvBatch batch) {
-        List<CompletableFuture<Void>> commits =
-                targets.stream().map(drive -> drive.keyValue().commit(batch)).toList();
-        commits.forEach(commit -> Futures.await(commit, DEADLINE, WHAT));
     }
 
     private int raise(long epoch) {
