@@ -18,10 +18,13 @@ import java.util.Optional;
  * Moved on by the healing thread, interrupted and read by any.
  */
 final class HealWalk {
-    /** What failed is tried again soon, since its cause may be gone; then later and later, in about an hour at last. */
+    /** What failed is tried again soon, since its cause may be gone; then later and later. */
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
+    /** What lacks good shards, or is too much to be kept in mind, in about an hour at last. */
     private static final int MAX_DOUBLINGS = 11;
+    /** What its drive did not take in about eight minutes: if that was full, somebody may have made room. */
+    private static final int MAX_DOUBLINGS_OF_RESTORABLE = 8;
     /** What failed is kept in mind, so that nothing else is looked at again; of more than this, all is. */
     static final int MOST_UNDONE = 1000;
 
@@ -35,6 +38,8 @@ final class HealWalk {
     private Count failed = Count.NONE;
     /** Of the failed, as many as may be kept in mind. */
     private final List<BlobPage.Entry> undone = new ArrayList<>();
+    /** How many of the failed have too few good shards. */
+    private long unrestorable;
     /** Rounds in a row after which no less was undone than before. */
     private int failures;
 
@@ -74,6 +79,7 @@ final class HealWalk {
     synchronized List<BlobPage.Entry> begin() {
         List<BlobPage.Entry> again = undone.size() == failed.blobs() ? List.copyOf(undone) : List.of();
         undone.clear();
+        unrestorable = 0;
         if (enter(again.isEmpty() ? State.COUNTING : State.HEALING)) {
             failed = Count.NONE;
         }
@@ -114,13 +120,20 @@ final class HealWalk {
         }
     }
 
+    /** The blob that is about to be told as failed has too few good shards. */
+    synchronized void unrestorable() {
+        unrestorable++;
+    }
+
     /** At the end of the blobs: done, unless something failed. */
     synchronized void end() {
         healingNanos = clock.nanos() - healingFromNanos;
         failures = failed.blobs() < failedBefore ? 0 : failures + 1;
         failedBefore = failed.blobs();
         if (enter(failed.blobs() == 0 ? State.DONE : State.WAITING)) {
-            dueNanos = clock.nanos() + (AGAIN.toNanos() << Math.min(failures, MAX_DOUBLINGS));
+            boolean hope = unrestorable < failed.blobs() && undone.size() == failed.blobs();
+            int most = hope ? MAX_DOUBLINGS_OF_RESTORABLE : MAX_DOUBLINGS;
+            dueNanos = clock.nanos() + (AGAIN.toNanos() << Math.min(failures, most));
         }
     }
 

@@ -342,7 +342,12 @@ final class HealWork implements AutoCloseable {
         }
         return switch (mender.mend(entry.blob().id(), entry.origin(), pace)) {
             case Mending.Gone() -> true;
-            case Mending.Done done -> done.right();
+            case Mending.Done done -> {
+                if (!done.result().restorable()) {
+                    walk.unrestorable();
+                }
+                yield done.right();
+            }
             case Mending.Unknown() -> false;
         };
     }

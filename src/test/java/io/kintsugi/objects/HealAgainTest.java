@@ -173,6 +173,26 @@ class HealAgainTest {
         assertEquals(tried + 1, work.snapshot().unrestorable());
     }
 
+    /** A drive may have been full for days, until somebody made room. */
+    @Test
+    void whatOnlyItsDriveDidNotTakeIsTriedAgainWithinMinutes() {
+        fill();
+        store.loseShards(0);
+        store.drives.sim(0).setFull(true);
+        work.restore(firstDrive());
+        steps();
+        for (int round = 0; round < 20; round++) {
+            store.clock.pass(HOURS);
+            steps();
+        }
+        assertEquals(new Count(OBJECTS, OBJECTS * SIZE), walk().failed());
+        store.drives.sim(0).setFull(false);
+        store.clock.pass(Duration.ofMinutes(10));
+        steps();
+        assertEquals(State.DONE, walk().state());
+        assertEquals(OBJECTS, store.shardCount(0));
+    }
+
     /** Of very many that failed not each is kept in mind. */
     @Test
     void whereVeryMuchFailedAllIsWalkedAgain() {
