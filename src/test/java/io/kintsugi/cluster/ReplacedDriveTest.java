@@ -1,6 +1,7 @@
 package io.kintsugi.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Clock;
@@ -122,6 +123,40 @@ class ReplacedDriveTest {
             assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
             assertTrue(drive.status().online());
             put(drive, "new");
+        }
+        newIsServedBesideTheOld(id);
+    }
+
+    /** The first replacement was taken away before anything was filled, and comes back in the place of the second. */
+    @Test
+    void whereItWasReplacedTwiceWithinOneEpoch() throws Exception {
+        DriveId id;
+        try (LocalTopology topology = open()) {
+            BlockingQueue<Drive> changes = new LinkedBlockingQueue<>();
+            Drive drive = topology.drives().get(1);
+            id = drive.id();
+            raise(topology, 1);
+            topology.subscribe((changed, event) -> changes.add(changed));
+            behind.set(Duration.ofDays(1).toMillis());
+            for (String value : List.of("old", "new")) {
+                move("drive2", "before " + value);
+                assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+                Files.createDirectories(path("drive2"));
+                assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+                put(drive, value);
+                behind.addAndGet(Duration.ofDays(1).toMillis());
+            }
+            move("drive2", "second");
+            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            move("before new", "drive2");
+            while (!drive.status().answers() && !drive.status().reason().contains("as it was before it was replaced")) {
+                Thread.sleep(20);
+            }
+            assertFalse(drive.status().answers());
+            move("drive2", "old");
+            move("second", "drive2");
+            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            assertTrue(drive.status().online());
         }
         newIsServedBesideTheOld(id);
     }
