@@ -20,11 +20,12 @@ import java.util.TreeMap;
  * drives and what lies on them; it reads no clock and asks nobody. One thread.
  *
  * <p>Each drive that takes shards is to have its fair share: in proportion to what it could hold, its free space and
- * what of ours is there. A drive that is to be emptied is to have none, and every shard of it moves, as long as there
- * is any place; so does one that is said to lie on a drive which is none of these, and is made of the others of its
- * blob. Otherwise shards move only when a drive is far from its share ({@link #BEGIN}), and then until it is near
- * ({@link #END}); and only where that brings the two drives nearer to their shares, so the sum of the squares of the
- * distances falls with each move, and none is ever moved in circles. Between pools whole blobs move, by the same rule.
+ * what of ours is there. So is one that is full, which gives what is more than that. A drive that is to be emptied is
+ * to have none, and every shard of it moves, as long as there is any place; so does one that is said to lie on a drive
+ * which is none of these, and is made of the others of its blob. Otherwise shards move only when a drive is far from
+ * its share ({@link #BEGIN}), and then until it is near ({@link #END}); and only where that brings the two drives
+ * nearer to their shares, so the sum of the squares of the distances falls with each move, and none is ever moved in
+ * circles. Between pools whole blobs move, by the same rule.
  */
 final class BalancePlan {
     static final double BEGIN = 0.10;
@@ -62,6 +63,15 @@ final class BalancePlan {
                 .toList();
     }
 
+    /** Drives that have a share: those that take shards, and those that can only give some. */
+    private List<Level> sharing(String pool) {
+        return pools.get(pool).stream().filter(BalancePlan::shares).toList();
+    }
+
+    private static boolean shares(Level level) {
+        return level.use() == Use.TAKING || level.use() == Use.FULL;
+    }
+
     private boolean anyAway(String pool) {
         return pools.get(pool).stream().anyMatch(level -> level.use() == Use.AWAY);
     }
@@ -74,10 +84,10 @@ final class BalancePlan {
         return usage.of(drive).bytes();
     }
 
-    /** What could move: of drives that take shards and of those that are emptied. */
+    /** What could move: of drives that have a share and of those that are emptied. */
     private long movable(String pool) {
         return pools.get(pool).stream()
-                .filter(level -> level.use() == Use.TAKING || leaves(level))
+                .filter(level -> shares(level) || leaves(level))
                 .mapToLong(level -> used(level.drive()))
                 .sum();
     }
@@ -87,7 +97,7 @@ final class BalancePlan {
     }
 
     private long capacity(String pool) {
-        return taking(pool).stream().mapToLong(this::capacity).sum();
+        return sharing(pool).stream().mapToLong(this::capacity).sum();
     }
 
     private boolean far(long used, long target, double band) {
@@ -97,9 +107,9 @@ final class BalancePlan {
     /** Sets what each pool is to have; returns whether blobs move between pools that both take some. */
     private boolean aimPools() {
         List<String> open =
-                pools.keySet().stream().filter(pool -> !taking(pool).isEmpty()).toList();
+                pools.keySet().stream().filter(pool -> !sharing(pool).isEmpty()).toList();
         long homeless = pools.keySet().stream()
-                .filter(pool -> taking(pool).isEmpty())
+                .filter(pool -> sharing(pool).isEmpty())
                 .mapToLong(this::movable)
                 .sum();
         long all = pools.keySet().stream().mapToLong(this::movable).sum();
@@ -121,14 +131,14 @@ final class BalancePlan {
     private void aim(String pool, List<Level> drives) {
         drives.forEach(level -> targets.put(
                 level.drive(), level.use() == Use.AWAY || level.use() == Use.KEEPING ? used(level.drive()) : 0));
-        List<Level> taking = taking(pool);
+        List<Level> sharing = sharing(pool);
         long sum = poolTargets.get(pool);
         long limit = (long) Math.ceil(sum * usage.mostOnOne());
         long[] shares =
-                FairShares.of(sum, taking.stream().mapToLong(this::capacity).toArray(), limit);
+                FairShares.of(sum, sharing.stream().mapToLong(this::capacity).toArray(), limit);
         boolean far = false;
         for (int i = 0; i < shares.length; i++) {
-            DriveId drive = taking.get(i).drive();
+            DriveId drive = sharing.get(i).drive();
             targets.put(drive, shares[i]);
             far |= far(used(drive), shares[i], BEGIN);
         }
@@ -156,7 +166,7 @@ final class BalancePlan {
         long bytes = 0;
         for (Level level : levels.values()) {
             long over = over(level.drive());
-            boolean counts = leaves(level) || level.use() == Use.TAKING && isMoved(level.pool()) && over > slackBytes;
+            boolean counts = leaves(level) || shares(level) && isMoved(level.pool()) && over > slackBytes;
             bytes += counts ? Math.max(0, over) : 0;
         }
         return bytes;
@@ -195,7 +205,7 @@ final class BalancePlan {
             return Optional.empty();
         }
         String pool = first.get().pool();
-        if (taking(pool).isEmpty() || poolsUneven) {
+        if (sharing(pool).isEmpty() || poolsUneven) {
             Optional<List<DriveId>> other = otherPool(blob, pool);
             if (other.isPresent()) {
                 return other;
@@ -205,7 +215,7 @@ final class BalancePlan {
     }
 
     private Optional<List<DriveId>> otherPool(BlobRef blob, String from) {
-        boolean must = taking(from).isEmpty();
+        boolean must = sharing(from).isEmpty();
         long bytes = DriveUsage.shardBytes(blob) * blob.placement().size();
         boolean whole = blob.placement().stream().allMatch(drive -> isMovable(drive, must));
         if (!whole || !must && over(from) <= END * poolTargets.get(from)) {
@@ -222,7 +232,7 @@ final class BalancePlan {
 
     private boolean isMovable(DriveId drive, boolean must) {
         Level level = levels.get(drive);
-        return must || level != null && (level.use() == Use.TAKING || leaves(level));
+        return must || level != null && (shares(level) || leaves(level));
     }
 
     /** The drives of a pool that are furthest below their shares, one for each shard. */

@@ -160,7 +160,8 @@ final class Balancer implements AutoCloseable {
         end = Optional.empty();
         List<Level> now = levels.levels();
         counted = last.map(sums -> DriveUsage.of(drives(now), sums));
-        boolean settled = now.stream().allMatch(level -> level.use() == Use.TAKING || level.use() == Use.KEEPING);
+        Set<Use> quiet = Set.of(Use.TAKING, Use.FULL, Use.KEEPING);
+        boolean settled = now.stream().map(Level::use).allMatch(quiet::contains);
         return settled
                 && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes()).wanted())
                         .orElse(false);

@@ -176,7 +176,7 @@ final class HealWork implements AutoCloseable {
                 Level.INFO,
                 whole
                         ? "The last process ended in order, and no shard was missing: not every blob is looked at"
-                        : "Every blob is looked at, as the last process did not end in order with all drives there");
+                        : "Every blob is looked at: nothing says that the last process ended well, with all drives");
     }
 
     /** The packed shards of the drive are made anew, like all that is missing on a drive that comes back. */

@@ -10,7 +10,9 @@ public interface DriveLevels {
     enum Use {
         /** It takes shards. */
         TAKING,
-        /** It takes none, as it is full or read-only; what is there stays. */
+        /** It takes none, as it has no room left: what it has is to be made less, where others have room. */
+        FULL,
+        /** It takes none, as it is read-only, and nothing can be removed from it; what is there stays. */
         KEEPING,
         /** It is to be emptied. */
         LEAVING,

@@ -30,7 +30,8 @@ public final class TopologyLevels implements DriveLevels {
     private static Use use(DriveStatus status, Set<DriveId> drained) {
         return switch (status.state()) {
             case ONLINE -> Use.TAKING;
-            case READ_ONLY -> Use.KEEPING;
+            // a drive that is read-only for another reason tells how much is free
+            case READ_ONLY -> status.freeBytes() == 0 ? Use.FULL : Use.KEEPING;
             case DRAINING -> drained.contains(status.id()) ? Use.DRAINED : Use.LEAVING;
             case OFFLINE -> Use.AWAY;
         };

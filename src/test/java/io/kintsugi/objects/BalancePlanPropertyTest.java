@@ -85,7 +85,9 @@ class BalancePlanPropertyTest {
                                     i,
                                     pools[i],
                                     uses[i],
-                                    capacity[i] - usage.of(id(i)).bytes()))
+                                    uses[i] == Use.FULL
+                                            ? 0
+                                            : capacity[i] - usage.of(id(i)).bytes()))
                             .toList(),
                     usage,
                     ObjectSettings.DEFAULTS.upkeep().unevenBytes());
@@ -118,11 +120,28 @@ class BalancePlanPropertyTest {
             return moves;
         }
 
+        /** So many drives have no room left, and are said to be full until something has gone from them. */
+        void fillUp(int drives) {
+            for (int i = 0; i < drives; i++) {
+                capacity[i] = usage().of(id(i)).bytes();
+                uses[i] = Use.FULL;
+            }
+        }
+
+        void noticeRoom() {
+            for (int i = 0; i < capacity.length; i++) {
+                if (uses[i] == Use.FULL && fill(i) < 1) {
+                    uses[i] = Use.TAKING;
+                }
+            }
+        }
+
         int settle() {
             for (int pass = 0; pass < MOST_PASSES; pass++) {
                 if (!plan().wanted() || pass() == 0) {
                     return pass;
                 }
+                noticeRoom();
             }
             throw new AssertionError("it does not come to rest");
         }
@@ -233,6 +252,52 @@ class BalancePlanPropertyTest {
         double b = IntStream.range(4, 8).mapToDouble(world::fill).sum();
         assertEquals(a, b, (a + b) * BalancePlan.BEGIN);
         assertFalse(world.plan().wanted());
+    }
+
+    /** Whoever adds drives because there is no room left has room again on all of them. */
+    @Property(tries = 30)
+    void drivesThatAreFullGiveToThoseThatCame(@ForAll @IntRange(min = 4, max = 6) int before, @ForAll long seed) {
+        Random random = new Random(seed);
+        World world = new World(2 * before, random);
+        world.put(600, before, random);
+        world.fillUp(before);
+        long most = IntStream.range(0, before)
+                .mapToLong(i -> world.capacity[i])
+                .max()
+                .orElseThrow();
+        java.util.Arrays.fill(world.capacity, before, 2 * before, most);
+        world.settle();
+        assertFalse(world.plan().wanted(), "level, and quiet");
+        for (int i = 0; i < 2 * before; i++) {
+            assertEquals(0.5, world.fill(i), 0.1, "drive " + i);
+        }
+    }
+
+    /** They are not emptied, as drives that leave are. */
+    @Property(tries = 30)
+    void aPoolThatIsFullGivesToTheOtherWhatIsItsShare(@ForAll long seed) {
+        Random random = new Random(seed);
+        World world = new World(8, random);
+        world.put(600, 4, random);
+        world.fillUp(4);
+        for (int i = 4; i < 8; i++) {
+            world.pools[i] = "b";
+            world.capacity[i] = world.capacity[i - 4];
+        }
+        world.settle();
+        assertFalse(world.plan().wanted(), "level, and quiet");
+        for (int i = 0; i < 8; i++) {
+            assertEquals(0.5, world.fill(i), 0.1, "drive " + i);
+        }
+    }
+
+    @Example
+    void whereAllAreFullNothingMoves() {
+        World world = new World(6, new Random(1));
+        world.put(100, 6, new Random(1));
+        world.fillUp(6);
+        assertFalse(world.plan().wanted());
+        assertEquals(0, world.pass());
     }
 
     @Example
