@@ -35,6 +35,7 @@ public final class DriveResources implements AutoCloseable {
     private final Set<DriveId> setAside = new HashSet<>();
     private final Set<DriveId> damaged = new HashSet<>();
     private boolean anyMayBeSetAside;
+    private boolean closed;
     private int drives;
 
     /** With as many open files as are of use. */
@@ -134,10 +135,11 @@ public final class DriveResources implements AutoCloseable {
 
     /**
      * Bytes in memory now: blocks, indexes and filters, and write buffers, which are charged to the cache; without
-     * small bodies, of which RocksDB tells only through an open store.
+     * small bodies, of which RocksDB tells only through an open store. None once this is closed: whoever reads metrics
+     * may ask until the process has ended.
      */
-    public long cachedBytes() {
-        return cache.getUsage();
+    public synchronized long cachedBytes() {
+        return closed ? 0 : cache.getUsage();
     }
 
     OpenFiles openFiles() {
@@ -166,7 +168,8 @@ public final class DriveResources implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         writeBuffers.close();
         bodies.close();
         cache.close();
