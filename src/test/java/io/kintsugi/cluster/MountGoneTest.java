@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.Command;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,28 +40,20 @@ class MountGoneTest {
     void mount() throws Exception {
         disk = Files.createDirectories(top.resolve("disk"));
         mounted = Files.createDirectories(top.resolve("drive4"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()), "may not mount");
+        assumeTrue(
+                Command.succeeds("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()), "may not mount");
         attach();
     }
 
     private void attach() throws Exception {
-        assertTrue(run("mount", "--bind", disk.toString(), mounted.toString()));
+        assertTrue(Command.succeeds("mount", "--bind", disk.toString(), mounted.toString()));
     }
 
     @AfterEach
     void unmount() throws Exception {
         resources.close();
-        run("umount", "-l", mounted.toString());
-        run("umount", "-l", disk.toString());
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .inheritIO()
-                        .start()
-                        .waitFor()
-                == 0;
+        Command.succeeds("umount", "-l", mounted.toString());
+        Command.succeeds("umount", "-l", disk.toString());
     }
 
     private LocalTopology open() {
@@ -91,7 +83,7 @@ class MountGoneTest {
             Drive drive = topology.drives().get(3);
             assertEquals(mounted.toString(), drive.status().where());
             Id128 incarnation = drive.incarnation();
-            assertTrue(run("umount", "-l", mounted.toString()));
+            assertTrue(Command.succeeds("umount", "-l", mounted.toString()));
             await(drive, incarnation, DriveStatus.State.OFFLINE, "no mount any more");
             try (Stream<Path> below = Files.list(mounted)) {
                 assertEquals(List.of(), below.toList());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kintsugi.base.BlobRef.Form;
+import io.kintsugi.base.Command;
 import io.kintsugi.drives.DriveException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +40,7 @@ class FullDriveTest {
 
     @BeforeEach
     void mount() throws Exception {
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", top.toString());
+        boolean mounted = Command.succeeds("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", top.toString());
         if (!mounted) {
             System.err.println("FullDriveTest is skipped: this user may not mount a tmpfs (run it as root)");
         }
@@ -52,17 +53,9 @@ class FullDriveTest {
     void unmount() throws Exception {
         if (folder != null) {
             folder.close();
-            assertTrue(run("umount", top.toString()), "the tmpfs is still in use: something was not closed");
+            assertTrue(
+                    Command.succeeds("umount", top.toString()), "the tmpfs is still in use: something was not closed");
         }
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .inheritIO()
-                        .start()
-                        .waitFor()
-                == 0;
     }
 
     /** Writes files until the drive has no room, and returns how many fitted. */
@@ -147,10 +140,10 @@ class FullDriveTest {
     /** Bytes are left, but nothing that a new file could be. */
     @Test
     void aDriveWithoutInodesTakesNothingUntilThereAreSome() throws Exception {
-        assertTrue(run("mount", "-o", "remount,nr_inodes=500", top.toString()));
+        assertTrue(Command.succeeds("mount", "-o", "remount,nr_inodes=500", top.toString()));
         int others = useUpInodes();
         assertFails(Kind.FULL, drive.createShard(name(1, 0), SHARD_BYTES));
-        assertTrue(run("mount", "-o", "remount,size=80m", top.toString()));
+        assertTrue(Command.succeeds("mount", "-o", "remount,size=80m", top.toString()));
         while (drive.status().totalBytes() != 80 << 20) {
             Thread.sleep(20);
         }

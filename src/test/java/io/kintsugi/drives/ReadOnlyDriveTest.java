@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kintsugi.base.Command;
 import io.kintsugi.drives.DriveException.Kind;
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class ReadOnlyDriveTest {
             file.setLength(DISK_BYTES);
         }
         place = Files.createDirectory(top.resolve("disk"));
-        boolean mounted = run("mkfs.ext4", "-q", image.toString()) && mountImage();
+        boolean mounted = Command.succeeds("mkfs.ext4", "-q", image.toString()) && mountImage();
         if (!mounted) {
             System.err.println("ReadOnlyDriveTest is skipped: this user may not mount a file (run it as root)");
         }
@@ -57,25 +57,13 @@ class ReadOnlyDriveTest {
     void unmount() throws Exception {
         if (folder != null) {
             drive.close();
-            assertTrue(run("umount", place.toString()), "the disk is still in use: something was not closed");
+            assertTrue(
+                    Command.succeeds("umount", place.toString()), "the disk is still in use: something was not closed");
         }
     }
 
     private boolean mountImage() throws Exception {
-        return run("mount", "-o", "loop,errors=remount-ro", image.toString(), place.toString());
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .inheritIO()
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return Command.succeeds("mount", "-o", "loop,errors=remount-ro", image.toString(), place.toString());
     }
 
     /** The file system gives up its journal, and takes nothing more until it is mounted again. */
@@ -86,7 +74,7 @@ class ReadOnlyDriveTest {
 
     /** What an operator does; the mount is in use, and goes when the drive that noticed it is closed. */
     private void mountAgain() throws Exception {
-        assertTrue(run("umount", "-l", place.toString()));
+        assertTrue(Command.succeeds("umount", "-l", place.toString()));
         awaitState(DriveStatus.State.OFFLINE);
         drive.close();
         assertTrue(mountImage());

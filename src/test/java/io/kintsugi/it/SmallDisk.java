@@ -1,5 +1,6 @@
 package io.kintsugi.it;
 
+import io.kintsugi.base.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,9 @@ final class SmallDisk {
     static Optional<SmallDisk> at(Path place, long bytes) throws IOException, InterruptedException {
         Files.createDirectories(place);
         Path image = place.resolveSibling(place.getFileName() + ".image");
-        boolean mounted = run("truncate", "-s", String.valueOf(bytes), image.toString())
-                && run("mkfs.ext4", "-q", "-m", "0", "-N", "16384", image.toString())
-                && run("mount", "-o", "loop", image.toString(), place.toString());
+        boolean mounted = Command.succeeds("truncate", "-s", String.valueOf(bytes), image.toString())
+                && Command.succeeds("mkfs.ext4", "-q", "-m", "0", "-N", "16384", image.toString())
+                && Command.succeeds("mount", "-o", "loop", image.toString(), place.toString());
         if (!mounted) {
             System.err.println("A test is skipped: this user may not mount a file system (run it as root)");
         }
@@ -36,7 +37,7 @@ final class SmallDisk {
     /** Fills it, but for so many bytes, with a file of somebody else. */
     void leave(long bytes) throws IOException, InterruptedException {
         long more = Files.getFileStore(place).getUsableSpace() - bytes;
-        if (!run(
+        if (!Command.succeeds(
                 "fallocate", "-l", String.valueOf(more), place.resolve("filler").toString())) {
             throw new IOException("no filler of " + more + " bytes");
         }
@@ -47,22 +48,8 @@ final class SmallDisk {
         Files.delete(place.resolve("filler"));
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .inheritIO()
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            // no such program
-            return false;
-        }
-    }
-
     /** Also while something is open there, which goes on having it. */
     void unmount() throws IOException, InterruptedException {
-        run("umount", "-l", place.toString());
+        Command.succeeds("umount", "-l", place.toString());
     }
 }
