@@ -232,6 +232,14 @@ class HealAgainTest {
                 new BlobId(new Id128(1, number)), BlobRef.Form.PACKED, 10, new ErasureCode(2, 2), 1 << 20, placement);
     }
 
+    private void assertOneIsLostUntilItIsGone() {
+        assertEquals(1, work.snapshot().lost());
+        deleteAll();
+        store.clock.pass(HOURS);
+        steps();
+        assertEquals(0, work.snapshot().lost());
+    }
+
     /** Health and metrics tell, and the log names it. */
     @Test
     void whatCanNotBeRestoredIsKnownAsLostUntilItIsGone() {
@@ -241,11 +249,7 @@ class HealAgainTest {
         steps();
         work.restore(firstDrive());
         steps();
-        assertEquals(1, work.snapshot().lost());
-        deleteAll();
-        store.clock.pass(HOURS);
-        steps();
-        assertEquals(0, work.snapshot().lost());
+        assertOneIsLostUntilItIsGone();
     }
 
     /** Not one of its shards is there any more to tell what it was. */
@@ -254,11 +258,7 @@ class HealAgainTest {
         fill();
         store.reports.wantsHealing(breakOne(), -1);
         steps();
-        assertEquals(1, work.snapshot().lost());
-        deleteAll();
-        store.clock.pass(HOURS);
-        steps();
-        assertEquals(0, work.snapshot().lost());
+        assertOneIsLostUntilItIsGone();
     }
 
     @Test
