@@ -40,7 +40,9 @@ class GovernorTest {
     };
     private final AtomicReference<Requests> requests = new AtomicReference<>(new Requests(0, 0));
     private final AtomicReference<Latency> latency = new AtomicReference<>(new Latency(0, 0));
-    private final Governor governor = new Governor(25, new Foreground(requests::get, List.of(latency::get)), clock);
+    private final AtomicReference<Latency> more = new AtomicReference<>(new Latency(0, 0));
+    private final Governor governor = new Governor(
+            25, new Foreground(requests::get, List.of(() -> latency.updateAndGet(l -> l.plus(more.get())))), clock);
 
     @ParameterizedTest
     @CsvSource({
@@ -181,12 +183,19 @@ class GovernorTest {
             latency.set(new Latency(100, 200 * MILLI));
             nanos.addAndGet(200 * MILLI);
         }
+        // at each look a hundred operations of 10 ms have ended; alone they took 2 ms
+        more.set(new Latency(100, 1_000 * MILLI));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> worker = threads.submit(this::work);
+            Future<?> worker = threads.submit(() -> {
+                try (Governor.Permit permit = governor.permit()) {
+                    for (int i = 0; i < 8; i++) {
+                        nanos.addAndGet(200 * MILLI);
+                        permit.next(1);
+                    }
+                }
+            });
             while (!worker.isDone()) {
-                // a hundred operations of 10 ms in each interval; alone they took 2 ms
-                latency.updateAndGet(l -> l.plus(new Latency(100, 1_000 * MILLI)));
-                nanos.addAndGet(50 * MILLI);
+                nanos.addAndGet(10_000 * MILLI);
                 Thread.yield();
             }
             worker.get();
