@@ -23,10 +23,10 @@ import java.util.Optional;
 final class ClassRewrite {
     private static final String ONE_STEP = OneStep.class.descriptorString();
     private static final String HASH = "sim$hash";
+    private static final String INNER = "sim$";
     private static final MethodTypeDesc TO_INT = MethodTypeDesc.of(CD_int);
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.ofDescriptor("()V");
     private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.ofDescriptor("(Ljava/lang/Class;)V");
-    private static final MethodTypeDesc OF_OBJECT = MethodTypeDesc.ofDescriptor("(Ljava/lang/Object;)V");
 
     private final ClassModel model;
     private final ClassDesc self;
@@ -114,7 +114,7 @@ final class ClassRewrite {
     /** The body moves to a method of its own, around which the monitor is held. */
     private void synchronizedMethod(ClassBuilder builder, MethodModel method, CodeRewrite rewrite) {
         int flags = method.flags().flagsMask() & ~ClassFile.ACC_SYNCHRONIZED;
-        String inner = "sim$" + method.methodName().stringValue();
+        String inner = INNER + method.methodName().stringValue();
         builder.withMethod(
                 inner, method.methodTypeSymbol(), flags & ClassFile.ACC_STATIC | ClassFile.ACC_PRIVATE, target -> {
                     for (var element : method) {
@@ -127,17 +127,18 @@ final class ClassRewrite {
             if (element instanceof AccessFlags) {
                 target.withFlags(flags);
             } else if (element instanceof CodeModel) {
-                target.withCode(code -> guarded(code, method, inner));
+                target.withCode(code -> guarded(code, method, rewrite));
             } else {
                 target.with(element);
             }
         });
     }
 
-    private void guarded(CodeBuilder code, MethodModel method, String inner) {
+    private void guarded(CodeBuilder code, MethodModel method, CodeRewrite rewrite) {
+        String inner = INNER + method.methodName().stringValue();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);
         MethodTypeDesc type = method.methodTypeSymbol();
-        monitor(code, isStatic, "enter");
+        monitor(code, isStatic, rewrite, true);
         code.trying(
                 body -> {
                     if (!isStatic) {
@@ -151,22 +152,22 @@ final class ClassRewrite {
                     } else {
                         body.invokespecial(self, inner, type);
                     }
-                    monitor(body, isStatic, "exit");
+                    monitor(body, isStatic, rewrite, false);
                     body.return_(TypeKind.from(type.returnType()));
                 },
                 caught -> caught.catchingAll(handler -> {
-                    monitor(handler, isStatic, "exit");
+                    monitor(handler, isStatic, rewrite, false);
                     handler.athrow();
                 }));
     }
 
-    private void monitor(CodeBuilder code, boolean isStatic, String what) {
+    private void monitor(CodeBuilder code, boolean isStatic, CodeRewrite rewrite, boolean enter) {
         if (isStatic) {
             code.loadConstant(self);
         } else {
             code.aload(0);
         }
-        code.invokestatic(Hooks.LOCKS, what, OF_OBJECT);
+        rewrite.monitor(code, enter);
     }
 
     private void end(ClassBuilder builder) {

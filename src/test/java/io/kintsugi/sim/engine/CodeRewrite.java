@@ -78,8 +78,7 @@ final class CodeRewrite implements CodeTransform {
         switch (element) {
             case InvokeInstruction call -> call(code, call);
             case InvokeDynamicInstruction call -> code.with(dynamic(call));
-            case MonitorInstruction monitor ->
-                code.invokestatic(Hooks.LOCKS, monitor.opcode() == Opcode.MONITORENTER ? "enter" : "exit", OF_OBJECT);
+            case MonitorInstruction monitor -> monitor(code, monitor.opcode() == Opcode.MONITORENTER);
             case NewObjectInstruction made -> made(code, made);
             case FieldInstruction field -> field(code, field);
             case ReturnInstruction end -> end(code, end);
@@ -132,6 +131,17 @@ final class CodeRewrite implements CodeTransform {
                         f.fieldName().stringValue().equals(name) && f.flags().has(AccessFlag.VOLATILE));
     }
 
+    /** Enters or leaves the monitor of the object that is on top of the stack. */
+    void monitor(CodeBuilder code, boolean enter) {
+        if (enter) {
+            point(code);
+        }
+        code.invokestatic(Hooks.LOCKS, enter ? "enter" : "exit", OF_OBJECT);
+        if (!enter) {
+            point(code);
+        }
+    }
+
     private void point(CodeBuilder code) {
         if (place.points() && !isInitialiser()) {
             code.invokestatic(Hooks.POINTS, "point", NOTHING);
@@ -173,7 +183,7 @@ final class CodeRewrite implements CodeTransform {
         if (instead.isEmpty()) {
             requireHarmless(owner, name, type);
         }
-        if (mayMeetOthers(owner, name)) {
+        if (mayMeetOthers(owner, name) || instead.map(Hooks.Target::meets).orElse(false)) {
             point(code);
         }
         if (instead.isPresent()) {

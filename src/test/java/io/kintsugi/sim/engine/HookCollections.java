@@ -134,10 +134,9 @@ public final class HookCollections {
 
     // A thread that gave way while it computes a value would keep others out of the map in a way that can't be ordered.
 
-    @Instead(of = Map.class)
+    @Instead(of = Map.class, meets = true)
     public static <K, V> V computeIfAbsent(Map<K, V> map, K key, Function<? super K, ? extends V> function) {
         Task me = Task.current();
-        me.point();
         me.enterAtomic();
         try {
             return map.computeIfAbsent(key, function);
@@ -146,10 +145,9 @@ public final class HookCollections {
         }
     }
 
-    @Instead(of = Map.class)
+    @Instead(of = Map.class, meets = true)
     public static <K, V> V computeIfPresent(Map<K, V> map, K key, BiFunction<? super K, ? super V, ? extends V> f) {
         Task me = Task.current();
-        me.point();
         me.enterAtomic();
         try {
             return map.computeIfPresent(key, f);
@@ -158,10 +156,9 @@ public final class HookCollections {
         }
     }
 
-    @Instead(of = Map.class)
+    @Instead(of = Map.class, meets = true)
     public static <K, V> V compute(Map<K, V> map, K key, BiFunction<? super K, ? super V, ? extends V> f) {
         Task me = Task.current();
-        me.point();
         me.enterAtomic();
         try {
             return map.compute(key, f);
@@ -170,10 +167,9 @@ public final class HookCollections {
         }
     }
 
-    @Instead(of = Map.class)
+    @Instead(of = Map.class, meets = true)
     public static <K, V> V merge(Map<K, V> map, K key, V value, BiFunction<? super V, ? super V, ? extends V> f) {
         Task me = Task.current();
-        me.point();
         me.enterAtomic();
         try {
             return map.merge(key, value, f);

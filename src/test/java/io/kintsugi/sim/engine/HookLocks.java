@@ -24,13 +24,11 @@ public final class HookLocks {
     /** It is a {@link SimLock}'s, since only those have any. */
     @Instead(of = Condition.class)
     public static long awaitNanos(Condition condition, long nanos) throws InterruptedException {
-        Task.current().point();
         return condition.awaitNanos(nanos);
     }
 
     @Instead(of = Condition.class)
     public static boolean await(Condition condition, long time, TimeUnit unit) throws InterruptedException {
-        Task.current().point();
         return condition.await(time, unit);
     }
 
@@ -96,16 +94,12 @@ public final class HookLocks {
 
     /** Instead of entering a monitor. */
     public static void enter(Object monitor) {
-        Task me = Task.current();
-        me.point();
-        me.run().monitors().enter(monitor);
+        Task.current().run().monitors().enter(monitor);
     }
 
     /** Instead of leaving a monitor. */
     public static void exit(Object monitor) {
-        Task me = Task.current();
-        me.run().monitors().exit(monitor);
-        me.point();
+        Task.current().run().monitors().exit(monitor);
     }
 
     @Instead(of = Object.class)

@@ -12,8 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The table of all {@link Instead}: which call of rewritten code goes where. */
 final class Hooks {
-    /** The static method that is called instead. */
-    record Target(ClassDesc owner, String name, MethodTypeDesc type) {
+    /**
+     * The static method that is called instead.
+     *
+     * @param meets as {@link Instead#meets}
+     */
+    record Target(ClassDesc owner, String name, MethodTypeDesc type, boolean meets) {
         /** Whether it takes the arguments of a call of that type in one array. */
         boolean packs(MethodTypeDesc called) {
             return type.parameterCount() == 1 && type.parameterType(0).isArray() && called.parameterCount() > 1;
@@ -47,7 +51,7 @@ final class Hooks {
             for (Method method : hooks.getDeclaredMethods()) {
                 Instead instead = method.getAnnotation(Instead.class);
                 if (instead != null) {
-                    table.put(key(instead, method), target(method));
+                    table.put(key(instead, method), target(instead, method));
                 }
             }
         }
@@ -55,7 +59,7 @@ final class Hooks {
     }
 
     private static Key key(Instead instead, Method method) {
-        MethodTypeDesc type = target(method).type();
+        MethodTypeDesc type = target(instead, method).type();
         String own = instead.name().isEmpty() ? method.getName() : instead.name();
         String name = instead.kind() == Instead.Kind.NEW ? "<init>" : own;
         if (instead.kind() == Instead.Kind.INSTANCE) {
@@ -65,13 +69,13 @@ final class Hooks {
         return new Key(instead.of().getName(), name, parameters);
     }
 
-    private static Target target(Method method) {
+    private static Target target(Instead instead, Method method) {
         ClassDesc owner = method.getDeclaringClass().describeConstable().orElseThrow();
         List<ClassDesc> parameters = Arrays.stream(method.getParameterTypes())
                 .map(p -> p.describeConstable().orElseThrow())
                 .toList();
         ClassDesc result = method.getReturnType().describeConstable().orElseThrow();
-        return new Target(owner, method.getName(), MethodTypeDesc.of(result, parameters));
+        return new Target(owner, method.getName(), MethodTypeDesc.of(result, parameters), instead.meets());
     }
 
     private static String parameters(MethodTypeDesc type) {

@@ -22,6 +22,9 @@ import java.lang.annotation.Target;
 
     Kind kind() default Kind.INSTANCE;
 
+    /** Another thread may come first, although the class is none of {@code java.util.concurrent}. */
+    boolean meets() default false;
+
     enum Kind {
         /** Of an instance method; the first parameter is the instance. */
         INSTANCE,

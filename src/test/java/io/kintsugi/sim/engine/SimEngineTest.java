@@ -74,6 +74,13 @@ class SimEngineTest {
     }
 
     @Test
+    void whatIsOneStepGivesWayNowhere() {
+        for (long seed = 0; seed < 30; seed++) {
+            run(seed, "Whole").orThrow();
+        }
+    }
+
+    @Test
     void callsThatCanNotBeSimulatedAreRefused() {
         String message = run(1, "Toys$Forbidden").failure().orElseThrow().getMessage();
         assertTrue(message.contains("Toys$Forbidden#run") && message.contains("java.util.Random"), message);
