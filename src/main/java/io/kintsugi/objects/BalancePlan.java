@@ -34,6 +34,7 @@ final class BalancePlan {
     private final Map<String, List<Level>> pools = new TreeMap<>();
     private final DriveUsage usage;
     private final long slackBytes;
+    private final Map<DriveId, Long> soonFree;
     private final Map<DriveId, Long> targets = new HashMap<>();
     private final Map<DriveId, Long> promised = new HashMap<>();
     private final Map<String, Long> poolTargets = new HashMap<>();
@@ -43,10 +44,14 @@ final class BalancePlan {
     private final boolean poolsUneven;
     private String stuck = "";
 
-    /** @param slackBytes distances that are not worth the work */
-    BalancePlan(List<Level> drives, DriveUsage usage, long slackBytes) {
+    /**
+     * @param slackBytes distances that are not worth the work
+     * @param soonFree on each drive, of shards that were moved and are still there ({@link Superseded})
+     */
+    BalancePlan(List<Level> drives, DriveUsage usage, long slackBytes, Map<DriveId, Long> soonFree) {
         this.usage = usage;
         this.slackBytes = slackBytes;
+        this.soonFree = Map.copyOf(soonFree);
         for (Level level : drives) {
             levels.put(level.drive(), level);
             pools.computeIfAbsent(level.pool(), p -> new ArrayList<>()).add(level);
@@ -92,8 +97,13 @@ final class BalancePlan {
                 .sum();
     }
 
+    /**
+     * What has just moved away takes room for a while yet. Without that the drive would look smaller than it is, have
+     * to give more, and get it back when the room is there.
+     */
     private long capacity(Level level) {
-        return Math.max(1, used(level.drive()) + level.room().freeBytes());
+        long free = level.room().freeBytes() + soonFree.getOrDefault(level.drive(), 0L);
+        return Math.max(1, used(level.drive()) + free);
     }
 
     private long capacity(String pool) {

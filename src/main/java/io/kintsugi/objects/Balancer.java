@@ -14,6 +14,7 @@ import io.kintsugi.shards.DriveLevels.Use;
 import io.kintsugi.shards.ShardSurvey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -163,7 +164,7 @@ final class Balancer implements AutoCloseable {
         Set<Use> quiet = Set.of(Use.TAKING, Use.FULL, Use.KEEPING);
         boolean settled = now.stream().map(Level::use).allMatch(quiet::contains);
         return settled
-                && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes()).wanted())
+                && counted.map(known -> !new BalancePlan(now, known, rule.slackBytes(), Map.of()).wanted())
                         .orElse(false);
     }
 
@@ -183,7 +184,7 @@ final class Balancer implements AutoCloseable {
 
     private Duration counted(Governor.Permit pace) {
         List<Level> now = levels.levels();
-        BalancePlan next = new BalancePlan(now, usage, rule.slackBytes());
+        BalancePlan next = new BalancePlan(now, usage, rule.slackBytes(), mover.soonFree());
         plan = Optional.of(next);
         counted = Optional.of(usage);
         finishDrains(now, pace);

@@ -10,6 +10,7 @@ import io.kintsugi.shards.BlobStore;
 import io.kintsugi.shards.Pace;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -117,6 +118,11 @@ final class ShardMover {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "shards of blob " + blob.id() + " stay until the orphan sweep", e);
         }
+    }
+
+    /** About the bytes on each drive of shards that were moved away, and are still there. */
+    Map<DriveId, Long> soonFree() {
+        return superseded.soonFree();
     }
 
     private synchronized void count(BlobRef blob, BlobRef to) {

@@ -4,6 +4,7 @@ import io.kintsugi.base.BlobId;
 import io.kintsugi.base.BlobOrigin;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.Clock;
+import io.kintsugi.base.DriveId;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.Catalog;
 import io.kintsugi.codec.ShardSet;
@@ -12,7 +13,9 @@ import io.kintsugi.shards.Pace;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -75,6 +78,17 @@ final class Superseded {
     /** Moves whose old shards wait, or that are not known to be recorded. */
     synchronized int waiting() {
         return moved.size() + unsure.size();
+    }
+
+    /** About the bytes on each drive of old shards that are to go. */
+    synchronized Map<DriveId, Long> soonFree() {
+        Map<DriveId, Long> bytes = new HashMap<>();
+        for (Move move : moved) {
+            for (int shard : move.from().changedIn(move.to().placement())) {
+                bytes.merge(move.from().placement().get(shard), DriveUsage.shardBytes(move.from()), Long::sum);
+            }
+        }
+        return bytes;
     }
 
     /** Old shards that were removed. */

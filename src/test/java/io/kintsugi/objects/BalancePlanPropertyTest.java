@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -90,7 +91,8 @@ class BalancePlanPropertyTest {
                                             : capacity[i] - usage.of(id(i)).bytes()))
                             .toList(),
                     usage,
-                    ObjectSettings.DEFAULTS.upkeep().unevenBytes());
+                    ObjectSettings.DEFAULTS.upkeep().unevenBytes(),
+                    Map.of());
         }
 
         /** One way through all blobs; returns how many moved. */
