@@ -16,7 +16,7 @@ public interface DriveLevels {
         KEEPING,
         /** It is to be emptied. */
         LEAVING,
-        /** It is empty, and that is recorded: it may be left out. */
+        /** It is empty, and that is recorded: it may be left out, and be gone already. */
         DRAINED,
         /** It does not answer. */
         AWAY

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** Which drives are away, and where else a blob could lie. Does not wait. */
 public interface SpareDrives {
-    /** Drives of the deployment that don't answer now. */
+    /** Drives of the deployment that don't answer now; not those that are drained, of which nobody misses anything. */
     Set<DriveId> away();
 
     /**

@@ -33,7 +33,8 @@ public final class TopologyLevels implements DriveLevels {
             // a drive that is read-only for another reason tells how much is free
             case READ_ONLY -> status.freeBytes() == 0 ? Use.FULL : Use.KEEPING;
             case DRAINING -> drained.contains(status.id()) ? Use.DRAINED : Use.LEAVING;
-            case OFFLINE -> Use.AWAY;
+            // who takes it away before the next start leaves it out does as he was told
+            case OFFLINE -> drained.contains(status.id()) ? Use.DRAINED : Use.AWAY;
         };
     }
 

@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 public record TopologySpares(Topology topology) implements SpareDrives {
     @Override
     public Set<DriveId> away() {
+        Set<DriveId> drained = topology.drained();
         return topology.statuses().stream()
                 .filter(status -> status.state() == DriveStatus.State.OFFLINE)
                 .map(DriveStatus::id)
+                .filter(drive -> !drained.contains(drive))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

@@ -158,7 +158,7 @@ public final class SimTopology implements Topology {
     }
 
     /** No process runs. */
-    void drain(int index, boolean on) {
+    public void drain(int index, boolean on) {
         sims.get(index).drain(on);
         drained =
                 drained.stream().filter(id -> !id.equals(sims.get(index).id())).collect(Collectors.toSet());
