@@ -7,8 +7,10 @@ import io.kintsugi.base.Seldom;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Blobs of which too few good shards are left, although every drive that is to have one was asked: nobody can restore
@@ -22,6 +24,9 @@ final class LostBlobs {
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final Map<BlobId, BlobOrigin> blobs = new HashMap<>();
+    /** The latest. */
+    private final SequencedMap<BlobId, BlobOrigin> suspects = new LinkedHashMap<>();
+
     private final Seldom lines;
 
     LostBlobs(Clock clock) {
@@ -46,14 +51,28 @@ final class LostBlobs {
                         Seldom.suffix(held)));
     }
 
+    /**
+     * A read has found too few shards of it. Whoever mends is told of the blob, but perhaps not one shard is left that
+     * tells what it was written for, and without that nobody could ask the catalog.
+     */
+    synchronized void suspect(BlobId blob, BlobOrigin origin) {
+        if (!blobs.containsKey(blob)) {
+            suspects.putLast(blob, origin);
+            if (suspects.size() > MOST) {
+                suspects.pollFirstEntry();
+            }
+        }
+    }
+
     /** It is whole, or nothing refers to it. */
     synchronized void settled(BlobId blob) {
         blobs.remove(blob);
+        suspects.remove(blob);
     }
 
-    /** What it was written for, if it is known to be lost. */
+    /** What it was written for, if it is known to be lost, or a read has found it so. */
     synchronized Optional<BlobOrigin> origin(BlobId blob) {
-        return Optional.ofNullable(blobs.get(blob));
+        return Optional.ofNullable(blobs.get(blob)).or(() -> Optional.ofNullable(suspects.get(blob)));
     }
 
     synchronized int size() {

@@ -36,6 +36,7 @@ public final class Objects implements ObjectStore {
 
     private final ReadPins pins = new ReadPins();
     private final BlobGuards guards = new BlobGuards(pins, new BlobClaims());
+    private final LostBlobs lost;
     private final Buckets buckets;
     private final PutUseCase puts;
     private final ReadUseCase reads;
@@ -57,7 +58,8 @@ public final class Objects implements ObjectStore {
         Intake intake = new Intake(blobs, clock, entropy, settings);
         buckets = new Buckets(catalog, clock, entropy);
         puts = new PutUseCase(catalog, buckets, intake, limits);
-        reads = new ReadUseCase(catalog, blobs, pins);
+        lost = new LostBlobs(clock);
+        reads = new ReadUseCase(catalog, new VersionRead.Hands(blobs, pins, lost));
         copies = new CopyUseCase(catalog, buckets, intake, reads, copySettings);
         deletions = new DeleteUseCase(catalog, buckets, clock, entropy);
         uploads = new UploadUseCases(catalog, clock, entropy, limits);
@@ -75,6 +77,11 @@ public final class Objects implements ObjectStore {
         return guards;
     }
 
+    /** What nobody can restore, as far as is known. */
+    LostBlobs lost() {
+        return lost;
+    }
+
     /**
      * The background work that the promises of this store need; not started yet.
      *
@@ -85,7 +92,6 @@ public final class Objects implements ObjectStore {
         ObjectSettings.Upkeep times = settings.upkeep();
         Governor governor = new Governor(times.backgroundShare(), foreground, clock);
         UpkeepTerms terms = new UpkeepTerms(clock, times, governor);
-        LostBlobs lost = new LostBlobs(clock);
         Superseded superseded = new Superseded(catalog, blobs, guards, clock, times.reclaimGrace());
         ShardMover mover = new ShardMover(catalog, blobs, superseded);
         Upkeep.Workers workers = new Upkeep.Workers(
@@ -97,7 +103,7 @@ public final class Objects implements ObjectStore {
                         () -> drives.levels().levels().stream()
                                 .anyMatch(level -> level.room().isScarce())),
                 new OrphanSweep(catalog, drives.survey(), guards, terms),
-                new HealWork(catalog, reports, mender(drives, lost), clock, governor),
+                new HealWork(catalog, reports, mender(drives), clock, governor),
                 new RebuildWork(
                         catalog, drives.spares(), mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
                 new Balancer(
@@ -108,7 +114,7 @@ public final class Objects implements ObjectStore {
                         governor),
                 new Scrubber(
                         catalog,
-                        new Scrubber.Hands(mender(drives, lost), reports, drives.scrubbed()),
+                        new Scrubber.Hands(mender(drives), reports, drives.scrubbed()),
                         clock,
                         times.scrubPeriod(),
                         governor),
@@ -117,7 +123,7 @@ public final class Objects implements ObjectStore {
         return new Upkeep(workers, mover, governor, new Upkeep.Ending(end, catalog, blobs));
     }
 
-    private Mender mender(Upkeep.Drives drives, LostBlobs lost) {
+    private Mender mender(Upkeep.Drives drives) {
         return new Mender(catalog, blobs, drives.survey(), guards.claims(), lost);
     }
 

@@ -6,7 +6,6 @@ import io.kintsugi.base.ObjectPart;
 import io.kintsugi.base.ObjectVersion;
 import io.kintsugi.base.StoreException;
 import io.kintsugi.catalog.Catalog;
-import io.kintsugi.shards.BlobStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,19 +16,17 @@ final class ReadUseCase {
     private static final int MAX_ATTEMPTS = 16;
 
     private final Catalog catalog;
-    private final BlobStore blobs;
-    private final ReadPins pins;
+    private final VersionRead.Hands hands;
 
-    ReadUseCase(Catalog catalog, BlobStore blobs, ReadPins pins) {
+    ReadUseCase(Catalog catalog, VersionRead.Hands hands) {
         this.catalog = catalog;
-        this.blobs = blobs;
-        this.pins = pins;
+        this.hands = hands;
     }
 
     AtOnce<ObjectRead> head(GetObject request) {
         return find(request).map(version -> {
             ReadVerdict.of(request.condition(), version).requireForRead(version);
-            return new VersionRead(version, Selection.of(request.range(), version), List.of(), blobs, pins);
+            return new VersionRead(version, Selection.of(request.range(), version), List.of(), hands);
         });
     }
 
@@ -128,7 +125,7 @@ final class ReadUseCase {
     }
 
     private ObjectRead read(ObjectVersion version, Selection selection, List<VersionRead.Piece> pieces) {
-        return new VersionRead(version, selection, pieces, blobs, pins);
+        return new VersionRead(version, selection, pieces, hands);
     }
 
     /** The parts that the range touches, and what of each. */

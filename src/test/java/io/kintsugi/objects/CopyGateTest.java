@@ -51,7 +51,8 @@ class CopyGateTest {
         try (TestStore store = new TestStore()) {
             ObjectSettings.Limits limits = store.settings.limits();
             Intake intake = new Intake(store.blobs, store.clock, Entropy.FAST, store.settings);
-            ReadUseCase reads = new ReadUseCase(store.catalog, store.blobs, store.objects.pins());
+            ReadUseCase reads = new ReadUseCase(
+                    store.catalog, new VersionRead.Hands(store.blobs, store.objects.pins(), store.objects.lost()));
             CopyUseCase.Settings full = new CopyUseCase.Settings(limits, new CopyGate(0, Duration.ZERO));
             Buckets buckets = new Buckets(store.catalog, store.clock, Entropy.FAST);
             CopyUseCase copies = new CopyUseCase(store.catalog, buckets, intake, reads, full);

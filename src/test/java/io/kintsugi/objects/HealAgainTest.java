@@ -1,6 +1,7 @@
 package io.kintsugi.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobId;
@@ -9,6 +10,7 @@ import io.kintsugi.base.DriveId;
 import io.kintsugi.base.ErasureCode;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.ObjectKey;
+import io.kintsugi.base.StoreException.Unavailable;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.catalog.BlobPage;
 import io.kintsugi.catalog.Catalog;
@@ -46,7 +48,7 @@ class HealAgainTest {
                     return called.invoke(catalog, arguments);
                 });
         Mender mender = new Mender(
-                counting, store.blobs, store.survey, store.objects.guards().claims(), new LostBlobs(store.clock));
+                counting, store.blobs, store.survey, store.objects.guards().claims(), store.objects.lost());
         return new HealWork(counting, store.reports, mender, store.clock, store.governor());
     }
 
@@ -257,6 +259,20 @@ class HealAgainTest {
     void whatWasReportedAndIsGoneIsNotLost() {
         fill();
         store.reports.wantsHealing(breakOne(), -1);
+        steps();
+        assertOneIsLostUntilItIsGone();
+    }
+
+    /** No walk is under way that would ask the catalog: without the read, scrubbing would find it within a month. */
+    @Test
+    void whatAReadFoundNothingOfIsLost() {
+        fill();
+        for (int drive = 0; drive < 4; drive++) {
+            store.loseShards(drive);
+        }
+        GetObject get = new GetObject(
+                TestStore.BUCKET, ObjectKey.of("object2"), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE);
+        assertThrows(Unavailable.class, () -> TestStore.bytes(store.objects.get(get)));
         steps();
         assertOneIsLostUntilItIsGone();
     }
