@@ -144,6 +144,20 @@ final class DriveHealth {
         return Optional.empty();
     }
 
+    long stallNanos() {
+        return stallNanos;
+    }
+
+    /**
+     * Whether the drive does not answer, also when it is being closed, and nobody asks its threads any more.
+     *
+     * @param watched whether its watcher has not ended yet
+     */
+    boolean hangs(boolean watched) {
+        long now = clock.nanos();
+        return watched && now - lastBeat > stallNanos || committing && now - committingSince > stallNanos;
+    }
+
     // ---- told of what happened
 
     void beat(long total, long usable, long reserve) {

@@ -53,6 +53,11 @@ final class DriveTasks {
         return clock.nanos();
     }
 
+    /** Whether one that is never long under way is at it for longer than the limit. */
+    boolean hang() {
+        return underWay.anyOverdue(clock.nanos(), health.stallNanos());
+    }
+
     /** @param what the name of what is read, for messages */
     <T> CompletableFuture<T> read(DriveOp op, Object what, Callable<T> task) {
         return submit(this::onReader, op, what, task);

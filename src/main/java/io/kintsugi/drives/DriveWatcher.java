@@ -96,7 +96,7 @@ final class DriveWatcher implements Runnable {
 
     void look() {
         long now = tasks.nanos();
-        health.overdue(tasks.underWay().anyOverdue(now, stallNanos));
+        health.overdue(tasks.hang());
         if (tasks.underWay().syncsFor(now, stallNanos / DOUBT_SHARE)) {
             tryToSync();
         }

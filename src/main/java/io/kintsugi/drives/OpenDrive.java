@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
@@ -13,6 +14,7 @@ import org.rocksdb.RocksDBException;
 /** The parts of an open drive, and the order in which they are opened and closed. */
 final class OpenDrive {
     private static final System.Logger LOG = System.getLogger(OpenDrive.class.getName());
+    private static final Duration TURN = Duration.ofMillis(50);
 
     private final Path path;
     private final DriveId id;
@@ -211,8 +213,8 @@ final class OpenDrive {
     }
 
     /**
-     * Closes on a thread of its own. The caller waits for it up to the limit; when a drive hangs, that thread goes on
-     * waiting, and the drive can be opened again once it has answered.
+     * Closes on a thread of its own. The caller waits for it up to the limit, or until the drive is known to hang: then
+     * that thread goes on waiting, and the drive can be opened again once it has answered.
      */
     void close(Collection<FileSink> sinks) {
         if (!closing.compareAndSet(false, true)) {
@@ -224,12 +226,26 @@ final class OpenDrive {
         Thread closer = threads.newThread("close", () -> shutDown(sinks, healthy));
         closer.start();
         try {
-            if (!closer.join(settings.closeLimit())) {
+            if (!hasEnded(closer)) {
                 LOG.log(System.Logger.Level.WARNING, "The drive at {0} hangs: it is closed when it answers", path);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean hasEnded(Thread closer) throws InterruptedException {
+        long end = System.nanoTime() + settings.closeLimit().toNanos();
+        boolean ended = closer.join(TURN);
+        while (!ended && !hangs() && System.nanoTime() - end < 0) {
+            ended = closer.join(TURN);
+        }
+        return ended;
+    }
+
+    /** Who stops a process is given half a minute for all of it, and gains nothing by waiting for this drive. */
+    private boolean hangs() {
+        return tasks.hang() || tasks.health().hangs(watching.isAlive());
     }
 
     /** A device that fails may also fail to close a file: what else is open must be closed all the same. */

@@ -82,6 +82,26 @@ class StalledDriveTest {
         }
     }
 
+    /** A process that is told to stop has no time to wait for it, also when nobody has noticed yet. */
+    @Test
+    @Timeout(60)
+    void whoClosesADriveThatHasJustBegunToHangIsNotHeldUp() {
+        DriveSettings patient = settings(1, Duration.ofMinutes(10));
+        try (DriveFolder other = DriveFolder.create().with(files).with(patient)) {
+            LocalDrive hung = other.format();
+            CountDownLatch latch = new CountDownLatch(1);
+            files.hang(Call.RENAME, latch);
+            CompletableFuture<Void> commit = hung.raiseCatalogEpoch(1);
+            while (hung.stats().queued() > 0) {
+                Thread.onSpinWait();
+            }
+            hung.close();
+            assertFalse(commit.isDone());
+            latch.countDown();
+            commit.join();
+        }
+    }
+
     @Test
     @Timeout(60)
     void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException, IOException {

@@ -79,6 +79,25 @@ class FaultyDrivesIT {
         }
     }
 
+    /** It has just begun to, so nobody has noticed; the others are closed in order all the same, and in time. */
+    @Test
+    void theProcessIsToldToStopAsADriveBeginsToHang() throws Exception {
+        Faults faults = start();
+        try (StoreProcess running = store;
+                S3Client client = SharedStore.clientOf(running).build()) {
+            Load load = loaded(client);
+            load.stop();
+            faults.begin(new Fault("lrws", "HANG"), folders(List.of(1)));
+            running.stop();
+            assertTrue(running.log().contains("Stopped"), running.log());
+
+            faults.end();
+            running.start();
+            load.verify();
+            awaitHealth(FaultyDrivesIT::isHealed);
+        }
+    }
+
     @Test
     void aDriveIsSlow() throws Exception {
         Faults faults = start();
