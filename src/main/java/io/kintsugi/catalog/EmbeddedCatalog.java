@@ -157,25 +157,14 @@ public final class EmbeddedCatalog implements Catalog {
     @Override
     public void put(ObjectVersion version, Optional<byte[]> inline, WriteCondition condition) {
         VersionChanges.Draft draft = VersionChanges.Draft.of(version, inline);
-        Optional<Known.Row> row = know(reading.requireBucket(version.bucket()), version.key());
-        Known known = new Known(row.stream().toList(), stamps::last);
+        Known.Gathering rows = new Known.Gathering(committed, stamps);
+        rows.object(reading.requireBucket(version.bucket()), version.key());
         sequencer.call(
                 view -> {
                     new VersionChanges(view, clock).put(draft, condition);
                     return version;
                 },
-                known);
-    }
-
-    /** Reads the current object in the caller's thread, so that the one sequencer need not wait for a drive. */
-    private Optional<Known.Row> know(BucketRow bucket, ObjectKey key) {
-        int stripe = Stamps.ofKey(bucket.id(), key);
-        long stamp = stamps.last(stripe);
-        if (stamps.moving(stripe)) {
-            return Optional.empty();
-        }
-        byte[] row = Keys.object(bucket.id(), key);
-        return Optional.of(new Known.Row(row, committed.get(KvSpace.OBJECTS, row), stripe, stamp));
+                rows.known());
     }
 
     @Override
@@ -214,18 +203,14 @@ public final class EmbeddedCatalog implements Catalog {
     /** As many as fit into a commit, with the rows that it reads before. */
     private List<Deletion.Outcome> deleteSome(BucketName name, List<Deletion> deletions) {
         BucketRow bucket = reading.requireBucket(name);
-        List<Known.Row> rows = new ArrayList<>();
-        long bytes = 0;
+        Known.Gathering rows = new Known.Gathering(committed, stamps);
         int count = 0;
-        while (count < deletions.size() && bytes < settings.batchBytes()) {
-            Optional<Known.Row> row = know(bucket, deletions.get(count++).key());
-            row.ifPresent(rows::add);
-            bytes += row.flatMap(Known.Row::value).map(value -> value.length).orElse(0);
+        while (count < deletions.size() && rows.readBytes() < settings.batchBytes()) {
+            rows.object(bucket, deletions.get(count++).key());
         }
         List<Deletion> some = deletions.subList(0, count);
         return sequencer.call(
-                view -> new VersionChanges(view, clock).delete(name, some, settings.batchBytes()),
-                new Known(rows, stamps::last));
+                view -> new VersionChanges(view, clock).delete(name, some, settings.batchBytes()), rows.known());
     }
 
     @Override

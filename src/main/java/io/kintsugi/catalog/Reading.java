@@ -129,10 +129,27 @@ final class Reading implements Rows {
 
     /** The object that is the current version, if that is one. */
     private AtOnce<Optional<VersionRow>> object(BucketRow bucket, ObjectKey key, int stripe) {
-        long opening = stamps.opening();
-        return replicas.look(KvSpace.OBJECTS, Keys.object(bucket.id(), key))
-                .then(row -> stamps.settled(stripe, opening, row))
+        return objectRow(Keys.object(bucket.id(), key), stripe, TRIES)
                 .map(row -> row.map(bytes -> Versions.decode(bucket, key, bytes)));
+    }
+
+    /**
+     * A long row is not kept while the commit is waited for that touches its key: as many may wait as there are
+     * requests. It is read once more behind that.
+     */
+    private AtOnce<Optional<byte[]>> objectRow(byte[] name, int stripe, int tries) {
+        long opening = stamps.opening();
+        return replicas.look(KvSpace.OBJECTS, name).then(row -> {
+            boolean isLong =
+                    row.filter(bytes -> bytes.length > Known.LONG_ROW_BYTES).isPresent();
+            if (!isLong || tries == 1 || !stamps.moving(stripe)) {
+                return stamps.settled(stripe, opening, row);
+            }
+            return AtOnce.later(() -> {
+                stamps.settle(stripe, opening);
+                return objectRow(name, stripe, tries - 1).orWait();
+            });
+        });
     }
 
     /** What the history has, where there is one: rows of one state, which take more than a look. */
