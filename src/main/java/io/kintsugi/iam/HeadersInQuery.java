@@ -20,6 +20,8 @@ public final class HeadersInQuery {
     private static final String CHECKSUM = "x-amz-checksum-";
     private static final String SDK_ALGORITHM = "x-amz-sdk-checksum-algorithm";
     private static final int DELETE_CHARACTER = 0x7f;
+    /** Characters of a name, besides letters and digits. */
+    private static final String OTHERS_OF_NAMES = "!#$%&'*+-.^_`|~";
 
     /** What version 4 says about the signature itself. */
     private static final Set<String> OF_THE_SIGNATURE = Set.of(
@@ -51,8 +53,8 @@ public final class HeadersInQuery {
      *
      * @param rawQuery as sent, without the question mark
      * @param headers name, value, name, value…; names in lower case, each byte of a value one character
-     * @throws AuthException when the query can't be understood, a header in it is no line of text, or is another than
-     *     the request has itself
+     * @throws AuthException when the query can't be understood, a header in it has no name, is no line of text, or is
+     *     another than the request has itself
      */
     public static List<String> join(String rawQuery, List<String> headers) {
         SignedQuery query = SignedQuery.parse(rawQuery);
@@ -95,7 +97,7 @@ public final class HeadersInQuery {
         query.forEach((parameter, value) -> {
             String name = parameter.toLowerCase(Locale.ROOT);
             if (isHeader.test(name)) {
-                found.add(line(name));
+                found.add(token(name));
                 found.add(line(bytes(value)));
             }
         });
@@ -144,6 +146,24 @@ public final class HeadersInQuery {
                         "The request has a header and a query parameter of one name with different values: " + name
                                 + ". Please send the value that the URL was made with, or no such header.")
                 .with("Header", name);
+    }
+
+    /**
+     * What can be no header's name: metadata of such a name would be stored, and could never be sent again.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2">RFC 9110, tokens</a>
+     */
+    private static String token(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!plain && OTHERS_OF_NAMES.indexOf(c) < 0) {
+                throw new AuthException(
+                        AuthException.Kind.INVALID_REQUEST,
+                        "The query of the request has a header whose name has a character that no header's name has.");
+            }
+        }
+        return name;
     }
 
     /** A line feed within a value could pass for the end of one header and the beginning of another. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,21 @@ class HeadersInQueryTest {
     void aControlCharacterIsRefused() {
         refused("INVALID_REQUEST", presigned(Map.of("x-amz-meta-a", "b\r\nx-amz-acl: private")), List.of());
         refused("INVALID_REQUEST", presigned(Map.of("x-amz-meta-a\n", "b")), List.of());
+    }
+
+    /** It would be stored, and every answer that has it would fail. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a b", "a:", "\u00fc", "\u20ac", "(", ")", ",", "/", "[", "a\"", "a\\", "a;", "=", "@", "{}", "?"
+            })
+    void aNameThatNoHeaderCanHaveIsRefused(String name) {
+        refused("INVALID_REQUEST", presigned(Map.of("x-amz-meta-" + name, "b")), List.of());
+    }
+
+    @Test
+    void whateverANameMayHaveIsTaken() {
+        String name = "x-amz-meta-!#$%&'*+-.^_`|~09azAZ";
+        brings("PUT", presigned(Map.of(name, "b")), name.toLowerCase(Locale.ROOT) + "=b");
     }
 
     @Test

@@ -118,6 +118,13 @@ class PresignedWireTest {
         assertArrayEquals(HELLO, wire.stored.take());
     }
 
+    @Test
+    void metadataThatCouldNotBeSentAgainIsNotStored() throws Exception {
+        RawClient.Response refused = put(presigned(Map.of("x-amz-meta-a b", "c")), HELLO);
+        assertEquals("InvalidRequest", refused.code(), refused::text);
+        assertEquals(List.of(), List.copyOf(wire.stored));
+    }
+
     /** As the SDK for JavaScript makes them unasked. */
     @Test
     void theChecksumOfABodyThatWasNotKnownIsNotHeldAgainstIt() throws Exception {
