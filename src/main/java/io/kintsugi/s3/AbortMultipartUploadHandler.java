@@ -8,6 +8,7 @@ import io.kintsugi.objects.ObjectStore;
 record AbortMultipartUploadHandler(ObjectStore store) implements S3Handler {
     @Override
     public void handle(S3Exchange exchange) {
+        Conditions.abort(exchange.request().headers());
         store.abortUpload(Uploads.name(exchange.request()));
         exchange.respond(S3Response.noContent());
     }

@@ -3,6 +3,7 @@ package io.kintsugi.s3;
 import io.kintsugi.base.WriteCondition;
 import io.kintsugi.objects.ReadCondition;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,9 +37,10 @@ final class Conditions {
     /**
      * Of a write: {@code If-Match} with a tag, {@code If-None-Match} with {@code *}.
      *
-     * @throws S3Exception {@code NotImplemented} for {@code If-None-Match} with a tag, as AWS has it
+     * @throws S3Exception {@code NotImplemented} for {@code If-None-Match} with a tag, as AWS has it, and for dates
      */
     static WriteCondition write(Headers headers) {
+        refuse(headers, "If-Modified-Since", "If-Unmodified-Since");
         Optional<String> ifNoneMatch = headers.first("if-none-match");
         if (ifNoneMatch.isPresent() && !ifNoneMatch.get().strip().equals("*")) {
             throw UnsupportedHeaders.notImplemented("If-None-Match");
@@ -49,8 +51,13 @@ final class Conditions {
                 : new WriteCondition(ifMatch, ifNoneMatch.isPresent(), Optional.empty(), OptionalLong.empty());
     }
 
-    /** Of a DELETE: {@code If-Match}, {@code x-amz-if-match-last-modified-time} and {@code x-amz-if-match-size}. */
+    /**
+     * Of a DELETE: {@code If-Match}, {@code x-amz-if-match-last-modified-time} and {@code x-amz-if-match-size}.
+     *
+     * @throws S3Exception {@code NotImplemented} for the other conditions of HTTP
+     */
     static WriteCondition delete(Headers headers) {
+        refuse(headers, "If-None-Match", "If-Modified-Since", "If-Unmodified-Since");
         return delete(
                 headers.first("if-match"),
                 headers.first("x-amz-if-match-last-modified-time"),
@@ -72,5 +79,23 @@ final class Conditions {
                 false,
                 when,
                 size.isPresent() ? OptionalLong.of(Numbers.atLeastZero("Size", size.get())) : OptionalLong.empty());
+    }
+
+    /**
+     * Of an abort: there is none.
+     *
+     * @throws S3Exception {@code NotImplemented} for the one that AWS has for directory buckets
+     */
+    static void abort(Headers headers) {
+        refuse(headers, "x-amz-if-match-initiated-time");
+    }
+
+    /** Whoever sends such a condition counts on it that nothing is changed where it does not hold. */
+    private static void refuse(Headers headers, String... names) {
+        for (String name : names) {
+            if (headers.contains(name.toLowerCase(Locale.ROOT))) {
+                throw UnsupportedHeaders.notImplemented(name);
+            }
+        }
     }
 }
