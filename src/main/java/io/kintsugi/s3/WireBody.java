@@ -59,12 +59,24 @@ record WireBody(ByteSource source, BodyHeaders headers) implements UploadBody {
         return headers.algorithm();
     }
 
+    /**
+     * What the header says, or the trailer, once the body was read to its end.
+     *
+     * @throws StoreException.Invalid with {@code BAD_DIGEST} when they say different things: one of them is wrong
+     */
     @Override
     public Optional<byte[]> claimedChecksum() {
-        if (headers.checksum().isPresent() || headers.algorithm().isEmpty()) {
-            return headers.checksum();
+        Optional<byte[]> behind = headers.algorithm().flatMap(this::trailing);
+        Optional<byte[]> before = headers.checksum();
+        if (before.isPresent() && behind.isPresent() && !MessageDigest.isEqual(before.get(), behind.get())) {
+            throw new StoreException.Invalid(
+                    StoreException.Invalid.Kind.BAD_DIGEST,
+                    "The checksum in the header and the one in the trailer are not the same.");
         }
-        ChecksumAlgorithm algorithm = headers.algorithm().get();
+        return before.or(() -> behind);
+    }
+
+    private Optional<byte[]> trailing(ChecksumAlgorithm algorithm) {
         return headers.trailers()
                 .flatMap(trailers -> trailers.value(algorithm.headerName()))
                 .map(text -> BodyHeaders.checksum(algorithm, text));
