@@ -123,17 +123,11 @@ class GovernorTest {
         requests.set(new Requests(1, 1));
         long from = nanos.get();
         int workers = 3;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all =
-                    List.of(threads.submit(this::work), threads.submit(this::work), threads.submit(this::work));
-            while (!all.stream().allMatch(Future::isDone)) {
-                nanos.addAndGet(MILLI / 10);
-                Thread.yield();
-            }
-            for (Future<?> one : all) {
-                one.get();
-            }
+        TimedWorkers all = new TimedWorkers(nanos);
+        for (int i = 0; i < workers; i++) {
+            all.start(this::work);
         }
+        all.join(MILLI);
         UpkeepSnapshot.Governing end = governor.snapshot();
         long passed = nanos.get() - from;
         assertTrue(
@@ -143,13 +137,14 @@ class GovernorTest {
         assertEquals(0, end.permits());
     }
 
-    private void work() {
+    private Void work() {
         try (Governor.Permit permit = governor.permit()) {
             for (int i = 0; i < 50; i++) {
                 permit.next(1);
                 nanos.addAndGet(PIECE_NANOS);
             }
         }
+        return null;
     }
 
     @Test

@@ -14,9 +14,6 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
@@ -81,25 +78,19 @@ class WalkShareTest {
                 new Balancer.Rule(Duration.ofDays(365), MILLI),
                 governor);
         balancer.step();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> census = threads.submit(() -> until(
-                    healing::step, () -> healing.snapshot().walks().getFirst().state() == State.DONE));
-            Future<?> count = threads.submit(
-                    () -> until(balancer::step, () -> balancer.snapshot().state() == Balancing.State.IDLE));
-            while (!census.isDone() || !count.isDone()) {
-                nanos.addAndGet(MILLI / 10);
-                Thread.yield();
-            }
-            census.get();
-            count.get();
-        }
+        TimedWorkers both = new TimedWorkers(nanos);
+        both.start(() ->
+                until(healing::step, () -> healing.snapshot().walks().getFirst().state() == State.DONE));
+        both.start(() -> until(balancer::step, () -> balancer.snapshot().state() == Balancing.State.IDLE));
+        both.join(MILLI);
         assertEquals(WALKS * PAGES, pages.get());
     }
 
-    private static void until(Runnable step, BooleanSupplier done) {
+    private static Void until(Runnable step, BooleanSupplier done) {
         while (!done.getAsBoolean()) {
             step.run();
         }
+        return null;
     }
 
     @Test
