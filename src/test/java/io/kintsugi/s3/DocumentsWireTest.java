@@ -92,6 +92,7 @@ class DocumentsWireTest {
             for (RawClient slow : clients.subList(0, READERS)) {
                 assertEquals(ANSWER, slow.receive().body().length);
             }
+            awaitHeld(wire, 0);
             assertEquals(ANSWER, listing(wire, clients).receive().body().length);
             awaitHeld(wire, 0);
             assertEquals(1, wire.server.counted().documents().refused());

@@ -15,13 +15,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /** A client that speaks HTTP/1.1 byte by byte, so that it can do what no client would. */
 final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 100_000;
 
     private final Socket socket;
     private final InputStream in;
+    private long longestPauseNanos;
 
     /** @param headers by lower-case name */
     record Response(int status, Map<String, String> headers, byte[] body) {
@@ -81,12 +84,32 @@ final class RawClient implements AutoCloseable {
         return receive(true, length -> {
             byte[] body = new byte[length];
             int read = 0;
+            long since = System.nanoTime();
             for (int last = 1; last > 0 && read < length; read += last) {
                 LockSupport.parkNanos(pause.toNanos());
+                longestPauseNanos = Math.max(longestPauseNanos, System.nanoTime() - since);
+                since = System.nanoTime();
                 last = in.readNBytes(body, read, Math.min(pieceBytes, length - read));
             }
             return Arrays.copyOf(body, read);
         });
+    }
+
+    /** How long {@link #receiveSlowly} has read nothing: longer than it was told to where the machine is busy. */
+    Duration longestPause() {
+        return Duration.ofNanos(longestPauseNanos);
+    }
+
+    /** Reads whatever comes and forgets it, as long as it is wanted; tells each time how much that was. */
+    void forget(BooleanSupplier wanted, IntConsumer read) throws IOException {
+        byte[] bytes = new byte[64 << 10];
+        while (wanted.getAsBoolean()) {
+            int count = in.read(bytes);
+            if (count < 0) {
+                throw new EOFException("the connection was closed");
+            }
+            read.accept(count);
+        }
     }
 
     /** Reads a body of that length, or what there is of it. */

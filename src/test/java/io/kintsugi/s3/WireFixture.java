@@ -120,6 +120,13 @@ final class WireFixture implements AutoCloseable {
         }
     }
 
+    /** Until that many requests have come since the start, which may have ended again. */
+    void awaitBegun(long count) throws InterruptedException {
+        while (server.requestsBegun() < count) {
+            Thread.sleep(1);
+        }
+    }
+
     /** Until that many requests are being served. */
     void awaitInFlight(long count) throws InterruptedException {
         while (server.counted().inFlight() != count) {
