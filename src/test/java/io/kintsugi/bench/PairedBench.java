@@ -1,14 +1,11 @@
 package io.kintsugi.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Measures this store and another S3 server side by side: both run at once on folders of one disk, and each kind of
@@ -37,8 +34,12 @@ public final class PairedBench {
     private PairedBench() {}
 
     public static void main(String[] args) throws IOException {
-        Path dir = Path.of(System.getProperty(
-                "bench.dir", Files.createTempDirectory("kintsugi-bench").toString()));
+        try (BenchFolder folder = BenchFolder.open("kintsugi-bench")) {
+            compareAll(folder.path());
+        }
+    }
+
+    private static void compareAll(Path dir) throws IOException {
         List<Workload> workloads = workloads();
         List<Contender> servers = new ArrayList<>();
         try {
@@ -63,10 +64,10 @@ public final class PairedBench {
             for (Contender server : servers) {
                 server.close();
             }
-            remove(dir.resolve("kintsugi"));
-            remove(dir.resolve("other"));
-            remove(dir.resolve("empty"));
-            remove(dir.resolve("limit"));
+            BenchFolder.remove(dir.resolve("kintsugi"));
+            BenchFolder.remove(dir.resolve("other"));
+            BenchFolder.remove(dir.resolve("empty"));
+            BenchFolder.remove(dir.resolve("limit"));
         }
     }
 
@@ -124,17 +125,5 @@ public final class PairedBench {
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** A bench leaves gigabytes behind. */
-    private static void remove(Path dir) throws IOException {
-        if (!Files.exists(dir)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

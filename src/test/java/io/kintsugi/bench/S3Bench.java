@@ -8,12 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Starts the store on four drives of EC 2+2 and measures it: {@code ./mvnw package -DskipTests}, then {@code java -cp
@@ -45,8 +43,12 @@ public final class S3Bench {
     }
 
     public static void main(String[] args) throws IOException {
-        Path dir = Path.of(System.getProperty(
-                "bench.dir", Files.createTempDirectory("kintsugi-bench").toString()));
+        try (BenchFolder folder = BenchFolder.open("kintsugi-bench")) {
+            measure(folder.path());
+        }
+    }
+
+    private static void measure(Path dir) throws IOException {
         try (StoreProcess store = StoreProcess.under(dir).java(javaOptions()).launch()) {
             long launched = System.nanoTime();
             awaitFirstAnswer(store);
@@ -62,14 +64,7 @@ public final class S3Bench {
     /** A bench leaves gigabytes behind; what else lies in the folder is not ours. */
     private static void removeDrives(Path dir) throws IOException {
         for (String folder : List.of("drive1", "drive2", "drive3", "drive4", "limit")) {
-            if (!Files.exists(dir.resolve(folder))) {
-                continue;
-            }
-            try (Stream<Path> files = Files.walk(dir.resolve(folder))) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            BenchFolder.remove(dir.resolve(folder));
         }
     }
 

@@ -75,12 +75,12 @@ public final class SoakBench {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int minutes = FULL_MINUTES + Integer.getInteger("bench.minutes", 60);
-        Path dir = Path.of(System.getProperty(
-                "bench.dir", Files.createTempDirectory("kintsugi-soak").toString()));
         String[] java =
                 ("-Xmx1g " + System.getProperty("bench.java", "")).strip().split(" +");
         boolean good;
-        try (StoreProcess store = StoreProcess.under(dir).java(java).start()) {
+        try (BenchFolder folder = BenchFolder.open("kintsugi-soak");
+                StoreProcess store =
+                        StoreProcess.under(folder.path()).java(java).start()) {
             makeBucket(store);
             List<SoakClient> clients = clients(store);
             List<Thread> threads = clients.stream().map(Thread::new).toList();

@@ -38,8 +38,12 @@ public final class StartBench {
     }
 
     public static void main(String[] args) throws IOException {
-        Path dir = Path.of(System.getProperty(
-                "bench.dir", Files.createTempDirectory("kintsugi-start").toString()));
+        try (BenchFolder folder = BenchFolder.open("kintsugi-start")) {
+            measure(folder.path());
+        }
+    }
+
+    private static void measure(Path dir) throws IOException {
         boolean used = Files.exists(dir.resolve("drive1"));
         StartBench bench = new StartBench(dir);
         try {

@@ -73,12 +73,12 @@ public final class UploadsBench {
     public static void main(String[] args) throws IOException, InterruptedException {
         int count = Integer.getInteger("bench.uploads", 512);
         long each = Integer.getInteger("bench.each", 4) * (long) MIB;
-        Path dir = Path.of(System.getProperty(
-                "bench.dir", Files.createTempDirectory("kintsugi-uploads").toString()));
         String[] java = ("-Xmx1g -XX:MaxNewSize=128m " + System.getProperty("bench.java", ""))
                 .strip()
                 .split(" +");
-        try (StoreProcess store = StoreProcess.under(dir).java(java).start()) {
+        try (BenchFolder folder = BenchFolder.open("kintsugi-uploads");
+                StoreProcess store =
+                        StoreProcess.under(folder.path()).java(java).start()) {
             URI endpoint = store.endpoint();
             SignedRequests requests = new SignedRequests(endpoint, store.rootUser(), store.rootPassword());
             new LightLoad(endpoint, 1, 1024).run(1, i -> requests.head("PUT", "/many", "", 0), ByteBuffer.allocate(0));

@@ -56,6 +56,9 @@ public final class DriveBench {
             bench.run();
         } finally {
             bench.folders.forEach(DriveFolder::close);
+            if (arguments.length == 0) {
+                Files.delete(top);
+            }
         }
     }
 
