@@ -87,15 +87,17 @@ final class RawClient implements AutoCloseable {
             long since = System.nanoTime();
             for (int last = 1; last > 0 && read < length; read += last) {
                 LockSupport.parkNanos(pause.toNanos());
+                last = in.readNBytes(body, read, Math.min(pieceBytes, length - read));
                 longestPauseNanos = Math.max(longestPauseNanos, System.nanoTime() - since);
                 since = System.nanoTime();
-                last = in.readNBytes(body, read, Math.min(pieceBytes, length - read));
             }
             return Arrays.copyOf(body, read);
         });
     }
 
-    /** How long {@link #receiveSlowly} has read nothing: longer than it was told to where the machine is busy. */
+    /**
+     * Between two pieces that {@link #receiveSlowly} has read: longer than it was told to where the machine is busy.
+     */
     Duration longestPause() {
         return Duration.ofNanos(longestPauseNanos);
     }
