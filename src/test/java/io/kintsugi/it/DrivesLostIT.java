@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 class DrivesLostIT {
     private static final String BUCKET = "survivor";
     private static final int WRITES = 60;
-    private static final Duration HEALED = Duration.ofSeconds(60);
+    private static final Duration HEALED = Duration.ofSeconds(180);
 
     @TempDir
     Path dir;

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 class FaultyDrivesIT {
     private static final String BUCKET = "faulty";
     private static final int WRITES = 40;
-    private static final Duration SAID = Duration.ofSeconds(90);
+    private static final Duration SAID = Duration.ofSeconds(180);
 
     @TempDir
     Path dir;

@@ -55,7 +55,7 @@ final class Load {
     /** Waits until that many more writes were acknowledged. */
     void await(int writes) throws InterruptedException {
         progress = new CountDownLatch(writes);
-        boolean done = progress.await(60, TimeUnit.SECONDS);
+        boolean done = progress.await(180, TimeUnit.SECONDS);
         assertEquals(List.of(), List.copyOf(failures), "no request may fail");
         assertTrue(done, "the load has come to a halt: " + progress.getCount() + " of " + writes + " to go");
     }

@@ -31,7 +31,7 @@ class LostForGoodIT {
     private static final int OBJECTS = 12;
     private static final int LARGE = 700_000;
     private static final int SMALL = 90_000;
-    private static final Duration REBUILT = Duration.ofSeconds(90);
+    private static final Duration REBUILT = Duration.ofSeconds(180);
 
     @TempDir
     Path dir;

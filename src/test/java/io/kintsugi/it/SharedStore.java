@@ -65,7 +65,7 @@ final class SharedStore {
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(credentials(store))
-                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofSeconds(60)))
+                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofSeconds(120)))
                 .overrideConfiguration(b -> b.retryStrategy(DefaultRetryStrategy.doNotRetry()));
     }
 

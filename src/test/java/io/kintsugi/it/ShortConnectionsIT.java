@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A client of the console, of health or of metrics who sends one request behind the other gets one answer. */
 class ShortConnectionsIT {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 100_000;
 
     @TempDir
     Path root;

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** What a store says of itself, and waiting until it says something. */
 final class StoreHealth {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private StoreHealth() {}
 

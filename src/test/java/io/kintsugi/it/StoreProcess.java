@@ -33,8 +33,9 @@ import java.util.stream.Collectors;
  * <p>Not thread-safe, except that {@link #kill()} may be called from any thread.
  */
 public final class StoreProcess implements AutoCloseable {
-    private static final Duration READY_DEADLINE = Duration.ofSeconds(Long.getLong("kintsugi.ready.seconds", 60));
-    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration READY_DEADLINE = Duration.ofSeconds(Long.getLong("kintsugi.ready.seconds", 180));
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Set<Process> LIVE = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +47,7 @@ public final class StoreProcess implements AutoCloseable {
     /** HTTP/1.1, as probes and scrapers speak it: the JDK's change to HTTP/2 amid a connection has failed here. */
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(ANSWER_DEADLINE)
             .build();
 
     private volatile Optional<Process> process = Optional.empty();
@@ -212,7 +213,7 @@ public final class StoreProcess implements AutoCloseable {
     /** The status and body of a GET at the management port, {@code /q/health} for example. */
     public HttpResponse<String> manage(String path) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(management().resolve(path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(ANSWER_DEADLINE)
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
@@ -233,7 +234,7 @@ public final class StoreProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
         environment(builder.environment());
         try {
-            Files.createDirectories(setup.root);
+            Files.createDirectories(setup.root.resolve("tmp"));
             Process started = builder.start();
             LIVE.add(started);
             started.onExit().thenAccept(LIVE::remove);
@@ -254,6 +255,7 @@ public final class StoreProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
         environment(builder.environment());
         try {
+            Files.createDirectories(setup.root.resolve("tmp"));
             Process started = builder.start();
             LIVE.add(started);
             started.onExit().thenAccept(LIVE::remove);
@@ -303,6 +305,8 @@ public final class StoreProcess implements AutoCloseable {
             if (Files.exists(aotCache())) {
                 command.add("-XX:AOTCache=" + aotCache());
             }
+            // what one that is killed leaves there goes with the drives
+            command.add("-Djava.io.tmpdir=" + setup.root.resolve("tmp"));
             command.addAll(setup.javaOptions);
             command.add("-jar");
             command.add(jar().toString());

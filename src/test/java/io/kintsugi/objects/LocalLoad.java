@@ -56,7 +56,7 @@ final class LocalLoad {
     /** Waits until that many more writes were acknowledged. */
     void await(int writes) throws InterruptedException {
         progress = new CountDownLatch(writes);
-        boolean done = progress.await(60, TimeUnit.SECONDS);
+        boolean done = progress.await(180, TimeUnit.SECONDS);
         assertNoFailure();
         assertTrue(done, "the load has come to a halt");
     }

@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 /** A whole store without a wire, on four folders, with its background work: as the process puts it together. */
 final class LocalStore implements AutoCloseable {
     static final BucketName BUCKET = new BucketName("bucket");
-    private static final Duration HEALED = Duration.ofSeconds(60);
+    private static final Duration HEALED = Duration.ofSeconds(180);
 
     final Path root;
     final LocalTopology topology;

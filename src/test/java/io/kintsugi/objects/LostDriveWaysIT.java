@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * even once; what is put in their place is filled; and then the other two may go.
  */
 class LostDriveWaysIT {
-    private static final Duration RESUMED = Duration.ofSeconds(60);
+    private static final Duration RESUMED = Duration.ofSeconds(180);
 
     @TempDir
     Path dir;

@@ -39,7 +39,7 @@ class RotInCatalogIT {
     private static final int LARGE = 5000;
     private static final int SMALL = 100;
     private static final int RESTARTS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final ObjectSettings SCRUBBED = new ObjectSettings(
             ObjectSettings.DEFAULTS.limits(),
             ObjectSettings.DEFAULTS.defaultChecksum(),

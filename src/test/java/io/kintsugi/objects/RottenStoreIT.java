@@ -36,7 +36,7 @@ class RottenStoreIT {
     private static final int PACKED_BYTES = 60_000;
     private static final int OBJECTS = 60;
     private static final int IN_FIRST_ROWS = 100;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final ObjectSettings SCRUBBED = scrubbed(Optional.of(Duration.ofSeconds(5)));
     private static final ObjectSettings UNSCRUBBED = scrubbed(Optional.empty());
 
