@@ -193,28 +193,28 @@ class LoopDrainTest {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicBoolean wanted = new AtomicBoolean(true);
         AtomicLong read = new AtomicLong();
-        try (WireFixture wire = answering(numbers, S3Limits.DEFAULT);
-                RawClient slow = wire.client()) {
-            get(wire, slow, numbers.length);
-            Thread reader = Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    slow.forget(wanted::get, read::addAndGet);
-                } catch (Throwable e) {
-                    failure.set(e);
+        try (WireFixture wire = answering(numbers, S3Limits.DEFAULT)) {
+            try (RawClient slow = wire.client()) {
+                get(wire, slow, numbers.length);
+                Thread reader = Thread.ofPlatform().daemon().start(() -> {
+                    try {
+                        slow.forget(wanted::get, read::addAndGet);
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                });
+                awaitMoreThan(PIECE, read, reader);
+                for (int i = 0; i < 5; i++) {
+                    try (RawClient other = wire.client()) {
+                        other.head("GET", "/b", wire.signed("GET", "/b", Map.of()));
+                        assertEquals(501, other.receive().status());
+                    }
                 }
-            });
-            awaitMoreThan(PIECE, read, reader);
-            for (int i = 0; i < 5; i++) {
-                try (RawClient other = wire.client()) {
-                    other.head("GET", "/b", wire.signed("GET", "/b", Map.of()));
-                    assertEquals(501, other.receive().status());
-                }
+                awaitMoreThan(read.get(), read, reader);
+                wanted.set(false);
+                reader.join();
             }
-            awaitMoreThan(read.get(), read, reader);
-            wanted.set(false);
-            reader.join();
             assertEquals(null, failure.get());
-            slow.close();
             awaitEnd(wire, numbers);
         }
     }
