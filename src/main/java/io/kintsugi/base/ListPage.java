@@ -1,13 +1,20 @@
 package io.kintsugi.base;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A page of a listing, in the order of the keys' UTF-8 bytes.
  *
  * @param truncated whether more follows the last entry
+ * @param place that of the last entry, when more follows and it is one of several versions: for
+ *     {@link ListQuery.AfterVersion}
  */
-public record ListPage(List<Entry> entries, boolean truncated) {
+public record ListPage(List<Entry> entries, boolean truncated, OptionalLong place) {
+    public ListPage(List<Entry> entries, boolean truncated) {
+        this(entries, truncated, OptionalLong.empty());
+    }
+
     /** One line of a listing. */
     public sealed interface Entry {}
 

@@ -1,6 +1,7 @@
 package io.kintsugi.base;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a listing asks for.
@@ -26,10 +27,16 @@ public record ListQuery(BucketName bucket, String prefix, Optional<String> delim
     public record AfterPrefix(String prefix) implements Start {}
 
     /**
-     * Behind this version of this key (version listings). When it is gone, the page begins at the key's next older
-     * version that can be told, at the latest behind the key; when it was the null version, at the key's newest.
+     * Behind this version of this key (version listings). Where it is gone, or is the null version and was replaced,
+     * the page begins behind the place that it had; where that is not known, at the key's newest version.
+     *
+     * @param place {@link ListPage#place} of the page that ended with it
      */
-    public record AfterVersion(String key, VersionId version) implements Start {}
+    public record AfterVersion(String key, VersionId version, OptionalLong place) implements Start {
+        public AfterVersion(String key, VersionId version) {
+            this(key, version, OptionalLong.empty());
+        }
+    }
 
     public ListQuery {
         if (limit < 1 || limit > MAX_LIMIT || delimiter.filter(String::isEmpty).isPresent()) {

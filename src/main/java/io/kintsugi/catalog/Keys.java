@@ -134,6 +134,10 @@ final class Keys {
         return row;
     }
 
+    static long orderOfHistory(byte[] row) {
+        return ~Bytes.getLong(row, row.length - Long.BYTES);
+    }
+
     static byte[] version(long bucket, ObjectKey key, VersionId version) {
         return withId(bucket, key, version.value());
     }

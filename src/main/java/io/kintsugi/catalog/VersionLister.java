@@ -4,12 +4,13 @@ import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectKey;
 import io.kintsugi.base.ObjectVersion;
-import io.kintsugi.base.VersionId;
 import io.kintsugi.drives.KvCursor;
+import io.kintsugi.drives.KvSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Pages of all versions: OBJECTS and HISTORY merged by key, of each key the current object first, then its history from
@@ -22,6 +23,8 @@ final class VersionLister {
     private final Side objects;
     private final Side history;
     private final List<ListPage.Entry> entries = new ArrayList<>();
+    /** Of the last entry, where that is a version. */
+    private OptionalLong place = OptionalLong.empty();
     /** The key of which the page leaves out the newest versions; no key is empty. */
     private byte[] midst = {};
 
@@ -78,12 +81,12 @@ final class VersionLister {
         switch (query.start()) {
             case ListQuery.Beginning b -> seek(prefix);
             case ListQuery.AfterKey after -> behindKey(Keys.utf8(after.key()));
-            case ListQuery.AfterVersion after -> behindVersion(Keys.utf8(after.key()), after.version(), named);
+            case ListQuery.AfterVersion after -> behindVersion(after, named);
             case ListQuery.AfterPrefix after -> behindPrefix(Keys.utf8(after.prefix()));
         }
         while (objects.present || history.present) {
             if (!one(least())) {
-                return new ListPage(entries, true);
+                return new ListPage(entries, true, place);
             }
         }
         return new ListPage(entries, false);
@@ -110,41 +113,56 @@ final class VersionLister {
         history.seek(Bytes.max(historyRow, Keys.escapedPrefix(bucket.id(), rollup.prefix())));
     }
 
-    private void behindVersion(byte[] key, VersionId version, Rows named) {
+    private void behindVersion(ListQuery.AfterVersion after, Rows named) {
+        byte[] key = Keys.utf8(after.key());
         if (key.length == 0 || !Bytes.startsWith(key, rollup.prefix())) {
             behindKey(key);
             return;
         }
-        ObjectKey objectKey = ObjectKey.ofUtf8(key);
         seekKey(key);
-        if (objects.at(key) && listed(objects).id().equals(version)) {
-            skip(objects, key);
-            return;
+        placeOf(after, key, named).ifPresent(place -> behindPlace(key, place));
+        // where nobody knows the place, the key is listed from its newest version on, since names tell no order (a
+        // clock may have been set), and whoever deletes what is listed must be shown all of it
+    }
+
+    /**
+     * The place of the version that is named, where that is there: a rebuild of the catalog gives others. Else the one
+     * that it had; so it is for the null version, which may be another by now.
+     */
+    private Optional<Long> placeOf(ListQuery.AfterVersion after, byte[] key, Rows named) {
+        Optional<Long> had = after.place().stream().boxed().findFirst();
+        if (after.version().isNull() && had.isPresent()) {
+            return had;
         }
-        Optional<Long> order = Versions.orderOf(named, bucket, objectKey, version);
-        if (order.isPresent()) {
+        if (objects.at(key) && listed(objects).id().equals(after.version())) {
+            return Optional.of(orderOfObject());
+        }
+        return Versions.orderOf(named, bucket, ObjectKey.ofUtf8(key), after.version())
+                .or(() -> had);
+    }
+
+    /** Leaves out what is newer, and what has that place. Both sides are at the first of the key. */
+    private void behindPlace(byte[] key, long place) {
+        if (objects.at(key) && orderOfObject() >= place) {
             midst = key;
-            skipObject(key);
-            history.seek(Bytes.successor(Keys.history(bucket.id(), objectKey, order.get())));
+            objects.next();
         }
-        // nobody knows where one lay that is gone: what is left of the key is listed from its newest version on, since
-        // names tell no order (a clock may have been set), and whoever deletes what is listed must be shown all of it
+        if (history.at(key) && Keys.orderOfHistory(history.cursor.key()) >= place) {
+            midst = key;
+            history.seek(Bytes.successor(Keys.history(bucket.id(), key, place)));
+        }
+    }
+
+    /** Of the object that the cursor is at. */
+    private long orderOfObject() {
+        byte[] row = objects.cursor.value();
+        RowReader.requireIntact(row, KvSpace.OBJECTS.name());
+        return VersionRow.orderOf(row);
     }
 
     private void seekKey(byte[] key) {
         objects.seek(Keys.objectPrefix(bucket.id(), key));
         history.seek(Keys.ofKey(bucket.id(), key));
-    }
-
-    private void skipObject(byte[] key) {
-        if (objects.at(key)) {
-            skip(objects, key);
-        }
-    }
-
-    private void skip(Side side, byte[] key) {
-        midst = key;
-        side.next();
     }
 
     private ObjectVersion listed(Side side) {
@@ -166,6 +184,7 @@ final class VersionLister {
         Optional<byte[]> common = rollup.of(key);
         if (common.isPresent()) {
             entries.add(new ListPage.CommonPrefix(Rollup.text(common.get())));
+            place = OptionalLong.empty();
             behindPrefix(common.get());
             return true;
         }
@@ -189,7 +208,9 @@ final class VersionLister {
     }
 
     private void add(Side side, boolean latest) {
-        entries.add(new ListPage.Version(listed(side), latest));
+        byte[] row = side.cursor.value();
+        entries.add(new ListPage.Version(Versions.listed(bucket, side.key, row), latest));
+        place = OptionalLong.of(VersionRow.orderOf(row));
         side.next();
     }
 }

@@ -3,7 +3,6 @@ package io.kintsugi.s3;
 import io.kintsugi.base.ListPage;
 import io.kintsugi.base.ListQuery;
 import io.kintsugi.base.ObjectVersion;
-import io.kintsugi.base.VersionId;
 import io.kintsugi.objects.ObjectStore;
 
 /** @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html">ListObjectVersions</a> */
@@ -25,7 +24,7 @@ record ListObjectVersionsHandler(ObjectStore store, Site site) implements S3Hand
                 .element("KeyMarker", listing.coded(keyMarker))
                 .element("VersionIdMarker", versionMarker);
         if (page.truncated()) {
-            writeNext(listing, page.entries().getLast(), xml);
+            writeNext(listing, page, xml);
         }
         xml.element("MaxKeys", listing.limit());
         listing.writeDelimiter(xml);
@@ -46,13 +45,14 @@ record ListObjectVersionsHandler(ObjectStore store, Site site) implements S3Hand
                     "version-id-marker",
                     versionMarker);
         }
-        return new ListQuery.AfterVersion(keyMarker, VersionId.parse(versionMarker));
+        return VersionMarker.parse(keyMarker, versionMarker);
     }
 
-    private static void writeNext(ListingRequest listing, ListPage.Entry last, XmlWriter xml) {
+    private static void writeNext(ListingRequest listing, ListPage page, XmlWriter xml) {
+        ListPage.Entry last = page.entries().getLast();
         xml.element("NextKeyMarker", listing.coded(ListingRequest.nameOf(last)));
         if (last instanceof ListPage.Version(ObjectVersion version, boolean latest)) {
-            xml.element("NextVersionIdMarker", version.id().toString());
+            xml.element("NextVersionIdMarker", VersionMarker.text(version.id(), page.place()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.kintsugi.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Bucket;
 import io.kintsugi.base.BucketName;
@@ -23,6 +24,7 @@ import io.kintsugi.objects.PartsPage;
 import io.kintsugi.s3.FakeExchange.Given;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -188,6 +190,34 @@ class ListingHandlersTest {
         assertEquals(
                 new ListQuery.AfterVersion("j", VersionId.NULL),
                 store.asked(ListQuery.class).start());
+    }
+
+    /** So that the next page goes on there, also when the version is gone. */
+    @Test
+    void aVersionMarkerHasThePlace() {
+        ListPage page = new ListPage(
+                List.of(new ListPage.Version(FakeStore.version("k", "hello"), false)), true, OptionalLong.of(0x2a));
+        FakeStore store = FakeStore.answering(page);
+        String xml = Given.of("/bucket")
+                .query("versions", "")
+                .query("key-marker", "j")
+                .query("version-id-marker", FakeStore.VERSION + ".1f")
+                .to(new ListObjectVersionsHandler(store, SITE))
+                .xml();
+        assertTrue(xml.contains("<NextVersionIdMarker>null.2a</NextVersionIdMarker>"), xml);
+        assertTrue(xml.contains("<VersionIdMarker>" + FakeStore.VERSION + ".1f</VersionIdMarker>"), xml);
+        assertEquals(
+                new ListQuery.AfterVersion("j", FakeStore.VERSION, OptionalLong.of(0x1f)),
+                store.asked(ListQuery.class).start());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null.", "null.x", "null.-1", "null.1.2", "null.00000000000000001", ".1", "x.1"})
+    void aVersionMarkerThatIsNoneIsRefused(String marker) {
+        var handler = new ListObjectVersionsHandler(FakeStore.answering(), SITE);
+        Given given = Given.of("/bucket").query("key-marker", "k").query("version-id-marker", marker);
+        RuntimeException refused = assertThrows(RuntimeException.class, () -> given.to(handler));
+        assertEquals(S3Error.INVALID_ARGUMENT, ErrorAnswer.of(refused).error());
     }
 
     @Test
