@@ -20,12 +20,12 @@ import java.util.TreeMap;
  * drives and what lies on them; it reads no clock and asks nobody. One thread.
  *
  * <p>Each drive that takes shards is to have its fair share: in proportion to what it could hold, its free space and
- * what of ours is there. So is one that is full, which gives what is more than that. A drive that is to be emptied is
- * to have none, and every shard of it moves, as long as there is any place; so does one that is said to lie on a drive
- * which is none of these, and is made of the others of its blob. Otherwise shards move only when a drive is far from
- * its share ({@link #BEGIN}), and then until it is near ({@link #END}); and only where that brings the two drives
- * nearer to their shares, so the sum of the squares of the distances falls with each move, and none is ever moved in
- * circles. Between pools whole blobs move, by the same rule.
+ * what of ours belongs there, at most its size. So is one that is full, which gives what is more than that. A drive
+ * that is to be emptied is to have none, and every shard of it moves, as long as there is any place; so does one that
+ * is said to lie on a drive which is none of these, and is made of the others of its blob. Otherwise shards move only
+ * when a drive is far from its share ({@link #BEGIN}), and then until it is near ({@link #END}); and only where that
+ * brings the two drives nearer to their shares, so the sum of the squares of the distances falls with each move, and
+ * none is ever moved in circles. Between pools whole blobs move, by the same rule.
  */
 final class BalancePlan {
     static final double BEGIN = 0.10;
@@ -97,13 +97,19 @@ final class BalancePlan {
                 .sum();
     }
 
+    /** What is not on a drive again that was replaced would count twice without this limit. */
+    private static long most(Level level) {
+        long total = level.room().totalBytes();
+        return total == 0 ? Long.MAX_VALUE : total;
+    }
+
     /**
      * What has just moved away takes room for a while yet. Without that the drive would look smaller than it is, have
      * to give more, and get it back when the room is there.
      */
     private long capacity(Level level) {
         long free = level.room().freeBytes() + soonFree.getOrDefault(level.drive(), 0L);
-        return Math.max(1, used(level.drive()) + free);
+        return Math.clamp(used(level.drive()) + free, 1, most(level));
     }
 
     private long capacity(String pool) {
@@ -202,7 +208,8 @@ final class BalancePlan {
     }
 
     private long free(Level level) {
-        return level.room().freeBytes() - promised.getOrDefault(level.drive(), 0L);
+        long now = level.room().freeBytes() - promised.getOrDefault(level.drive(), 0L);
+        return Math.min(now, most(level) - used(level.drive()));
     }
 
     /** Where the blob should lie instead; empty when it lies well. */

@@ -322,6 +322,26 @@ class BalancePlanPropertyTest {
         assertTrue(plan.remainingBytes() > 0);
     }
 
+    /** What it is to have is not there yet, so it has room for that twice, as it seems. */
+    @Example
+    void aDriveThatWasReplacedGetsWhatItHadAndNoMore() {
+        Random random = new Random(1);
+        World world = new World(6, random);
+        world.put(600, 6, random);
+        DriveUsage usage = world.usage();
+        long size = 2 * usage.of(id(0)).bytes();
+        List<Level> levels = IntStream.range(0, 6)
+                .mapToObj(i -> new Level(
+                        id(i),
+                        "/d" + i,
+                        "a",
+                        Use.TAKING,
+                        new Room(size, i == 0 ? size : size - usage.of(id(i)).bytes())))
+                .toList();
+        assertFalse(
+                new BalancePlan(levels, usage, ObjectSettings.DEFAULTS.upkeep().unevenBytes()).wanted());
+    }
+
     @Example
     void nothingIsLevelledWhileADriveIsAway() {
         World world = new World(6, new Random(1));
