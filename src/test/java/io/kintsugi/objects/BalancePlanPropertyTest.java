@@ -339,7 +339,7 @@ class BalancePlanPropertyTest {
                         new Room(size, i == 0 ? size : size - usage.of(id(i)).bytes())))
                 .toList();
         assertFalse(
-                new BalancePlan(levels, usage, ObjectSettings.DEFAULTS.upkeep().unevenBytes()).wanted());
+                new BalancePlan(levels, usage, ObjectSettings.DEFAULTS.upkeep().unevenBytes(), Map.of()).wanted());
     }
 
     @Example
