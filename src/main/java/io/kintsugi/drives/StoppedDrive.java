@@ -40,8 +40,21 @@ public final class StoppedDrive implements Drive {
     private final Optional<Opened> setAside;
     private final Path logs;
 
-    /** A key-value store, or why there is none. @param torn whether a start mends that */
-    private record Opened(Optional<KvStore> store, KeyValue rows, String fault, boolean torn) {}
+    /** What is wrong with a key-value store, as a start sees it. */
+    public enum Trouble {
+        NONE,
+        /** A crash has torn its end, which a start cuts off. */
+        TORN,
+        /** There is nothing of it. A start begins a new one. */
+        GONE,
+        /** A start sets it aside, if it may. */
+        DAMAGED,
+        /** It can't be read now. A start does without the drive while that lasts. */
+        UNREADABLE
+    }
+
+    /** A key-value store, or why there is none. */
+    private record Opened(Optional<KvStore> store, KeyValue rows, String fault, Trouble trouble) {}
 
     private StoppedDrive(Path path, DriveIdentity identity, DriveLock lock, DriveResources resources)
             throws IOException {
@@ -85,20 +98,28 @@ public final class StoppedDrive implements Drive {
         DriveId id = identity.drive();
         try {
             KvStore store = KvStore.openReadOnly(id, directory, logs, resources);
-            return new Opened(Optional.of(store), new PlainKeyValue(id, store, false), "", false);
+            return new Opened(Optional.of(store), new PlainKeyValue(id, store, false), "", Trouble.NONE);
         } catch (RocksDBException e) {
-            boolean torn = isTorn(e, directory);
-            String fault = torn ? TORN : String.valueOf(e.getMessage());
-            return new Opened(Optional.empty(), new NoKeyValue(id, fault), fault, torn);
+            Trouble trouble = trouble(e, directory);
+            String fault = trouble == Trouble.TORN ? TORN : String.valueOf(e.getMessage());
+            return new Opened(Optional.empty(), new NoKeyValue(id, fault), fault, trouble);
         }
     }
 
-    private static boolean isTorn(RocksDBException failure, Path directory) {
+    private static Trouble trouble(RocksDBException failure, Path directory) {
+        boolean corrupt = KvStore.kindOf(failure) == Kind.CORRUPT;
         try {
-            return KvStore.kindOf(failure) == Kind.CORRUPT
-                    && ManifestTail.find(directory).isPresent();
+            if (Files.notExists(directory) || LostFiles.isNone(directory)) {
+                return Trouble.GONE;
+            }
+            LostFiles.requireNone(directory);
+            return !corrupt
+                    ? Trouble.UNREADABLE
+                    : ManifestTail.find(directory).isPresent() ? Trouble.TORN : Trouble.DAMAGED;
+        } catch (RocksDBException e) {
+            return Trouble.DAMAGED;
         } catch (IOException e) {
-            return false;
+            return corrupt ? Trouble.DAMAGED : Trouble.UNREADABLE;
         }
     }
 
@@ -121,7 +142,12 @@ public final class StoppedDrive implements Drive {
 
     /** Whether its key-value store can't be read only because a crash has torn its end, which a start cuts off. */
     public boolean isTorn() {
-        return own.torn();
+        return own.trouble() == Trouble.TORN;
+    }
+
+    /** What is wrong with its key-value store. */
+    public Trouble trouble() {
+        return own.trouble();
     }
 
     /** What is known to be damaged in its key-value store, if that can be read. */

@@ -16,6 +16,7 @@ import io.kintsugi.drives.DriveStatus;
 import io.kintsugi.drives.ScratchStore;
 import io.kintsugi.drives.ShardName;
 import io.kintsugi.drives.StoppedDrive;
+import io.kintsugi.drives.StoppedDrive.Trouble;
 import io.kintsugi.shards.HealResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,12 +109,13 @@ public final class StoreCheck {
 
     private void drives(StoppedTopology topology) {
         Replicas.absent(topology).forEach(this::mend);
+        boolean maySetAside = mayBeSetAside(topology);
         for (StoppedDrive drive : topology.opened()) {
             if (drive.isTorn()) {
                 mend(drive.path() + ": " + drive.keyValueFault());
-            } else if (!drive.keyValueFault().isEmpty()) {
-                mend("the key-value store of " + drive.path() + " can't be opened (" + drive.keyValueFault()
-                        + "): the next start sets it aside, and fills a new one");
+            } else if (drive.trouble() != Trouble.NONE) {
+                mend("the key-value store of " + drive.path() + " can't be opened (" + drive.keyValueFault() + "): "
+                        + atTheNextStart(drive, maySetAside));
             }
             drive.rot()
                     .ifPresent(rot -> mend("a file of the key-value store of " + drive.path() + " is damaged ("
@@ -135,6 +137,27 @@ public final class StoreCheck {
                 mend(ScratchStore.of(drive.path()) + " is left of a rebuild that was cut off: run it again");
             }
         }
+    }
+
+    /** Whether all stores that are damaged may be set aside: never more than the parity restores, with earlier ones. */
+    private static boolean mayBeSetAside(StoppedTopology topology) {
+        long without = topology.opened().stream()
+                .filter(drive -> drive.hasSetAside() || drive.trouble() == Trouble.DAMAGED)
+                .count();
+        return without <= topology.defaultCode().parityShards();
+    }
+
+    private static String atTheNextStart(StoppedDrive drive, boolean maySetAside) {
+        return switch (drive.trouble()) {
+            case GONE -> "the next start begins a new one, and fills it";
+            case DAMAGED ->
+                maySetAside && !drive.hasSetAside()
+                        ? "the next start sets it aside, and fills a new one"
+                        : "the next start may do without the drive, as no more stores are set aside than the parity"
+                                + " restores, and one of each drive; if the store does not start, and they can't be"
+                                + " brought back as they were, kintsugi rebuild-catalog goes on without them";
+            case NONE, TORN, UNREADABLE -> "the next start does without the drive while that lasts";
+        };
     }
 
     private void replicas(StoppedTopology topology, List<ReplicaSource> sources, ReplicaVerdict verdict) {

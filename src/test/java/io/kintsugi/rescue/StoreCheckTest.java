@@ -291,6 +291,33 @@ class StoreCheckTest {
         assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
     }
 
+    /** Never more than the parity restores, which is two. */
+    @Test
+    void whatTheNextStartDoesAboutDamagedStoresIsTold() throws IOException {
+        fill();
+        String aside = "the next start sets it aside, and fills a new one";
+        damage(1);
+        damage(2);
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertEquals(2, lines.stream().filter(line -> line.endsWith(aside)).count(), () -> String.join("\n", lines));
+        damage(3);
+        check(false);
+        assertTrue(lines.stream().noneMatch(line -> line.endsWith(aside)), () -> String.join("\n", lines));
+        assertSaid("the next start may do without the drive");
+    }
+
+    @Test
+    void aStoreThatIsGoneIsBegunAnew() throws IOException {
+        fill();
+        remove(root.resolve("drive1/kv"));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("the next start begins a new one, and fills it");
+    }
+
+    private void damage(int drive) throws IOException {
+        Files.delete(CatalogRows.current(root.resolve("drive" + drive)));
+    }
+
     @Test
     void whatIsLeftOfAWorkSpaceIsNoted() throws IOException {
         fill();
