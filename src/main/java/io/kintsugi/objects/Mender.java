@@ -23,6 +23,7 @@ final class Mender {
     private final ShardSurvey survey;
     private final BlobClaims claims;
     private final LostBlobs lost;
+    private final Optional<Refuge> refuge;
     private Count mended = Count.NONE;
     private long shardsRebuilt;
     private long failed;
@@ -36,16 +37,41 @@ final class Mender {
         this.blobs = blobs;
         this.survey = survey;
         this.claims = claims;
+        this.refuge = Optional.empty();
+    }
+
+    private Mender(Mender other, Refuge refuge) {
+        this.lost = other.lost;
+        this.catalog = other.catalog;
+        this.blobs = other.blobs;
+        this.survey = other.survey;
+        this.claims = other.claims;
+        this.refuge = Optional.of(refuge);
+    }
+
+    /** The same, which gives what its drives don't take to others. */
+    Mender with(Refuge other) {
+        return new Mender(this, other);
     }
 
     /**
      * Verifies every shard where it is recorded, and rebuilds what is wrong. Those of drives that are away wait for
-     * their drive. The catalog is asked under the claim: what it says stays true until the end, as nobody else moves or
-     * removes the shards meanwhile. Asked before, a blob that was just removed would be taken for one that is lost.
+     * their drive, and what a drive does not take goes to another in the end. The catalog is asked under the claim:
+     * what it says stays true until the end, as nobody else moves or removes the shards meanwhile. Asked before, a blob
+     * that was just removed would be taken for one that is lost.
      *
      * @throws StoreException when the catalog can't be asked
      */
     Mending mend(BlobId blob, BlobOrigin origin, Pace pace) {
+        Mending came = mendThere(blob, origin, pace);
+        boolean moved = came instanceof Mending.Done done
+                && !done.right()
+                && done.result().restorable()
+                && refuge.filter(of -> of.takeIn(done.blob(), origin, pace)).isPresent();
+        return moved ? mendThere(blob, origin, pace) : came;
+    }
+
+    private Mending mendThere(BlobId blob, BlobOrigin origin, Pace pace) {
         Optional<BlobClaims.Claim> claim = claims.claim(blob);
         if (claim.isEmpty()) {
             failure("blob " + blob + " was not healed yet: its shards are being moved or removed");

@@ -103,7 +103,12 @@ public final class Objects implements ObjectStore {
                         () -> drives.levels().levels().stream()
                                 .anyMatch(level -> level.room().isScarce())),
                 new OrphanSweep(catalog, drives.survey(), guards, terms),
-                new HealWork(catalog, reports, mender(drives), clock, governor),
+                new HealWork(
+                        catalog,
+                        reports,
+                        mender(drives).with(new Refuge(mover, drives.spares(), clock, times.healAfter())),
+                        clock,
+                        governor),
                 new RebuildWork(
                         catalog, drives.spares(), mover, governor, new RebuildWork.Rule(times.healAfter(), clock)),
                 new Balancer(

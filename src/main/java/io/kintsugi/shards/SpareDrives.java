@@ -10,6 +10,9 @@ public interface SpareDrives {
     /** Drives of the deployment that don't answer now; not those that are drained, of which nobody misses anything. */
     Set<DriveId> away();
 
+    /** Drives that can be read and take nothing; not those that only have no room. */
+    Set<DriveId> readOnly();
+
     /**
      * Another placement for a blob whose shards on some drives are lost.
      *

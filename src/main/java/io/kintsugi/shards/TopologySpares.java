@@ -21,6 +21,15 @@ public record TopologySpares(Topology topology) implements SpareDrives {
     }
 
     @Override
+    public Set<DriveId> readOnly() {
+        return new TopologyLevels(topology)
+                .levels().stream()
+                        .filter(level -> level.use() == DriveLevels.Use.KEEPING)
+                        .map(DriveLevels.Level::drive)
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
     public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> lost) {
         return topology.elsewhere(blob, lost);
     }

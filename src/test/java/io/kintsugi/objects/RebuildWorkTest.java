@@ -169,6 +169,11 @@ class RebuildWorkTest {
             }
 
             @Override
+            public Set<DriveId> readOnly() {
+                return store.spares.readOnly();
+            }
+
+            @Override
             public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> lost) {
                 if (left.getAndDecrement() > 0) {
                     throw new IllegalStateException("nobody foresaw this");

@@ -18,6 +18,7 @@ final class SimSpares implements SpareDrives {
     private final Optional<Duration> after;
     private final History history;
     private final Map<DriveId, Long> awaySince = new HashMap<>();
+    private final Map<DriveId, Long> readOnlySince = new HashMap<>();
 
     SimSpares(SpareDrives drives, Optional<Duration> after, History history) {
         this.drives = drives;
@@ -27,20 +28,30 @@ final class SimSpares implements SpareDrives {
 
     @Override
     public Set<DriveId> away() {
-        Set<DriveId> away = drives.away();
-        awaySince.keySet().retainAll(away);
-        away.forEach(drive -> awaySince.putIfAbsent(drive, System.nanoTime()));
-        return away;
+        return noted(drives.away(), awaySince);
+    }
+
+    @Override
+    public Set<DriveId> readOnly() {
+        return noted(drives.readOnly(), readOnlySince);
+    }
+
+    private static Set<DriveId> noted(Set<DriveId> now, Map<DriveId, Long> since) {
+        since.keySet().retainAll(now);
+        now.forEach(drive -> since.putIfAbsent(drive, System.nanoTime()));
+        return now;
     }
 
     @Override
     public List<DriveId> elsewhere(BlobRef blob, Set<DriveId> lost) {
         for (DriveId drive : lost) {
-            long since = awaySince.getOrDefault(drive, System.nanoTime());
+            long never = System.nanoTime();
+            long since = Math.min(awaySince.getOrDefault(drive, never), readOnlySince.getOrDefault(drive, never));
             if (System.nanoTime() - since < after.orElseThrow().toNanos()) {
                 history.finds(new Violation(
                         "NoDriveIsGivenUpEarly",
-                        drive + " was away for " + Duration.ofNanos(System.nanoTime() - since) + " only"));
+                        drive + " was away, or read-only, for " + Duration.ofNanos(System.nanoTime() - since)
+                                + " only"));
             }
         }
         return drives.elsewhere(blob, lost);
