@@ -54,6 +54,7 @@ final class DriveKeeper implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<DriveId> opening = new HashSet<>();
     private final Map<DriveId, DriveIdentity> met = new HashMap<>();
+    private final Returns returns = new Returns();
     private boolean closed;
 
     /** Nobody waits for the first drives any more: whoever needs to know of those that open later has to be told. */
@@ -143,6 +144,9 @@ final class DriveKeeper implements AutoCloseable {
                     slot.where(),
                     status.reason());
             start("close " + slot.id(), drive::close);
+            if (!drive.isToBeReopened()) {
+                went(slot.id());
+            }
             pause = PERIOD;
             nextLookNanos = clock.nanos();
             events.fire(slot, DriveListener.Event.LOST);
@@ -177,7 +181,11 @@ final class DriveKeeper implements AutoCloseable {
                 case Verdict.Open(var path, var identity) -> {
                     DriveListener.Event event = DriveListener.Event.RETURNED;
                     SlotDrive slot = pool.drive(identity.drive());
-                    begun.add(begin(slot, path, () -> open(slot, path, identity, event, first)));
+                    Optional<String> waits = leftAlone(pool, slot);
+                    waits.ifPresent(why -> slot.explain(path, why));
+                    if (waits.isEmpty()) {
+                        begun.add(begin(slot, path, () -> open(slot, path, identity, event, first)));
+                    }
                 }
                 case Verdict.Format(var path, var id) -> {
                     SlotDrive slot = pool.drive(id);
@@ -196,6 +204,36 @@ final class DriveKeeper implements AutoCloseable {
         }
         pool.explain(verdicts);
         return begun;
+    }
+
+    private void went(DriveId drive) {
+        lock.lock();
+        try {
+            returns.went(drive, clock.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Why a drive that is there is not opened yet. Only while no more are away than the code can lose, this one too.
+     */
+    private Optional<String> leftAlone(PoolSlots pool, SlotDrive slot) {
+        int enough = pool.drives().size() - pool.code().parityShards();
+        if (pool.attachedPaths().size() < enough) {
+            return Optional.empty();
+        }
+        lock.lock();
+        try {
+            Duration rest = returns.rest(slot.id(), clock.nanos());
+            return rest.isPositive()
+                    ? Optional.of("it went away " + returns.shorts(slot.id()) + " times soon after it had come, and is"
+                            + " left alone for " + (rest.toSeconds() + 1)
+                            + " s, or until another is needed: see to its cable, power or device, or replace it")
+                    : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private SlotPolicy.Known known(PoolSlots pool) {
@@ -334,6 +372,13 @@ final class DriveKeeper implements AutoCloseable {
             if (closed) {
                 return false;
             }
+            boolean other = Optional.ofNullable(met.get(slot.id()))
+                    .filter(before -> !before.sameDrive(drive.identity()))
+                    .isPresent();
+            if (other) {
+                returns.forget(slot.id());
+            }
+            returns.came(slot.id(), clock.nanos());
             met.merge(slot.id(), drive.identity(), (before, now) -> before.sameDrive(now) ? before : now);
             pools.stream()
                     .filter(pool -> pool.find(slot.id()).isPresent())

@@ -48,6 +48,7 @@ final class DriveHealth {
     private final AtomicInteger rowsNotRead = new AtomicInteger();
     private volatile boolean commitRefused;
     private volatile boolean damaged;
+    private volatile boolean toBeReopened;
     private final AtomicReference<Optional<String>> rot = new AtomicReference<>(Optional.empty());
     private volatile Consumer<String> rotKeeper = reason -> {};
     private final Seldom ioLines;
@@ -199,6 +200,7 @@ final class DriveHealth {
         boolean was = refusal.get().filter(r -> r.kind() == kind).isPresent();
         refusal.updateAndGet(r -> r.filter(x -> x.kind() != kind));
         if (was && commitRefused) {
+            toBeReopened = true;
             giveUp("its key-value store has stopped while the drive took no writes, and is opened anew");
         }
     }
@@ -289,6 +291,11 @@ final class DriveHealth {
         if (gone.compareAndSet(Optional.empty(), Optional.of(reason))) {
             LOG.log(System.Logger.Level.WARNING, "Drive {0} at {1} is given up: {2}", id, where, reason);
         }
+    }
+
+    /** Whether it was given up only since another opening of it will do what this one can't any more. */
+    boolean isToBeReopened() {
+        return toBeReopened;
     }
 
     boolean givenUp() {

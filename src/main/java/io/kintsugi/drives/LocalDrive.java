@@ -69,6 +69,11 @@ public final class LocalDrive implements Drive {
         return tasks.health().status();
     }
 
+    /** Whether it is there, and was given up only to be opened anew. */
+    public boolean isToBeReopened() {
+        return tasks.health().isToBeReopened();
+    }
+
     @Override
     public DriveStats stats() {
         return tasks.meter().snapshot(parts.committer().queue().size());
