@@ -8,11 +8,16 @@ import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** An embedded catalog on real drives in folders. */
 final class LocalCatalogs implements AutoCloseable {
+    /** No sync of a busy machine is taken for one of a drive that hangs. */
+    private static final CatalogSettings PATIENT = CatalogSettings.DEFAULT.withDeadlines(
+            Duration.ofSeconds(60), Duration.ofSeconds(60), CatalogSettings.DEFAULT.hedge());
+
     private final DriveResources resources;
     private final LocalTopology topology;
     private final EmbeddedCatalog catalog;
@@ -28,7 +33,7 @@ final class LocalCatalogs implements AutoCloseable {
                 DriveSettings.with(resources),
                 Clock.SYSTEM,
                 Entropy.FAST));
-        catalog = EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT);
+        catalog = EmbeddedCatalog.open(topology, Clock.SYSTEM, PATIENT);
     }
 
     EmbeddedCatalog catalog() {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The catalog is made again while drives are away, and once more when they are back. */
 class KeptAfterLossTest extends RebuildCase {
     private static final BucketName BUCKET = new BucketName("bucket");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String STAY = "blobs that nothing refers to stay";
 
     /** A store whose clock is ahead: what was written before is old for rows that are written now. */

@@ -41,6 +41,7 @@ import io.kintsugi.shards.BlobTimes;
 import io.kintsugi.shards.ErasureBlobStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,6 +67,10 @@ final class RescueStore implements AutoCloseable {
             Optional.of(ChecksumAlgorithm.CRC64NVME),
             ObjectSettings.Upkeep.DEFAULTS);
 
+    /** No sync of a busy machine is taken for one of a drive that hangs. */
+    private static final CatalogSettings PATIENT = CatalogSettings.DEFAULT.withDeadlines(
+            Duration.ofSeconds(60), Duration.ofSeconds(60), CatalogSettings.DEFAULT.hedge());
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     final LocalTopology topology;
     final EmbeddedCatalog catalog;
@@ -85,7 +90,7 @@ final class RescueStore implements AutoCloseable {
         try {
             topology = keep(LocalTopology.open(new LocalTopology.Config(
                     folders, CodeWish.NONE, drain, DriveSettings.with(resources), clock, Entropy.FAST)));
-            catalog = keep(EmbeddedCatalog.open(topology, clock, CatalogSettings.DEFAULT));
+            catalog = keep(EmbeddedCatalog.open(topology, clock, PATIENT));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
