@@ -38,6 +38,10 @@ import java.util.stream.IntStream;
 /** A whole store without a wire, on four folders, with its background work: as the process puts it together. */
 final class LocalStore implements AutoCloseable {
     static final BucketName BUCKET = new BucketName("bucket");
+    /** No sync of a busy machine is taken for one of a drive that hangs. */
+    private static final CatalogSettings PATIENT = CatalogSettings.DEFAULT.withDeadlines(
+            Duration.ofSeconds(60), Duration.ofSeconds(60), CatalogSettings.DEFAULT.hedge());
+
     private static final Duration HEALED = Duration.ofSeconds(180);
 
     final Path root;
@@ -45,6 +49,7 @@ final class LocalStore implements AutoCloseable {
     final EmbeddedCatalog catalog;
     final Upkeep upkeep;
     final Objects objects;
+    private final ErasureBlobStore blobs;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     LocalStore(Path root) {
@@ -66,14 +71,14 @@ final class LocalStore implements AutoCloseable {
                     DriveSettings.with(resources),
                     Clock.SYSTEM,
                     Entropy.FAST)));
-            catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, CatalogSettings.DEFAULT));
+            catalog = keep(EmbeddedCatalog.open(topology, Clock.SYSTEM, PATIENT));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
         HealReports reports = new HealReports(Clock.SYSTEM);
         SlabPool slabs = new SlabPool(128 << 20);
-        ErasureBlobStore blobs = new ErasureBlobStore(
+        blobs = new ErasureBlobStore(
                 new ErasureBlobStore.Parts(topology, slabs, Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT), reports);
         objects = new Objects(catalog, blobs, Clock.SYSTEM, Entropy.FAST, settings);
         upkeep = keep(objects.upkeep(
@@ -122,6 +127,11 @@ final class LocalStore implements AutoCloseable {
     byte[] get(String key) {
         return TestStore.bytes(objects.get(
                 new GetObject(BUCKET, ObjectKey.of(key), Optional.empty(), TestStore.WHOLE, ReadCondition.NONE)));
+    }
+
+    /** Whether nothing is on its way to a drive that is slower than the others. */
+    boolean isSettled() {
+        return blobs.isSettled();
     }
 
     /** Waits until every drive is there, what belongs on these was verified, and nothing is known to be missing. */
