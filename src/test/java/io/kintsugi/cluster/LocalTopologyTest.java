@@ -165,12 +165,12 @@ class LocalTopologyTest {
             Id128 before = handle.incarnation();
             put(handle, "old");
             delete(folder.resolve("drive2"));
-            assertEquals(new Change(handle.id(), DriveListener.Event.LOST), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(new Change(handle.id(), DriveListener.Event.LOST), changes.poll(180, TimeUnit.SECONDS));
             CompletionException gone = assertThrows(CompletionException.class, () -> get(handle));
             assertEquals(DriveException.Kind.GONE, ((DriveException) gone.getCause()).kind());
             assertEquals(3, topology.place(blob(2)).writeQuorum(), "three live drives must all take it");
             Files.createDirectories(folder.resolve("drive2"));
-            assertEquals(new Change(handle.id(), DriveListener.Event.REPLACED), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(new Change(handle.id(), DriveListener.Event.REPLACED), changes.poll(180, TimeUnit.SECONDS));
             assertSame(handle, topology.drive(handle.id()).orElseThrow());
             assertNotEquals(before, handle.incarnation());
             assertEquals("", get(handle));
@@ -187,9 +187,9 @@ class LocalTopologyTest {
             KeyValue before = handle.keyValue();
             long openings = handle.openings();
             move(folder.resolve("drive1"), folder.resolve("unmounted"));
-            assertEquals(new Change(handle.id(), DriveListener.Event.LOST), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(new Change(handle.id(), DriveListener.Event.LOST), changes.poll(180, TimeUnit.SECONDS));
             move(folder.resolve("unmounted"), folder.resolve("drive1"));
-            assertEquals(new Change(handle.id(), DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(new Change(handle.id(), DriveListener.Event.RETURNED), changes.poll(180, TimeUnit.SECONDS));
             assertEquals("kept", get(handle));
             assertTrue(handle.openings() > openings);
             CompletionException gone = assertThrows(
@@ -225,20 +225,34 @@ class LocalTopologyTest {
     @Test
     void aDriveThatTakesLongToOpenAtStartReturnsLater() throws Exception {
         open(paths(4)).close();
+        boolean others = false;
+        for (int seconds = 2; !others; seconds *= 2) {
+            others = returnsLater(Duration.ofSeconds(seconds));
+        }
+    }
+
+    /** False where another drive took as long, as on a busy machine. */
+    private boolean returnsLater(Duration opening) throws Exception {
         CountDownLatch goesOn = new CountDownLatch(1);
         Clock clock = new HoldingOneUp(new AtomicBoolean(), goesOn);
-        Duration opening = Duration.ofSeconds(2);
         try (LocalTopology topology = LocalTopology.open(config(paths(4), clock), DrainRequest.NOTHING, opening)) {
             BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
             topology.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
-            DriveId late = topology.statuses().stream()
+            List<DriveId> late = topology.statuses().stream()
                     .filter(status -> !status.answers())
                     .map(DriveStatus::id)
-                    .findFirst()
-                    .orElseThrow();
+                    .toList();
             goesOn.countDown();
-            assertEquals(new Change(late, DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
+            if (late.size() > 1) {
+                for (int i = 0; i < late.size(); i++) {
+                    assertTrue(changes.poll(180, TimeUnit.SECONDS) != null, "they open in the end");
+                }
+                return false;
+            }
+            assertEquals(
+                    new Change(late.getFirst(), DriveListener.Event.RETURNED), changes.poll(180, TimeUnit.SECONDS));
             assertEquals(4, online(topology));
+            return true;
         } finally {
             goesOn.countDown();
         }
@@ -253,7 +267,7 @@ class LocalTopologyTest {
             BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
             topology.subscribe((drive, event) -> changes.add(new Change(drive.id(), event)));
             DriveId taken = topology.drives().get(3).id();
-            assertEquals(new Change(taken, DriveListener.Event.REPLACED), changes.poll(60, TimeUnit.SECONDS));
+            assertEquals(new Change(taken, DriveListener.Event.REPLACED), changes.poll(180, TimeUnit.SECONDS));
         }
     }
 
@@ -439,8 +453,8 @@ class LocalTopologyTest {
             assertEquals(4, online(grown));
             move(folder.resolve("unmounted"), folder.resolve("drive2"));
             DriveId returned = grown.drives().get(1).id();
-            assertEquals(new Change(returned, DriveListener.Event.RETURNED), changes.poll(60, TimeUnit.SECONDS));
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            assertEquals(new Change(returned, DriveListener.Event.RETURNED), changes.poll(180, TimeUnit.SECONDS));
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
             while (!Files.readString(identity(2)).contains("\"generation\": \"2\"")) {
                 assertTrue(System.nanoTime() - end < 0, "it does not hear of the change");
                 Thread.sleep(20);
@@ -471,8 +485,8 @@ class LocalTopologyTest {
             move(folder.resolve("unmounted"), folder.resolve("drive2"));
             assertEquals(
                     DriveListener.Event.RETURNED,
-                    changes.poll(60, TimeUnit.SECONDS).event());
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                    changes.poll(180, TimeUnit.SECONDS).event());
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
             while (!Files.readString(identity(3)).contains("\"generation\": \"3\"")) {
                 assertTrue(System.nanoTime() - end < 0, "the others are not told");
                 Thread.sleep(20);
