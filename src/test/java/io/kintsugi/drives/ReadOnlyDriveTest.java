@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A drive on an ext4 that meets an error while files of it are open, and becomes read-only by itself. Needs the right
  * to mount a file through a loop device: skipped, with a message, without it.
  */
-@Timeout(120)
+@Timeout(300)
 class ReadOnlyDriveTest {
     private static final long DISK_BYTES = 256L << 20;
 
@@ -68,15 +68,25 @@ class ReadOnlyDriveTest {
 
     /** The file system gives up its journal, and takes nothing more until it is mounted again. */
     private void meetError() throws Exception {
+        Files.writeString(mounted().resolve("trigger_fs_error"), "x");
+    }
+
+    /** What the kernel tells of the file system, as long as it has it. */
+    private Path mounted() throws Exception {
         Path device = Path.of(Files.getFileStore(place).name()).getFileName();
-        Files.writeString(Path.of("/sys/fs/ext4").resolve(device).resolve("trigger_fs_error"), "x");
+        return Path.of("/sys/fs/ext4").resolve(device);
     }
 
     /** What an operator does; the mount is in use, and goes when the drive that noticed it is closed. */
     private void mountAgain() throws Exception {
+        Path mounted = mounted();
         assertTrue(Command.succeeds("umount", "-l", place.toString()));
         awaitState(DriveStatus.State.OFFLINE);
         drive.close();
+        // the kernel lets go of it a moment after its last file was closed, and would give the same again until then
+        while (Files.exists(mounted)) {
+            Thread.sleep(20);
+        }
         assertTrue(mountImage());
         drive = folder.open();
     }
