@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whoever asks for something between two commits knows afterwards whether it was done. */
-@Timeout(60)
+@Timeout(300)
 class ControlTest {
     private static final Duration SOON = Duration.ofMillis(1);
 

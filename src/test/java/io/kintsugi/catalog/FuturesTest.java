@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A thread that waits for several sleeps until there is something to be done. */
-@Timeout(60)
+@Timeout(300)
 class FuturesTest {
     private static final Duration LONG = Duration.ofHours(1);
 

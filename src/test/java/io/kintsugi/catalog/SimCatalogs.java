@@ -17,7 +17,7 @@ final class SimCatalogs {
     static final CatalogSettings QUICK = CatalogSettings.DEFAULT
             .withDeadlines(Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(50))
             .withRepair(Duration.ofMillis(200), Duration.ofMillis(20));
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private SimCatalogs() {}

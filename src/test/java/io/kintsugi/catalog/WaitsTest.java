@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever waits is woken by the future or by the time, whichever comes first; nobody is forgotten. */
-@Timeout(60)
+@Timeout(300)
 class WaitsTest {
     private static final long LONG = Duration.ofMinutes(10).toNanos();
 

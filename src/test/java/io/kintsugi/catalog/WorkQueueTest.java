@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The taker gets everything in order, and is woken when it has to be. */
-@Timeout(60)
+@Timeout(300)
 class WorkQueueTest {
     /** Longer than a test: what ends such a wait is not the time. */
     private static final long LONG = Duration.ofHours(1).toNanos();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FanoutTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(180);
 
     private final List<CompletableFuture<String>> operations =
             Stream.generate(CompletableFuture<String>::new).limit(4).toList();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * I8: the disk of a drive is unmounted under a running store whose other drives are folders of the file system below.
  * What is seen there then is an empty folder of that, and stays one. Needs the right to mount.
  */
-@Timeout(120)
+@Timeout(300)
 class MountGoneTest {
     @TempDir
     Path top;

@@ -118,9 +118,9 @@ class ReplacedDriveTest {
             topology.subscribe((changed, event) -> changes.add(changed));
             behind.set(Duration.ofDays(1).toMillis());
             move("drive2", "old");
-            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
             Files.createDirectories(path("drive2"));
-            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
             assertTrue(drive.status().online());
             put(drive, "new");
         }
@@ -140,14 +140,14 @@ class ReplacedDriveTest {
             behind.set(Duration.ofDays(1).toMillis());
             for (String value : List.of("old", "new")) {
                 move("drive2", "before " + value);
-                assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+                assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
                 Files.createDirectories(path("drive2"));
-                assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+                assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
                 put(drive, value);
                 behind.addAndGet(Duration.ofDays(1).toMillis());
             }
             move("drive2", "second");
-            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
             move("before new", "drive2");
             while (!drive.status().answers() && !drive.status().reason().contains("as it was before it was replaced")) {
                 Thread.sleep(20);
@@ -155,7 +155,7 @@ class ReplacedDriveTest {
             assertFalse(drive.status().answers());
             move("drive2", "old");
             move("second", "drive2");
-            assertEquals(id, changes.poll(60, TimeUnit.SECONDS).id());
+            assertEquals(id, changes.poll(180, TimeUnit.SECONDS).id());
             assertTrue(drive.status().online());
         }
         newIsServedBesideTheOld(id);

@@ -54,7 +54,7 @@ class CodecInfoTest {
                 .start();
         try {
             String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(p.waitFor(60, TimeUnit.SECONDS), "the probe did not end");
+            assertTrue(p.waitFor(300, TimeUnit.SECONDS), "the probe did not end");
             return out;
         } finally {
             p.destroyForcibly();

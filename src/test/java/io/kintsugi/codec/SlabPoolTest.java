@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SlabPoolTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(120);
 
     @Test
     void slabsAreAlignedAndLargeEnough() {
@@ -159,7 +159,7 @@ class SlabPoolTest {
             });
             awaitWaiting(pool, 1);
             held.close();
-            assertEquals(8192, waiting.get(30, TimeUnit.SECONDS));
+            assertEquals(8192, waiting.get(120, TimeUnit.SECONDS));
         }
         assertEquals(0, pool.statistics().inUseBytes());
     }
@@ -179,7 +179,7 @@ class SlabPoolTest {
             awaitWaiting(pool, 1);
             assertThrows(StoreException.Unavailable.class, () -> pool.take(4096, Duration.ZERO));
             held.close();
-            large.get(30, TimeUnit.SECONDS);
+            large.get(120, TimeUnit.SECONDS);
         }
         assertEquals(0, served.getCount());
     }
@@ -195,7 +195,7 @@ class SlabPoolTest {
             });
             awaitWaiting(pool, 1);
             t.interrupt();
-            assertTrue(refused.await(30, TimeUnit.SECONDS));
+            assertTrue(refused.await(120, TimeUnit.SECONDS));
             assertEquals(0, pool.statistics().waiting());
             assertEquals(4096, held.capacity());
         }
@@ -213,7 +213,7 @@ class SlabPoolTest {
                 all.add(threads.submit(() -> takeMany(pool, random, lent, most)));
             }
             for (Future<?> f : all) {
-                f.get(60, TimeUnit.SECONDS);
+                f.get(300, TimeUnit.SECONDS);
             }
         }
         assertTrue(most.get() <= 256 * 1024, () -> "" + most);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 public final class Preload {
     private static final Path SOURCES = Path.of("src/test/c");
     private static final List<String> COMPILERS = List.of("gcc", "cc");
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 300;
 
     private Preload() {}
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** Processes whose files are recorded: one after the other, on the same folders. */
 public final class Recording {
-    private static final int MINUTES = 4;
+    private static final int MINUTES = 15;
     private static final int SYNC_MICROS = 300;
 
     private final Path library;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A drive is closed when everything of it has ended: only then another opening of it can begin. */
 class ClosingDriveTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     @AutoClose
     private final DriveFolder folder = DriveFolder.create();

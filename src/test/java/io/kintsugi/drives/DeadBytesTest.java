@@ -108,7 +108,7 @@ class DeadBytesTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void packedShardsThatWereDeletedAreGivenBack() throws Exception {
         put(KvSpace.PACKED, PACKED_COUNT, value(PACKED));
         assertTrue(bytes() > (long) PACKED_COUNT * PACKED);
@@ -118,7 +118,7 @@ class DeadBytesTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void bodiesThatWereDeletedAreGivenBack() throws Exception {
         put(KvSpace.INLINE, INLINE_COUNT, value(INLINE));
         assertTrue(bytes() > (long) INLINE_COUNT * INLINE);
@@ -129,7 +129,7 @@ class DeadBytesTest {
 
     /** Some are left everywhere between those that were deleted. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void whatWasMostlyDeletedIsMostlyGivenBack() throws Exception {
         int keptOf = 10;
         byte[] value = value(PACKED);

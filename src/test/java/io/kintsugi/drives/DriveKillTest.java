@@ -29,7 +29,7 @@ class DriveKillTest {
     private final Random random = new Random(42);
 
     @Test
-    @Timeout(240)
+    @Timeout(600)
     void nothingAcknowledgedIsLostAndNothingTornIsSeen() throws IOException, InterruptedException {
         try (DriveFolder folder = DriveFolder.create()) {
             folder.format().close();

@@ -50,7 +50,7 @@ class DriveTasksTest {
 
     /** A queue that is always full has no room for the question whether anybody works on it. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aDriveThatIsSlowButWorksIsNotTakenForOneThatHangs(@TempDir Path folder) throws Exception {
         DriveTasks tasks = tasks(folder);
         Task first = new Task();
@@ -95,7 +95,7 @@ class DriveTasksTest {
 
     /** Else nobody would see any more that the drive hangs. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aWatcherGoesOnAfterAnError(@TempDir Path folder) throws Exception {
         CountDownLatch again = new CountDownLatch(1);
         AtomicLong looks = new AtomicLong();

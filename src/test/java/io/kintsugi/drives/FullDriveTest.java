@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A drive on a file system of 64 MiB that really becomes full. Needs the right to mount a tmpfs: skipped, with a
  * message, without it.
  */
-@Timeout(120)
+@Timeout(300)
 class FullDriveTest {
     private static final int SHARD_BYTES = 1 << 20;
 

@@ -62,7 +62,7 @@ class IdleFlushTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void rowsGoToTablesOnceNothingWasWrittenForAWhile() throws Exception {
         write(1);
         look(IdleFlush.QUIET_LOOKS + 1);
@@ -79,7 +79,7 @@ class IdleFlushTest {
 
     /** Each of them would soon have half of what is in blob files written anew, by the compaction that follows. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aFewRowsHaveATableOfTheirOwnOnceInAnHour() throws Exception {
         write(1);
         look(IdleFlush.QUIET_LOOKS + 1);

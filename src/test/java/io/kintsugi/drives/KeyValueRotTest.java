@@ -23,7 +23,7 @@ class KeyValueRotTest {
     private static final int ROWS = 2000;
     private static final byte[] END = {(byte) 0xFF};
     private static final ScanLimit ALL = new ScanLimit(Integer.MAX_VALUE, Long.MAX_VALUE);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private final DriveResources resources = new DriveResources(8 << 20, 8 << 20);
     private final DriveFolder folder = DriveFolder.create().with(resources);

@@ -98,7 +98,7 @@ class LocalDriveFaultTest {
 
     /** The operating system tells of a lost write once, to whichever sync comes first. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aFailureThatAnEarlySyncMeetsFailsThePublication() throws IOException {
         ShardSink sink = written(drive, name(1, 0));
         files.calls().clear();
@@ -153,7 +153,7 @@ class LocalDriveFaultTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void closingAHungDriveReturnsAndItCanBeOpenedOnceItAnswers() throws InterruptedException {
         DriveSettings hasty = new DriveSettings(
                 DriveFolder.RESOURCES,
@@ -270,7 +270,7 @@ class LocalDriveFaultTest {
 
     /** RocksDB repeats an error of its log for ever. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aDriveWhoseCommitMetAReadOnlyFileSystemIsToBeOpenedAnewWhenThatHasPassed() throws InterruptedException {
         files.fail(Call.RENAME, "Read-only file system");
         assertFails(Kind.READ_ONLY, drive.raiseCatalogEpoch(1));
@@ -293,7 +293,7 @@ class LocalDriveFaultTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aReadOnlyFileSystemIsSaidSoAndRecovers() throws InterruptedException {
         files.fail(Call.CREATE, "Read-only file system");
         assertFails(Kind.READ_ONLY, drive.createShard(name(1, 0), 0));

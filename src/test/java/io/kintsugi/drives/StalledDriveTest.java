@@ -37,7 +37,7 @@ class StalledDriveTest {
     @EnumSource(
             value = Call.class,
             names = {"WRITE", "SYNC"})
-    @Timeout(60)
+    @Timeout(300)
     void oneWriteOrSyncThatHangsIsEnoughToBeGone(Call call) throws InterruptedException {
         try (DriveFolder other = DriveFolder.create().with(files).with(settings(8, Duration.ofSeconds(20)))) {
             LocalDrive hung = other.format();
@@ -58,7 +58,7 @@ class StalledDriveTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void whatWaitsBehindACommitThatHangsFailsWhenTheDriveIsClosed() throws InterruptedException {
         DriveSettings hasty = settings(1, Duration.ofMillis(100));
         try (DriveFolder other = DriveFolder.create().with(files).with(hasty)) {
@@ -84,7 +84,7 @@ class StalledDriveTest {
 
     /** A process that is told to stop has no time to wait for it, also when nobody has noticed yet. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void whoClosesADriveThatHasJustBegunToHangIsNotHeldUp() {
         DriveSettings patient = settings(1, Duration.ofMinutes(10));
         try (DriveFolder other = DriveFolder.create().with(files).with(patient)) {
@@ -103,7 +103,7 @@ class StalledDriveTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aDriveThatHangsIsGoneUntilItAnswersAgain() throws InterruptedException, IOException {
         try (DriveFolder other = DriveFolder.create().with(files).with(NARROW)) {
             LocalDrive hung = other.format();
@@ -130,7 +130,7 @@ class StalledDriveTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aDriveWhoseReadersAllHangIsGoneUntilTheyAnswer() throws InterruptedException {
         try (DriveFolder other = DriveFolder.create().with(files).with(NARROW)) {
             LocalDrive hung = other.format();

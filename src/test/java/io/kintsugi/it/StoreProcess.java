@@ -268,7 +268,7 @@ public final class StoreProcess implements AutoCloseable {
 
     /** A command that was begun. */
     record Command(Process process) {
-        private static final int MINUTES = 3;
+        private static final int MINUTES = 10;
         /** The exit status after SIGKILL: 128 and its number. */
         private static final int KILLED = 137;
 

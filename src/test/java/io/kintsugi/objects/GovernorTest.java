@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** All background work together takes its share and no more, and gives way when clients come. */
-@Timeout(60)
+@Timeout(300)
 class GovernorTest {
     private static final long MILLI = 1_000_000;
     private static final long PIECE_NANOS = 4 * MILLI;

@@ -59,7 +59,7 @@ class UncertainMoveTest extends MoverHarness {
     }
 
     private void untilSettled(BlobRef blob) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(180).toNanos();
         boolean settled = false;
         while (!settled) {
             assertTrue(System.nanoTime() < end, "it never became known");

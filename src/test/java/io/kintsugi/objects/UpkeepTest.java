@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class UpkeepTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     /** Scrubbing would find some of what healing is to find. */
     private static final ObjectSettings UNSCRUBBED = new ObjectSettings(

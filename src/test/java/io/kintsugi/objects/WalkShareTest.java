@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * The walks over all blobs keep to the share, also over rows that have no blob: time passes only while a page is read
  * or all wait, so it is exact on any machine.
  */
-@Timeout(60)
+@Timeout(300)
 class WalkShareTest {
     private static final long MILLI = 1_000_000;
     private static final long PAGE_NANOS = 4 * MILLI;

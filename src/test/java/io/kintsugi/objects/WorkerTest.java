@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkerTest {
     /** What reclaims space, or heals, must not end with one step for which there was no memory. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void itGoesOnAfterAnError() throws InterruptedException {
         AtomicInteger steps = new AtomicInteger();
         CountDownLatch again = new CountDownLatch(1);

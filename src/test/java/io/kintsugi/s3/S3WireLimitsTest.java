@@ -16,14 +16,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody waits for ever, and nobody has the server for himself. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(300)
 class S3WireLimitsTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     /** Than which no machine need be. */

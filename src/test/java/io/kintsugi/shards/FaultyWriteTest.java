@@ -157,7 +157,7 @@ class FaultyWriteTest {
     /** As a drive of which the threads hang is seen to be stalled, long before the deadline of a write. */
     @ParameterizedTest
     @MethodSource("faultsThatAreNotSeen")
-    @Timeout(60)
+    @Timeout(300)
     void whatIsGoneWhileItHangsIsNotWaitedFor(Step step, Fault fault) throws Exception {
         SimTopology six = new SimTopology(new ErasureCode(2, 2), 6);
         six.dodge();

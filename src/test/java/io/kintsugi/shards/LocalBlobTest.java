@@ -124,7 +124,7 @@ class LocalBlobTest {
     private static void awaitReplaced(BlockingQueue<DriveListener.Event> events) throws InterruptedException {
         int replaced = 0;
         while (replaced < 2) {
-            DriveListener.Event event = events.poll(60, TimeUnit.SECONDS);
+            DriveListener.Event event = events.poll(180, TimeUnit.SECONDS);
             assertTrue(event != null, "the empty folders were not taken in");
             replaced += event == DriveListener.Event.REPLACED ? 1 : 0;
         }

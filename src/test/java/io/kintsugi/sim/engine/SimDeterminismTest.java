@@ -53,7 +53,7 @@ class SimDeterminismTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String hashes = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-        assertTrue(other.waitFor(2, TimeUnit.MINUTES), "the other one ends");
+        assertTrue(other.waitFor(15, TimeUnit.MINUTES), "the other one ends");
         return hashes;
     }
 
