@@ -216,11 +216,13 @@ final class DriveKeeper implements AutoCloseable {
     }
 
     /**
-     * Why a drive that is there is not opened yet. Only while no more are away than the code can lose, this one too.
+     * Why a drive that is there is not opened yet. Only while the others can lose one more, or suffice where the code
+     * can lose only one.
      */
     private Optional<String> leftAlone(PoolSlots pool, SlotDrive slot) {
-        int enough = pool.drives().size() - pool.code().parityShards();
-        if (pool.attachedPaths().size() < enough) {
+        int lost = pool.drives().size() - pool.attachedPaths().size();
+        int parity = pool.code().parityShards();
+        if (lost > (parity > 1 ? parity - 1 : parity)) {
             return Optional.empty();
         }
         lock.lock();
