@@ -86,6 +86,7 @@ final class DriveKeeper implements AutoCloseable {
             opened.addAll(act(pools.get(i), found.get(i), true));
         }
         await(opened, atMost);
+        tellOfAbsent();
         started = true;
         watcher.start();
     }
@@ -121,8 +122,31 @@ final class DriveKeeper implements AutoCloseable {
                 nextLookNanos = clock.nanos() + jittered(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
+            tellOfAbsent();
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "Watching the drives failed; it is tried again", e);
+        }
+    }
+
+    /** A line for each drive that is not in use, and for each new reason. */
+    private void tellOfAbsent() {
+        for (PoolSlots pool : pools) {
+            for (SlotDrive slot : pool.drives()) {
+                if (slot.attached().isEmpty() && !isOpening(slot)) {
+                    slot.untold()
+                            .ifPresent(reason -> LOG.log(
+                                    System.Logger.Level.WARNING, "Drive {0} is not in use: {1}", slot.id(), reason));
+                }
+            }
+        }
+    }
+
+    private boolean isOpening(SlotDrive slot) {
+        lock.lock();
+        try {
+            return opening.contains(slot.id());
+        } finally {
+            lock.unlock();
         }
     }
 

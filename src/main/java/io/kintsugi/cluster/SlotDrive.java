@@ -33,6 +33,8 @@ final class SlotDrive implements Drive {
     private volatile State state;
     private volatile long lastEpoch;
     private volatile boolean draining;
+    /** Why none is there, as the log says already. */
+    private String told = "";
 
     /** The drive that is there, or why none is. */
     private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation, long openings) {}
@@ -44,10 +46,20 @@ final class SlotDrive implements Drive {
 
     synchronized void attach(Path where, LocalDrive drive) {
         state = new State(where, Optional.of(drive), "", drive.incarnation(), state.openings() + 1);
+        told = "";
     }
 
-    /** Returns what was attached. */
+    /** Why no drive is there, if that was not asked since it is so. */
+    synchronized Optional<String> untold() {
+        String now = state.reason();
+        boolean known = now.equals(told);
+        told = now;
+        return known ? Optional.empty() : Optional.of(now);
+    }
+
+    /** Returns what was attached; whoever asks for it tells why. */
     synchronized Optional<LocalDrive> detach(String reason) {
+        told = reason;
         State before = state;
         before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
         state = new State(before.where(), Optional.empty(), reason, before.incarnation(), before.openings());

@@ -153,13 +153,17 @@ public final class DriveDirectory {
         if (Files.size(file) > IdentityFormat.MAX_BYTES) {
             return new DriveInspection.Corrupt(path, IDENTITY + " is too large");
         }
-        return switch (IdentityFormat.parse(Files.readAllBytes(file))) {
+        byte[] bytes = Files.readAllBytes(file);
+        return switch (IdentityFormat.parse(bytes)) {
             case IdentityFormat.Parsed.Identity(var identity) -> new DriveInspection.Ours(path, identity);
             case IdentityFormat.Parsed.OtherVersion(var version) ->
                 version > IdentityFormat.VERSION
                         ? new DriveInspection.TooNew(path, version)
                         : new DriveInspection.TooOld(path, version);
-            case IdentityFormat.Parsed.Broken(var reason) -> new DriveInspection.Corrupt(path, reason);
+            case IdentityFormat.Parsed.Broken(var reason) ->
+                IdentityRepair.of(bytes)
+                        .<DriveInspection>map(identity -> new DriveInspection.Ours(path, identity))
+                        .orElseGet(() -> new DriveInspection.Corrupt(path, reason));
         };
     }
 

@@ -81,6 +81,7 @@ final class OpenDrive {
         this.settings = found.settings();
         this.files = found.files();
         this.lock = lock;
+        repairIdentity(found);
         DriveWatch watch = new DriveWatch(path);
         DriveMeter meter = new DriveMeter();
         this.id = found.identity().drive();
@@ -116,6 +117,20 @@ final class OpenDrive {
         committing.start();
         this.watching = threads.newThread("watch", watcher);
         watching.start();
+    }
+
+    /** A drive that takes no new file, as it is full, is opened all the same. */
+    private static void repairIdentity(Found found) throws IOException {
+        if (!IdentityRepair.isWanted(found.path(), found.identity())) {
+            return;
+        }
+        Path file = found.path().resolve(DriveDirectory.IDENTITY);
+        LOG.log(System.Logger.Level.WARNING, "A bit of {0} was flipped: it is written anew", file);
+        try {
+            IdentityRepair.repair(found.path(), found.identity(), found.files());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0} could not be written anew: {1}", file, e.getMessage());
+        }
     }
 
     /**

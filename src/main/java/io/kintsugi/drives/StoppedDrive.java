@@ -75,6 +75,16 @@ public final class StoppedDrive implements Drive {
         }
     }
 
+    /** Whether a bit of its identity is flipped, which a start mends. */
+    public boolean isIdentityFlipped() {
+        try {
+            return IdentityRepair.isWanted(path, identity);
+        } catch (IOException e) {
+            // it was read a moment ago: what can't be read now is told by whatever is read next
+            return false;
+        }
+    }
+
     /**
      * Opens the drive at this path to be looked at.
      *

@@ -111,6 +111,9 @@ public final class StoreCheck {
         Replicas.absent(topology).forEach(this::mend);
         boolean maySetAside = mayBeSetAside(topology);
         for (StoppedDrive drive : topology.opened()) {
+            if (drive.isIdentityFlipped()) {
+                mend("a bit of the identity of " + drive.path() + " is flipped: the next start writes it anew");
+            }
             if (drive.isTorn()) {
                 mend(drive.path() + ": " + drive.keyValueFault());
             } else if (drive.trouble() != Trouble.NONE) {

@@ -8,6 +8,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
+import io.kintsugi.base.Warnings;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
@@ -18,12 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,15 +109,12 @@ class LocalDrainTest {
 
     @Test
     void aWordOfTheDrainThatNamesNothingIsWarnedOf() throws IOException {
-        List<String> warnings = new CopyOnWriteArrayList<>();
-        Handler handler = new WarningsInto(warnings);
-        Logger logger = Logger.getLogger(LocalTopology.class.getName());
-        logger.addHandler(handler);
         DrainRequest request = DrainRequest.parse(List.of(folder.resolve("drive") + "{6...7}", "pool1x"));
-        try (LocalTopology draining = open(6, request)) {
+        List<String> warnings;
+        try (Warnings logged = new Warnings(LocalTopology.class);
+                LocalTopology draining = open(6, request)) {
             assertEquals(List.of(folder.resolve("drive6").toString()), draining(draining));
-        } finally {
-            logger.removeHandler(handler);
+            warnings = logged.lines();
         }
         String advice =
                 ", which is neither a folder of the volumes nor a pool: nothing is drained for it; write it as in"
@@ -132,30 +124,5 @@ class LocalDrainTest {
                         "KINTSUGI_DRAIN names " + folder.resolve("drive7") + advice,
                         "KINTSUGI_DRAIN names pool1x" + advice),
                 warnings);
-    }
-
-    private static final class WarningsInto extends Handler {
-        private final List<String> warnings;
-
-        WarningsInto(List<String> warnings) {
-            this.warnings = warnings;
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            if (record.getLevel().intValue() == Level.WARNING.intValue()) {
-                warnings.add(new SimpleFormatter().formatMessage(record));
-            }
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing is held
-        }
     }
 }

@@ -179,6 +179,14 @@ class DriveDirectoryTest {
     }
 
     @Test
+    void aFlippedBitOfTheIdentityIsNoDamage() throws IOException {
+        DriveDirectory.format(path, identity);
+        Path file = path.resolve(DriveDirectory.IDENTITY);
+        Files.writeString(file, Files.readString(file).replace("nvme", "nvmd"));
+        assertEquals(identity, inspectAs(DriveInspection.Ours.class).identity());
+    }
+
+    @Test
     void otherVersionsAreTooOldOrTooNew() throws IOException {
         Path file = path.resolve(DriveDirectory.IDENTITY);
         Files.write(file, IdentityFormatPropertyTest.sealed("{\n  \"kintsugi\": 0,\n"));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -67,6 +68,32 @@ class IdentityFormatPropertyTest {
                 bytes[i] ^= (byte) (1 << bit);
             }
         }
+    }
+
+    @Property(tries = 3)
+    void everyFlippedBitOfEveryByteCanBeMended(@ForAll("identities") DriveIdentity identity) {
+        byte[] bytes = IdentityFormat.print(identity);
+        for (int bit = 0; bit < bytes.length * Byte.SIZE; bit += 7) {
+            flip(bytes, bit);
+            assertEquals(Optional.of(identity), IdentityRepair.of(bytes), "bit " + bit);
+            flip(bytes, bit);
+        }
+    }
+
+    @Property(tries = 100)
+    void twoFlippedBitsAreDamage(
+            @ForAll("identities") DriveIdentity identity,
+            @ForAll @IntRange(max = 50_000) int first,
+            @ForAll @IntRange(min = 1, max = 50_000) int distance) {
+        byte[] bytes = IdentityFormat.print(identity);
+        int bits = bytes.length * Byte.SIZE;
+        flip(bytes, first % bits);
+        flip(bytes, (first + 1 + distance % (bits - 1)) % bits);
+        assertEquals(Optional.empty(), IdentityRepair.of(bytes));
+    }
+
+    private static void flip(byte[] bytes, int bit) {
+        bytes[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
     }
 
     @Property(tries = 100)

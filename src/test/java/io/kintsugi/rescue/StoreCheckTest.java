@@ -319,6 +319,17 @@ class StoreCheckTest {
     }
 
     @Test
+    void aFlippedBitOfAnIdentityIsToBeMended() throws IOException {
+        fill();
+        Path identity = root.resolve("drive3/kintsugi.json");
+        Files.writeString(identity, Files.readString(identity).replace("\"drive\"", "\"drivd\""));
+        assertOutcome(Outcome.MENDABLE, Outcome.MENDABLE);
+        assertSaid("the next start writes it anew");
+        new RescueStore(root).close();
+        assertOutcome(Outcome.CLEAN, Outcome.CLEAN);
+    }
+
+    @Test
     void whatIsLeftOfAWorkSpaceIsNoted() throws IOException {
         fill();
         Path left = Files.createDirectory(root.resolve("drive3/kv/rebuild.removed"));
