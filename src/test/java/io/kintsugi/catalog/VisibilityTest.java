@@ -109,12 +109,12 @@ class VisibilityTest {
         SimTopology drives = new SimTopology(new ErasureCode(2, 1));
         try (EmbeddedCatalog catalog = SimCatalogs.open(drives)) {
             catalog.createBucket(Samples.bucket(Versioning.OFF));
+            long epoch = catalog.status().epoch();
             drives.sim(2).hang(SimOp.COMMIT);
             ObjectVersion version = Samples.object("k", VersionId.NULL);
             CompletableFuture<Void> put = CompletableFuture.runAsync(
                     () -> catalog.put(version, Optional.empty(), WriteCondition.NONE), THREADS);
             waitUntilHeld(drives, 2);
-            long epoch = catalog.status().epoch();
             Optional<ObjectVersion> found = catalog.find(BUCKET, key("k"), Optional.empty());
             assertEquals(Optional.of(version), found);
             assertTrue(catalog.status().epoch() > epoch, "the replica that lacks it was given up first");
