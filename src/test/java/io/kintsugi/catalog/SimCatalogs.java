@@ -17,10 +17,29 @@ final class SimCatalogs {
     static final CatalogSettings QUICK = CatalogSettings.DEFAULT
             .withDeadlines(Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(50))
             .withRepair(Duration.ofMillis(200), Duration.ofMillis(20));
+    /** What hangs is waited for until the test lets it go on, however long the machine takes to come to that. */
+    static final CatalogSettings PATIENT = patient();
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private SimCatalogs() {}
+
+    private static CatalogSettings patient() {
+        Duration longest = Duration.ofMinutes(10);
+        CatalogSettings usual = CatalogSettings.DEFAULT;
+        return new CatalogSettings(
+                usual.queue(),
+                usual.batchChanges(),
+                usual.batchBytes(),
+                longest,
+                longest,
+                usual.hedge(),
+                longest,
+                usual.logBytes(),
+                usual.moveAfter(),
+                usual.tick());
+    }
 
     static EmbeddedCatalog open(Topology drives) {
         return EmbeddedCatalog.open(drives, Clock.SYSTEM, QUICK);

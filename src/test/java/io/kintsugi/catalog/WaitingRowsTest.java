@@ -33,7 +33,7 @@ class WaitingRowsTest {
     private static final long LEAST_PART_OF_ROW = 128;
 
     private final SimTopology drives = new SimTopology(new ErasureCode(2, 1));
-    private final EmbeddedCatalog catalog = EmbeddedCatalog.open(drives, Clock.SYSTEM, CatalogSettings.DEFAULT);
+    private final EmbeddedCatalog catalog = EmbeddedCatalog.open(drives, Clock.SYSTEM, SimCatalogs.PATIENT);
     private final List<Thread> waiters = new ArrayList<>();
     private final List<UploadedPart> parts = IntStream.rangeClosed(1, PARTS)
             .mapToObj(number -> Samples.uploaded(number, Form.FILES))
