@@ -162,8 +162,8 @@ class GrowIT {
         try (S3Client client = client(store)) {
             seeds.forEach((key, seed) -> {
                 int size = SIZES[Integer.parseInt(key.substring(1)) % SIZES.length];
-                byte[] found =
-                        client.getObjectAsBytes(b -> b.bucket(BUCKET).key(key)).asByteArray();
+                byte[] found = KillWriter.patiently(() ->
+                        client.getObjectAsBytes(b -> b.bucket(BUCKET).key(key)).asByteArray());
                 assertArrayEquals(Bytes.random(seed, size), found, key);
             });
         }
