@@ -132,6 +132,7 @@ final class VersionChanges {
     private void putIntoHistory(BucketRow bucket, VersionRow row, byte[] encoded) {
         ObjectKey key = row.version().key();
         view.put(KvSpace.HISTORY, Keys.history(bucket.id(), key, row.order()), encoded);
+        view.tops().add(bucket, key, row.order());
         view.put(
                 KvSpace.VERSIONS,
                 Keys.version(bucket.id(), key, row.version().id()),
@@ -233,6 +234,8 @@ final class VersionChanges {
         if (current.isPresent() && Versions.is(current.get(), remove.version())) {
             dropping.version(current.get(), List.of());
             view.delete(KvSpace.OBJECTS, Keys.object(bucket.id(), remove.key()));
+            // it was the newest
+            view.tops().know(bucket, remove.key(), current.get().order());
             promote(bucket, remove.key());
             return new Deletion.Done(true, Optional.empty());
         }
@@ -257,11 +260,12 @@ final class VersionChanges {
         if (!bucket.history()) {
             return;
         }
-        Versions.newestInHistory(view, bucket, key)
-                .filter(newest -> !newest.version().deleteMarker())
-                .ifPresent(newest -> {
-                    deleteFromHistory(bucket, newest);
-                    view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), newest.encode());
-                });
+        Optional<VersionRow> newest =
+                Versions.newestInHistory(view, bucket, key, view.tops().of(bucket, key));
+        newest.ifPresent(row -> view.tops().know(bucket, key, row.order()));
+        newest.filter(row -> !row.version().deleteMarker()).ifPresent(row -> {
+            deleteFromHistory(bucket, row);
+            view.put(KvSpace.OBJECTS, Keys.object(bucket.id(), key), row.encode());
+        });
     }
 }

@@ -31,9 +31,13 @@ final class Versions {
     }
 
     static Optional<VersionRow> newestInHistory(Rows rows, BucketRow bucket, ObjectKey key) {
-        byte[] utf8 = key.utf8();
-        byte[] from = Keys.ofKey(bucket.id(), utf8);
-        return rows.first(KvSpace.HISTORY, from, Keys.behindKey(bucket.id(), utf8))
+        return newestInHistory(rows, bucket, key, Long.MAX_VALUE);
+    }
+
+    /** @param top no version in the history is newer */
+    static Optional<VersionRow> newestInHistory(Rows rows, BucketRow bucket, ObjectKey key, long top) {
+        byte[] from = Keys.history(bucket.id(), key, top);
+        return rows.first(KvSpace.HISTORY, from, Keys.behindKey(bucket.id(), key.utf8()))
                 .map(KvRow::value)
                 .map(row -> decode(bucket, key, row));
     }

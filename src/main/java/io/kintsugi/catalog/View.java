@@ -30,6 +30,7 @@ final class View implements Rows {
     private final Set<Integer> stripes = new HashSet<>();
     private final Set<BucketName> touchedBuckets = new HashSet<>();
     private final Deque<Undo> undo = new ArrayDeque<>();
+    private final HistoryTops tops = new HistoryTops();
     private Known known = Known.NOTHING;
     private long nextOrder;
     private long bytes;
@@ -120,6 +121,10 @@ final class View implements Rows {
         stripes.add(stripe);
     }
 
+    HistoryTops tops() {
+        return tops;
+    }
+
     /** A number greater than all before it, in this and every earlier commit. */
     long order() {
         return nextOrder++;
@@ -133,6 +138,7 @@ final class View implements Rows {
 
     /** Takes back what was changed since {@link #begin}. */
     void rollback() {
+        tops.forget();
         while (!undo.isEmpty()) {
             Undo last = undo.pop();
             NavigableMap<byte[], Optional<byte[]>> own = changed.get(last.space());
