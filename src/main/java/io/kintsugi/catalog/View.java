@@ -56,21 +56,34 @@ final class View implements Rows {
     @Override
     public List<KvRow> range(KvSpace space, byte[] from, byte[] to, int limit) {
         NavigableMap<byte[], Optional<byte[]>> own = changed.get(space);
-        if (own == null || Arrays.compareUnsigned(from, to) >= 0) {
+        if (own == null || limit < 1 || Arrays.compareUnsigned(from, to) >= 0) {
             return base.range(space, from, to, limit);
         }
         NavigableMap<byte[], Optional<byte[]>> inside = own.subMap(from, true, to, false);
-        if (inside.isEmpty()) {
-            return base.range(space, from, to, limit);
+        return inside.isEmpty() ? base.range(space, from, to, limit) : merged(space, from, to, inside, limit);
+    }
+
+    /** In steps that grow: what this commit has removed may lie in the way, or, as mostly, behind. */
+    private List<KvRow> merged(
+            KvSpace space, byte[] from, byte[] to, NavigableMap<byte[], Optional<byte[]>> inside, int limit) {
+        NavigableMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
+        byte[] next = from;
+        boolean more = true;
+        for (int step = limit; more; step = (int) Math.min(Integer.MAX_VALUE, 2L * step)) {
+            List<KvRow> found = base.range(space, next, to, step);
+            found.stream()
+                    .filter(row -> !inside.containsKey(row.key()))
+                    .forEach(row -> rows.put(row.key(), row.value()));
+            more = found.size() >= step;
+            byte[] end = more ? Bytes.successor(found.getLast().key()) : to;
+            inside.subMap(next, true, end, false).forEach((key, value) -> value.ifPresent(v -> rows.put(key, v)));
+            more &= rows.size() < limit;
+            next = end;
         }
-        NavigableMap<byte[], Optional<byte[]>> merged = new TreeMap<>(Arrays::compareUnsigned);
-        int enough = (int) Math.min(Integer.MAX_VALUE, (long) limit + inside.size());
-        base.range(space, from, to, enough).forEach(row -> merged.put(row.key(), Optional.of(row.value())));
-        merged.putAll(inside);
-        List<KvRow> rows = new ArrayList<>();
-        merged.forEach(
-                (key, value) -> value.filter(v -> rows.size() < limit).ifPresent(v -> rows.add(new KvRow(key, v))));
-        return rows;
+        return rows.entrySet().stream()
+                .limit(limit)
+                .map(row -> new KvRow(row.getKey(), row.getValue()))
+                .toList();
     }
 
     /** The bucket's row; the cache answers for what this commit has not changed. */

@@ -175,6 +175,25 @@ class ManyVersionsTest {
         assertFewWerePassed();
     }
 
+    /** As whoever cleans up behind deletions does: the marker goes last. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void allBehindAMarkerInOneBatch(boolean newestFirst) {
+        fill(false);
+        View hidden = view();
+        VersionId marker = Samples.newVersion();
+        delete(hidden, List.of(hide("k", marker)));
+        commit(hidden);
+        rows.passed = 0;
+        List<Deletion> removals = new ArrayList<>();
+        (newestFirst ? ids.reversed() : ids).forEach(id -> removals.add(remove("k", id)));
+        removals.add(remove("k", marker));
+        View view = view();
+        delete(view, removals);
+        commit(view);
+        assertFewWerePassed();
+    }
+
     /** What one commit remembers of what it did is right: it leaves the rows that as many commits leave. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
