@@ -39,10 +39,7 @@ record BodyHeaders(
             }
         }
         for (String name : trailers.map(Trailers::announced).orElse(List.of())) {
-            Optional<ChecksumAlgorithm> announced = ChecksumAlgorithm.ofHeaderName(name);
-            if (announced.isPresent()) {
-                ofHeader = single(ofHeader, announced.get());
-            }
+            ofHeader = single(ofHeader, announced(name));
         }
         Optional<byte[]> checksum = ofHeader.flatMap(
                 algorithm -> headers.first(algorithm.headerName()).map(text -> checksum(algorithm, text)));
@@ -85,6 +82,13 @@ record BodyHeaders(
         return expected
                 ? Optional.of(new Trailers(headers.first("x-amz-trailer").orElse("")))
                 : Optional.empty();
+    }
+
+    /** Of a trailer: S3 knows no others. */
+    private static ChecksumAlgorithm announced(String name) {
+        return ChecksumAlgorithm.ofHeaderName(name)
+                .orElseThrow(() -> new S3Exception(
+                        S3Error.INVALID_REQUEST, "The value specified in the x-amz-trailer header is not supported"));
     }
 
     private static Optional<ChecksumAlgorithm> single(Optional<ChecksumAlgorithm> found, ChecksumAlgorithm other) {

@@ -13,8 +13,10 @@ import io.kintsugi.iam.Payload;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A checksum that comes twice, before the body and behind it. */
+/** Checksums behind the body, and what comes twice, before and behind it. */
 class WireBodyTest {
     private static final String NAME = ChecksumAlgorithm.CRC32C.headerName();
     private static final byte[] HELLO = "hello".getBytes(ISO_8859_1);
@@ -40,6 +42,16 @@ class WireBodyTest {
         refused(sum("hello"), sum("jello"));
         refused(sum("jello"), sum("hello"));
         refused(sum("jello"), sum("jello"));
+    }
+
+    /** One that is not understood would not be verified. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x-amz-checksum-sha10", "x-amz-meta-a", "x-amz-checksum-crc32,x-amz-meta-a"})
+    void aTrailerThatIsNoChecksumIsRefused(String names) {
+        Headers headers = Headers.of("x-amz-decoded-content-length", "5", "x-amz-trailer", names);
+        S3Exception refused =
+                assertThrows(S3Exception.class, () -> BodyHeaders.read(headers, new Payload.UnsignedChunks()));
+        assertEquals(S3Error.INVALID_REQUEST, refused.error());
     }
 
     private static void refused(String header, String trailer) {
