@@ -254,8 +254,8 @@ final class DriveKeeper implements AutoCloseable {
             Duration rest = returns.rest(slot.id(), clock.nanos());
             return rest.isPositive()
                     ? Optional.of("it went away " + returns.shorts(slot.id()) + " times soon after it had come, and is"
-                            + " left alone for " + (rest.toSeconds() + 1)
-                            + " s, or until another is needed: see to its cable, power or device, or replace it")
+                            + " left alone for " + returns.pause(slot.id()).toMinutes()
+                            + " min, or until it is needed: see to its cable, power or device, or replace it")
                     : Optional.empty();
         } finally {
             lock.unlock();

@@ -38,8 +38,9 @@ final class Returns {
             return;
         }
         int shorts = nowNanos - stay.sinceNanos() < LONG.toNanos() ? stay.shorts() + 1 : 0;
-        long rest = shorts <= FREE ? 0 : FIRST.toNanos() << Math.min(shorts - FREE - 1, MAX_DOUBLINGS);
-        stays.put(drive, new Stay(stay.sinceNanos(), shorts, nowNanos + rest));
+        stays.put(
+                drive,
+                new Stay(stay.sinceNanos(), shorts, nowNanos + pause(shorts).toNanos()));
     }
 
     /** It was replaced: what is known is of another. */
@@ -51,6 +52,15 @@ final class Returns {
     int shorts(DriveId drive) {
         Stay stay = stays.get(drive);
         return stay == null ? 0 : stay.shorts();
+    }
+
+    /** How long it is left alone in all after the last of them. */
+    Duration pause(DriveId drive) {
+        return pause(shorts(drive));
+    }
+
+    private static Duration pause(int shorts) {
+        return shorts <= FREE ? Duration.ZERO : FIRST.multipliedBy(1L << Math.min(shorts - FREE - 1, MAX_DOUBLINGS));
     }
 
     /** How long it is to be left alone from now on; zero or less when it may come. */

@@ -8,6 +8,7 @@ import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
 import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
+import io.kintsugi.base.Warnings;
 import io.kintsugi.drives.DriveResources;
 import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReturnsTest {
     private static final DriveId DRIVE = new DriveId(new Id128(1, 2));
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final long LOOKS_MILLIS = 5_000;
 
     @TempDir
     Path folder;
@@ -70,7 +72,8 @@ class ReturnsTest {
         List<Path> paths = IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> folder.resolve("drive" + i))
                 .toList();
-        try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
+        try (Warnings logged = new Warnings(DriveKeeper.class);
+                DriveResources resources = new DriveResources(8 << 20, 8 << 20);
                 LocalTopology topology = LocalTopology.open(new LocalTopology.Config(
                         List.of(paths),
                         CodeWish.NONE,
@@ -93,6 +96,14 @@ class ReturnsTest {
                         () -> status(topology).toString());
                 Thread.sleep(20);
             }
+            // it is looked at several times meanwhile
+            Thread.sleep(LOOKS_MILLIS);
+            assertEquals(
+                    1,
+                    logged.lines().stream()
+                            .filter(line -> line.contains("left alone"))
+                            .count(),
+                    () -> logged.lines().toString());
             take(2);
             await(topology, DriveStatus.State.ONLINE::equals);
         }
