@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Waiting for futures, never for ever. */
@@ -52,10 +50,7 @@ final class Futures {
     static boolean succeeds(CompletableFuture<?> future, long deadlineNanos) {
         assert NoWait.mayWait() : NoWait.COMPLAINT;
         try {
-            future.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException e) {
-            return false;
+            return Waits.isDone(future, deadlineNanos - System.nanoTime()) && !future.isCompletedExceptionally();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -27,6 +27,9 @@ final class Waits {
     /** A power of two. What lies further ahead is put in again when its list's turn comes. */
     private static final int SLOTS = 64;
 
+    /** A wait that ended so much too late says that the process stood still. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final Waits SHARED = new Waits();
 
     private final List<Queue<Waiter>> slots = Stream.generate(ConcurrentLinkedQueue<Waiter>::new)
@@ -59,20 +62,30 @@ final class Waits {
     }
 
     /**
-     * Whether the future is complete, normally or not, within that time.
+     * Whether the future is complete, normally or not, within that time; a little more when the wait ended much too
+     * late, as when the machine was paused.
      *
      * @throws InterruptedException when the thread is interrupted while it waits
      */
     static boolean isDone(CompletableFuture<?> future, long nanos) throws InterruptedException {
         if (!future.isDone() && nanos > 0) {
             assert NoWait.mayWait() : NoWait.COMPLAINT;
-            if (Thread.currentThread().isVirtual()) {
-                SHARED.await(future, System.nanoTime() + nanos);
-            } else {
-                awaitAtOnce(future, nanos);
+            long begun = System.nanoTime();
+            await(future, nanos);
+            if (!future.isDone() && System.nanoTime() - begun - nanos > LATE_NANOS) {
+                // the process stood still: whoever was to answer could not
+                await(future, LATE_NANOS);
             }
         }
         return future.isDone();
+    }
+
+    private static void await(CompletableFuture<?> future, long nanos) throws InterruptedException {
+        if (Thread.currentThread().isVirtual()) {
+            SHARED.awaitUntil(future, System.nanoTime() + nanos);
+        } else {
+            awaitAtOnce(future, nanos);
+        }
     }
 
     /** A platform thread has its timer in the kernel, where it costs nothing. */
@@ -84,7 +97,7 @@ final class Waits {
         }
     }
 
-    private void await(CompletableFuture<?> future, long deadline) throws InterruptedException {
+    private void awaitUntil(CompletableFuture<?> future, long deadline) throws InterruptedException {
         Waiter waiter = new Waiter(deadline);
         future.whenComplete((value, failure) -> waiter.wake());
         add(waiter);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What state the drive is in, and what an error means. Threads: any; nothing here blocks except {@link #failed}, which
@@ -37,6 +38,7 @@ final class DriveHealth {
     private final Path where;
     private final Clock clock;
     private final long stallNanos;
+    private final LongSupplier ranNanos;
     private final DriveWatch watch;
     private final DriveMeter meter;
     private final AtomicReference<Optional<String>> gone = new AtomicReference<>(Optional.empty());
@@ -76,7 +78,9 @@ final class DriveHealth {
     /** The parts of a drive that its health needs. */
     record Parts(DriveId id, Path where, Clock clock, DriveWatch watch, DriveMeter meter) {}
 
-    DriveHealth(Parts parts, Duration stallLimit) {
+    /** @param ranNanos for how long the process has run since it stood still: who did not, may not have answered */
+    DriveHealth(Parts parts, Duration stallLimit, LongSupplier ranNanos) {
+        this.ranNanos = ranNanos;
         this.id = parts.id();
         this.where = parts.where();
         this.clock = parts.clock();
@@ -138,11 +142,16 @@ final class DriveHealth {
                 || now - readersBeat > stallNanos
                 || now - writersBeat > stallNanos
                 || committing && now - committingSince > stallNanos;
-        if (silent) {
+        if (silent && hadTime()) {
             return Optional.of("it does not answer for more than "
                     + Duration.ofNanos(stallNanos).toSeconds() + " s");
         }
         return Optional.empty();
+    }
+
+    /** Whether the process itself has run for longer than the limit. */
+    private boolean hadTime() {
+        return ranNanos.getAsLong() > stallNanos;
     }
 
     long stallNanos() {
@@ -156,7 +165,8 @@ final class DriveHealth {
      */
     boolean hangs(boolean watched) {
         long now = clock.nanos();
-        return watched && now - lastBeat > stallNanos || committing && now - committingSince > stallNanos;
+        boolean silent = watched && now - lastBeat > stallNanos || committing && now - committingSince > stallNanos;
+        return silent && hadTime();
     }
 
     // ---- told of what happened

@@ -32,6 +32,7 @@ public final class DriveResources implements AutoCloseable {
     private final WriteBufferManager writeBuffers;
     private final Env env;
     private final ReadLately lately = ReadLately.ofThisMachine();
+    private final Standstill standstill = new Standstill();
     private final Set<DriveId> setAside = new HashSet<>();
     private final Set<DriveId> damaged = new HashSet<>();
     private boolean anyMayBeSetAside;
@@ -123,6 +124,10 @@ public final class DriveResources implements AutoCloseable {
         anyMayBeSetAside = true;
     }
 
+    Standstill standstill() {
+        return standstill;
+    }
+
     synchronized void driveOpens() {
         drives++;
         env.setBackgroundThreads(drives, Priority.HIGH);
@@ -170,6 +175,7 @@ public final class DriveResources implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        standstill.close();
         writeBuffers.close();
         bodies.close();
         cache.close();

@@ -85,8 +85,10 @@ final class OpenDrive {
         DriveWatch watch = new DriveWatch(path);
         DriveMeter meter = new DriveMeter();
         this.id = found.identity().drive();
-        DriveHealth health =
-                new DriveHealth(new DriveHealth.Parts(id, path, found.clock(), watch, meter), settings.stallLimit());
+        DriveHealth health = new DriveHealth(
+                new DriveHealth.Parts(id, path, found.clock(), watch, meter),
+                settings.stallLimit(),
+                settings.resources().standstill()::ranNanos);
         this.identity = new IdentityFile(path, found.identity(), files, watch);
         this.shards =
                 new ShardFiles(path, files, settings.resources().openFiles().shards());

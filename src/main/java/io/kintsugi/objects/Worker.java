@@ -1,5 +1,7 @@
 package io.kintsugi.objects;
 
+import io.kintsugi.base.Clock;
+import io.kintsugi.base.Seldom;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -18,6 +20,7 @@ final class Worker implements AutoCloseable {
     private final Condition woken = lock.newCondition();
     private final Thread thread;
     private final Step step;
+    private final Seldom lines = new Seldom(Clock.SYSTEM, AFTER_FAILURE);
     private boolean wake;
     private volatile boolean closed;
 
@@ -67,11 +70,21 @@ final class Worker implements AutoCloseable {
                 // also for want of memory: nobody else would ever do this work
                 rest = AFTER_FAILURE;
                 if (!closed) {
-                    LOG.log(Level.WARNING, thread.getName() + " failed; tried again in " + rest.toSeconds() + " s", e);
+                    failed(e);
                 }
             }
             rest(rest);
         }
+    }
+
+    /** One that is woken often may fail often. */
+    private void failed(Throwable e) {
+        lines.admit()
+                .ifPresent(held -> LOG.log(
+                        Level.WARNING,
+                        thread.getName() + " failed; tried again in " + AFTER_FAILURE.toSeconds()
+                                + " s, or when there is more to do" + Seldom.suffix(held),
+                        e));
     }
 
     /** Also for rests within a step. Ends early when the worker is woken or closed. */

@@ -1,6 +1,8 @@
 package io.kintsugi.drives;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
@@ -23,6 +25,9 @@ class DriveTasksTest {
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private final AtomicLong nanos = new AtomicLong();
+    /** For how long the process has run since it stood still. */
+    private final AtomicLong ran = new AtomicLong(Long.MAX_VALUE);
+
     private final Clock clock = new Clock() {
         @Override
         public long millis() {
@@ -73,15 +78,29 @@ class DriveTasksTest {
         last.join();
     }
 
+    @Test
+    void aDriveIsNotBlamedForWhatItDidNotAnswerWhileTheProcessStoodStill(@TempDir Path folder) throws Exception {
+        DriveTasks tasks = tasks(folder);
+        tasks.health().commitBegins();
+        tasks.health().overdue(true);
+        nanos.addAndGet(LIMIT.multipliedBy(3).toNanos());
+        ran.set(0);
+        assertEquals(Optional.empty(), tasks.health().refusesAll().map(Throwable::getMessage));
+        assertFalse(tasks.health().hangs(true));
+        ran.set(LIMIT.toNanos() + 1);
+        assertTrue(tasks.health().refusesAll().isPresent());
+        assertTrue(tasks.health().hangs(true));
+    }
+
     private DriveTasks tasks(Path folder) throws IOException {
         return tasks(folder, clock);
     }
 
-    private static DriveTasks tasks(Path folder, Clock clock) throws IOException {
+    private DriveTasks tasks(Path folder, Clock clock) throws IOException {
         Files.writeString(folder.resolve(DriveDirectory.IDENTITY), "one");
         DriveMeter meter = new DriveMeter();
-        DriveHealth health =
-                new DriveHealth(new DriveHealth.Parts(ID, folder, clock, new DriveWatch(folder), meter), LIMIT);
+        DriveHealth health = new DriveHealth(
+                new DriveHealth.Parts(ID, folder, clock, new DriveWatch(folder), meter), LIMIT, ran::get);
         DriveThreads threads = new DriveThreads("test", new DriveSettings.Threads(1, 1, 1));
         return new DriveTasks(ID, threads, health, meter, clock);
     }

@@ -53,7 +53,8 @@ class FileSourceTest {
     private static DriveTasks tasks(Path folder, DriveThreads threads) throws IOException {
         DriveMeter meter = new DriveMeter();
         DriveHealth.Parts parts = new DriveHealth.Parts(ID, folder, Clock.SYSTEM, new DriveWatch(folder), meter);
-        return new DriveTasks(ID, threads, new DriveHealth(parts, Duration.ofMinutes(1)), meter, Clock.SYSTEM);
+        return new DriveTasks(
+                ID, threads, new DriveHealth(parts, Duration.ofMinutes(1), () -> Long.MAX_VALUE), meter, Clock.SYSTEM);
     }
 
     /** Of a device that reports an error on {@code close}. Nothing is read from it here. */

@@ -1,5 +1,8 @@
 package io.kintsugi.objects;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kintsugi.base.Warnings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +26,25 @@ class WorkerTest {
             worker.wake();
             worker.start();
             again.await();
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void whatFailsEachTimeThatItIsWokenIsToldSeldom() throws InterruptedException {
+        CountDownLatch many = new CountDownLatch(200);
+        try (Warnings logged = new Warnings(Worker.class);
+                Worker worker = new Worker("test", () -> {
+                    many.countDown();
+                    throw new IllegalStateException("as this test wants it");
+                })) {
+            worker.start();
+            while (many.getCount() > 0) {
+                worker.wake();
+                Thread.yield();
+            }
+            int lines = logged.lines().size();
+            assertTrue(lines < 50, () -> lines + " lines for 200 failures");
         }
     }
 }
