@@ -7,6 +7,7 @@ import io.kintsugi.objects.UpkeepSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -152,6 +153,11 @@ public class ReadyCheck implements HealthCheck {
                             + " the objects");
         }
         for (UpkeepSnapshot.Walk walk : healing.walks()) {
+            walk.drive()
+                    .filter(drive -> isBack(drive, drives))
+                    .flatMap(drive -> lacking(walk))
+                    .ifPresent(lacking ->
+                            append(text, where(walk.drive().orElseThrow(), drives) + " is back or new: " + lacking));
             if (walk.homeless().blobs() > 0) {
                 append(
                         text,
@@ -160,6 +166,26 @@ public class ReadyCheck implements HealthCheck {
             }
         }
         return text.toString();
+    }
+
+    private static boolean isBack(DriveId drive, List<DriveStatus> drives) {
+        return drives.stream().anyMatch(status -> status.id().equals(drive) && status.answers());
+    }
+
+    /**
+     * Until all of it was looked at nobody knows how much is missing on it; whoever takes the next drive has to wait.
+     */
+    private static Optional<String> lacking(UpkeepSnapshot.Walk walk) {
+        return switch (walk.state()) {
+            case COUNTING -> Optional.of("what it is to have is being counted");
+            case HEALING ->
+                Optional.of(walk.remaining().blobs() + " blobs of "
+                        + walk.remaining().bytes() + " bytes are to be verified on it, or rebuilt");
+            case WAITING ->
+                // what failed is told by whatever it failed at
+                walk.failed().blobs() == 0 ? Optional.of("what it is to have waits to be counted") : Optional.empty();
+            case NO_ROOM, DONE, INTERRUPTED -> Optional.empty();
+        };
     }
 
     private static void append(StringBuilder text, String reason) {

@@ -176,6 +176,21 @@ class ProgressIT {
         StoreHealth.await(store, "\"healing\":false", "\"healRemainingBytes\":0", "drive3 is OFFLINE");
     }
 
+    /** Who takes the next drive out when health is good must not find it good before. */
+    @Test
+    void aDriveThatWasReplacedIsNoGoodHealthUntilItIsFilled() throws Exception {
+        store = setup().start();
+        fill();
+        StoreHealth.awaitHealed(store);
+        long there = shardsOn(3).size();
+        read();
+        SharedStore.delete(store.drive(3));
+        Files.createDirectories(store.drive(3));
+        StoreHealth.await(store, "\"state\":\"degraded\"", "drive3 is back or new: ");
+        StoreHealth.await(store, "\"state\":\"healthy\"");
+        assertEquals(there, shardsOn(3).size());
+    }
+
     @Test
     void moreLostDrivesThanTheCodeCanLoseAreNotReadyAndAlive() throws Exception {
         store = setup().start();
