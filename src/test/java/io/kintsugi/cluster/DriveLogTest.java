@@ -2,18 +2,14 @@ package io.kintsugi.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Warnings;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,16 +33,8 @@ class DriveLogTest {
     }
 
     private LocalTopology open() {
-        List<Path> paths = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
-        return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                Clock.SYSTEM,
-                Entropy.FAST));
+        List<Path> paths = DriveFolders.in(folder, 4);
+        return DriveFolders.open(paths, resources);
     }
 
     private List<DriveId> ids() {

@@ -279,9 +279,7 @@ class FoundingCutOffTest {
     // ---- real folders
 
     private List<Path> paths(int count) {
-        return IntStream.rangeClosed(1, count)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        return DriveFolders.in(folder, count);
     }
 
     private static LocalTopology open(List<List<Path>> pools) {

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.Clock;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -71,13 +68,7 @@ class FoundingRaceTest {
     }
 
     private static LocalTopology open(List<Path> drives, DriveResources resources) {
-        return LocalTopology.open(new LocalTopology.Config(
-                List.of(drives),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                Clock.SYSTEM,
-                Entropy.FAST));
+        return DriveFolders.open(drives, resources);
     }
 
     @Test

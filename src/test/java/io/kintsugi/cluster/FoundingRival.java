@@ -1,9 +1,7 @@
 package io.kintsugi.cluster;
 
 import io.kintsugi.base.Clock;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Another process that {@link FoundingRaceTest} starts. {@code hold FILE} locks a file. {@code found FOLDER…} founds a
@@ -23,9 +20,7 @@ final class FoundingRival {
     private FoundingRival() {}
 
     static List<Path> drives(Path folder) {
-        return IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        return DriveFolders.in(folder, 4);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -49,13 +44,7 @@ final class FoundingRival {
     }
 
     private static void found(List<Path> drives, DriveResources resources, BufferedReader lines) throws IOException {
-        LocalTopology.Config config = new LocalTopology.Config(
-                List.of(drives),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                Clock.SYSTEM,
-                Entropy.FAST);
+        LocalTopology.Config config = DriveFolders.config(drives, resources, Clock.SYSTEM);
         try (LocalTopology topology = LocalTopology.open(config)) {
             System.out.println("founded "
                     + topology.statuses().stream().filter(DriveStatus::online).count());

@@ -52,9 +52,7 @@ class LocalDrainTest {
     }
 
     private LocalTopology open(int drives, DrainRequest drain) {
-        List<Path> paths = IntStream.rangeClosed(1, drives)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        List<Path> paths = DriveFolders.in(folder, drives);
         return LocalTopology.open(new LocalTopology.Config(
                 List.of(paths), CodeWish.NONE, drain, DriveSettings.with(resources), Clock.SYSTEM, Entropy.FAST));
     }

@@ -62,19 +62,11 @@ class LocalTopologyTest {
     }
 
     private List<Path> paths(int count) {
-        return IntStream.rangeClosed(1, count)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        return DriveFolders.in(folder, count);
     }
 
     private static LocalTopology.Config config(List<Path> paths, Clock clock) {
-        return new LocalTopology.Config(
-                List.of(paths),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                clock,
-                Entropy.FAST);
+        return DriveFolders.config(paths, resources, clock);
     }
 
     private static LocalTopology open(List<Path> paths) {

@@ -4,18 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.kintsugi.base.Clock;
 import io.kintsugi.base.Command;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,16 +53,8 @@ class MountGoneTest {
     }
 
     private LocalTopology open() {
-        List<Path> paths = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> top.resolve("drive" + i))
-                .toList();
-        return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                Clock.SYSTEM,
-                Entropy.FAST));
+        List<Path> paths = DriveFolders.in(top, 4);
+        return DriveFolders.open(paths, resources);
     }
 
     private static void await(Drive drive, Id128 incarnation, DriveStatus.State state, String reason)

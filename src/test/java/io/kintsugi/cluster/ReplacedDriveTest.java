@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.KvBatch;
 import io.kintsugi.drives.KvSpace;
 import java.nio.file.Files;
@@ -62,13 +60,7 @@ class ReplacedDriveTest {
     private LocalTopology open() {
         List<Path> paths =
                 IntStream.rangeClosed(1, 4).mapToObj(i -> path("drive" + i)).toList();
-        return LocalTopology.open(new LocalTopology.Config(
-                List.of(paths),
-                CodeWish.NONE,
-                DrainRequest.NOTHING,
-                DriveSettings.with(resources),
-                clock,
-                Entropy.FAST));
+        return LocalTopology.open(DriveFolders.config(paths, resources, clock));
     }
 
     private Path path(String name) {

@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kintsugi.base.Clock;
 import io.kintsugi.base.DriveId;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.base.Id128;
 import io.kintsugi.base.Warnings;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.DriveStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,18 +65,10 @@ class ReturnsTest {
     @Test
     @Timeout(120)
     void itIsTakenBackAtOnceWhenItIsNeeded() throws IOException, InterruptedException {
-        List<Path> paths = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        List<Path> paths = DriveFolders.in(folder, 4);
         try (Warnings logged = new Warnings(DriveKeeper.class);
                 DriveResources resources = new DriveResources(8 << 20, 8 << 20);
-                LocalTopology topology = LocalTopology.open(new LocalTopology.Config(
-                        List.of(paths),
-                        CodeWish.NONE,
-                        DrainRequest.NOTHING,
-                        DriveSettings.with(resources),
-                        Clock.SYSTEM,
-                        Entropy.FAST))) {
+                LocalTopology topology = DriveFolders.open(paths, resources)) {
             for (int i = 0; i < 3; i++) {
                 take(1);
                 await(topology, DriveStatus.State.OFFLINE::equals);

@@ -7,14 +7,12 @@ import io.kintsugi.base.ByteSource;
 import io.kintsugi.base.ChecksumAlgorithm;
 import io.kintsugi.base.Clock;
 import io.kintsugi.base.Entropy;
-import io.kintsugi.cluster.CodeWish;
-import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.DriveFolders;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.CodecInfo;
 import io.kintsugi.codec.Digest;
 import io.kintsugi.codec.SlabPool;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -52,18 +49,10 @@ public final class BlobBench {
         long bytes = (long) ((args.length > 1 ? Double.parseDouble(args[1]) : 64) * (1 << 20));
         int blobs = args.length > 2 ? Integer.parseInt(args[2]) : 16;
         int streams = args.length > 3 ? Integer.parseInt(args[3]) : 1;
-        List<Path> paths = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        List<Path> paths = DriveFolders.in(folder, 4);
         System.out.println(CodecInfo.current());
         try (DriveResources resources = new DriveResources(64 << 20, 64 << 20);
-                LocalTopology topology = LocalTopology.open(new LocalTopology.Config(
-                        List.of(paths),
-                        CodeWish.NONE,
-                        DrainRequest.NOTHING,
-                        DriveSettings.with(resources),
-                        Clock.SYSTEM,
-                        Entropy.FAST))) {
+                LocalTopology topology = DriveFolders.open(paths, resources)) {
             ErasureBlobStore store = new ErasureBlobStore(
                     new ErasureBlobStore.Parts(
                             topology, new SlabPool(256 << 20), Clock.SYSTEM, Entropy.FAST, BlobTimes.DEFAULT),

@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kintsugi.base.BlobRef;
-import io.kintsugi.base.Clock;
-import io.kintsugi.base.Entropy;
-import io.kintsugi.cluster.CodeWish;
-import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.DriveFolders;
 import io.kintsugi.cluster.DriveListener;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +40,7 @@ class LocalBlobTest {
     Path folder;
 
     private List<Path> paths() {
-        return IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
+        return DriveFolders.in(folder, 4);
     }
 
     private static void delete(Path directory) throws IOException {
@@ -81,15 +74,8 @@ class LocalBlobTest {
     @Test
     void foldersVanishUnderTheStore() throws Exception {
         try (DriveResources resources = new DriveResources(8 << 20, 8 << 20);
-                BlobHarness<LocalTopology> harness = new BlobHarness<>(
-                        LocalTopology.open(new LocalTopology.Config(
-                                List.of(paths()),
-                                CodeWish.NONE,
-                                DrainRequest.NOTHING,
-                                DriveSettings.with(resources),
-                                Clock.SYSTEM,
-                                Entropy.FAST)),
-                        ALL_SHARDS)) {
+                BlobHarness<LocalTopology> harness =
+                        new BlobHarness<>(DriveFolders.open(paths(), resources), ALL_SHARDS)) {
             BlockingQueue<DriveListener.Event> events = new LinkedBlockingQueue<>();
             harness.topology.subscribe((drive, event) -> events.add(event));
             Written written = new Written();

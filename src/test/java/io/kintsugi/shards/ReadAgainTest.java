@@ -8,18 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kintsugi.base.BlobRef;
 import io.kintsugi.base.ByteRange;
 import io.kintsugi.base.ByteSink;
-import io.kintsugi.base.Clock;
-import io.kintsugi.base.Entropy;
 import io.kintsugi.base.PieceSource;
 import io.kintsugi.base.StoreException.Unavailable;
-import io.kintsugi.cluster.CodeWish;
-import io.kintsugi.cluster.DrainRequest;
+import io.kintsugi.cluster.DriveFolders;
 import io.kintsugi.cluster.LocalTopology;
 import io.kintsugi.codec.CachedFile;
 import io.kintsugi.codec.Slab;
 import io.kintsugi.drives.Drive;
 import io.kintsugi.drives.DriveResources;
-import io.kintsugi.drives.DriveSettings;
 import io.kintsugi.drives.ShardName;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,18 +56,8 @@ class ReadAgainTest {
     @BeforeEach
     void open() throws IOException {
         resources = new DriveResources(8 << 20, 8 << 20);
-        List<Path> paths = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> folder.resolve("drive" + i))
-                .toList();
-        harness = new BlobHarness<>(
-                LocalTopology.open(new LocalTopology.Config(
-                        List.of(paths),
-                        CodeWish.NONE,
-                        DrainRequest.NOTHING,
-                        DriveSettings.with(resources),
-                        Clock.SYSTEM,
-                        Entropy.FAST)),
-                NEVER_LATE);
+        List<Path> paths = DriveFolders.in(folder, 4);
+        harness = new BlobHarness<>(DriveFolders.open(paths, resources), NEVER_LATE);
     }
 
     @AfterEach
