@@ -292,8 +292,7 @@ final class HealWork implements AutoCloseable {
         if (!walk.enter(State.HEALING) || walk.snapshot().total().blobs() > 0) {
             under = Optional.of(new Under(walk, new BlobCursor(catalog), Optional.empty()));
         } else {
-            walk.end();
-            under = Optional.empty();
+            end(walk);
         }
     }
 
@@ -333,6 +332,15 @@ final class HealWork implements AutoCloseable {
     private void end(HealWalk walk) {
         walk.end();
         under = Optional.empty();
+        UpkeepSnapshot.Walk came = walk.snapshot();
+        if (came.state() == State.DONE) {
+            came.drive()
+                    .ifPresent(drive -> LOG.log(
+                            Level.INFO,
+                            "Drive {0} has all that belongs on it: {1} were verified there, or rebuilt",
+                            drive,
+                            came.verified()));
+        }
     }
 
     private boolean right(HealWalk walk, BlobPage.Entry entry, Pace pace) {

@@ -173,6 +173,13 @@ public record UpkeepSnapshot(
         public Count remaining() {
             return state == State.DONE ? Count.NONE : total.minus(verified);
         }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return verified + " are right of " + total + ", " + failed.blobs() + " failed, " + homeless.blobs()
+                    + " have no room: " + state;
+        }
     }
 
     /**
@@ -249,6 +256,13 @@ public record UpkeepSnapshot(
                     failed);
         }
 
+        /** For people. */
+        @Override
+        public String toString() {
+            return verified + " were verified of " + total + ", " + partly.blobs() + " in part; " + mended.blobs()
+                    + " of them mended, " + failed.blobs() + " failed";
+        }
+
         Pass failed(BlobRef blob) {
             return new Pass(since, total, verified, partly, mended, failed.plus(blob));
         }
@@ -277,6 +291,12 @@ public record UpkeepSnapshot(
 
         Count minus(Count other) {
             return new Count(Math.max(0, blobs - other.blobs), Math.max(0, bytes - other.bytes));
+        }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return blobs + " blobs of " + bytes + " bytes";
         }
     }
 }

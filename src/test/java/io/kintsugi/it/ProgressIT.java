@@ -189,6 +189,7 @@ class ProgressIT {
         StoreHealth.await(store, "\"state\":\"degraded\"", "drive3 is back or new: ");
         StoreHealth.await(store, "\"state\":\"healthy\"");
         assertEquals(there, shardsOn(3).size());
+        assertTrue(store.log().contains("has all that belongs on it"), store.log());
     }
 
     @Test
