@@ -86,7 +86,7 @@ final class DriveKeeper implements AutoCloseable {
             opened.addAll(act(pools.get(i), found.get(i), true));
         }
         await(opened, atMost);
-        tellOfAbsent();
+        tellOfAbsent(true);
         started = true;
         watcher.start();
     }
@@ -122,18 +122,18 @@ final class DriveKeeper implements AutoCloseable {
                 nextLookNanos = clock.nanos() + jittered(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
-            tellOfAbsent();
+            tellOfAbsent(false);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "Watching the drives failed; it is tried again", e);
         }
     }
 
     /** A line for each drive that is not in use, and for each new reason. */
-    private void tellOfAbsent() {
+    private void tellOfAbsent(boolean atOnce) {
         for (PoolSlots pool : pools) {
             for (SlotDrive slot : pool.drives()) {
                 if (slot.attached().isEmpty() && !isOpening(slot)) {
-                    slot.untold()
+                    slot.untold(atOnce)
                             .ifPresent(reason -> LOG.log(
                                     System.Logger.Level.WARNING, "Drive {0} is not in use: {1}", slot.id(), reason));
                 }

@@ -36,6 +36,8 @@ final class SlotDrive implements Drive {
     /** Why none is there, as the log says already. */
     private String told = "";
 
+    private String seen = "";
+
     /** The drive that is there, or why none is. */
     private record State(Path where, Optional<LocalDrive> drive, String reason, Id128 incarnation, long openings) {}
 
@@ -49,12 +51,20 @@ final class SlotDrive implements Drive {
         told = "";
     }
 
-    /** Why no drive is there, if that was not asked since it is so. */
-    synchronized Optional<String> untold() {
+    /**
+     * Why no drive is there, for the log, unless that says so already.
+     *
+     * @param atOnce else only what was so when this was asked before: what passes is not worth a line
+     */
+    synchronized Optional<String> untold(boolean atOnce) {
         String now = state.reason();
-        boolean known = now.equals(told);
+        boolean lasts = atOnce || now.equals(seen);
+        seen = now;
+        if (!lasts || now.equals(told)) {
+            return Optional.empty();
+        }
         told = now;
-        return known ? Optional.empty() : Optional.of(now);
+        return Optional.of(now);
     }
 
     /** Returns what was attached; whoever asks for it tells why. */
