@@ -69,9 +69,11 @@ final class SlotDrive implements Drive {
 
     /** Returns what was attached; whoever asks for it tells why. */
     synchronized Optional<LocalDrive> detach(String reason) {
-        told = reason;
         State before = state;
-        before.drive().ifPresent(drive -> lastEpoch = drive.catalogEpoch());
+        if (before.drive().isPresent()) {
+            lastEpoch = before.drive().get().catalogEpoch();
+            told = reason;
+        }
         state = new State(before.where(), Optional.empty(), reason, before.incarnation(), before.openings());
         return before.drive();
     }
