@@ -36,6 +36,7 @@ final class SlotDrive implements Drive {
     /** Why none is there, as the log says already. */
     private String told = "";
 
+    /** The same when {@link #untold} was asked last. */
     private String seen = "";
 
     /** The drive that is there, or why none is. */

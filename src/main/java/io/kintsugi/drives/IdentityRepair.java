@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /**
  * Mends one flipped bit of {@code kintsugi.json}, for which all that lies on the drive would be of no use. Each bit is
- * tried: the checksum tells which it was. Two flipped bits stay damage: with CRC32C, texts of these lengths that differ
- * in so few have different checksums (Koopman, "32-Bit Cyclic Redundancy Codes for Internet Applications", 2002).
+ * tried: the checksum tells which it was, as CRC32C tells texts apart that differ in few bits (Koopman, "32-Bit Cyclic
+ * Redundancy Codes for Internet Applications", 2002). What is damaged further stays damage, but for a chance of one in
+ * a hundred thousand that some flip makes the checksum right, and then the text must be that of an identity, too.
  */
 final class IdentityRepair {
     /** Longer ones, of about a hundred drives, are left to people: the time goes with the square. */
